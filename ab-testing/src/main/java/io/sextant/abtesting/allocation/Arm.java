@@ -1,0 +1,31 @@
+package io.sextant.abtesting.allocation;
+
+/**
+ * One arm of the experiment: how its bids come about.
+ *
+ * @param name        unique name, also the key of its messages and the name of its model
+ * @param share       part of the traffic, above 0; the shares of all arms sum to 1
+ * @param pctr        how the predicted click-through rate is chosen
+ * @param exploration how the bid modifier is chosen
+ */
+public record Arm(String name, double share, PctrRule pctr, ExplorationRule exploration) {
+    /** How the predicted click-through rate is chosen. */
+    public enum PctrRule {
+        /** The model's prediction. */
+        PLAIN,
+        /** Adversarial-gradient exploration with a Thompson draw. */
+        AGE_TS,
+        /** Adversarial-gradient exploration with an upper confidence bound. */
+        AGE_UCB
+    }
+
+    /** How the bid modifier is chosen. */
+    public enum ExplorationRule {
+        /** Always 1. */
+        NONE,
+        /** Drawn blind from the distribution of the uncertainty arm's modifiers. */
+        RANDOM,
+        /** By the request's uncertainty. */
+        UNCERTAINTY
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Who is in which arm. Hot path.
+ */
+@NullMarked
+package io.sextant.abtesting.allocation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package io.sextant.model.ctr;
+
+import io.sextant.model.feature.FeatureSchema;
+import java.util.List;
+
+/**
+ * What a model artefact says of itself, as written to {@code model.json}.
+ *
+ * @param arm              the arm whose impressions it was trained on
+ * @param version          rises by one with every publication of the arm; 0 is the same for all arms
+ * @param parentVersion    the version that training went on from; -1 for version 0
+ * @param schema           the features it reads
+ * @param embeddingSize    floats an embedding
+ * @param hidden           widths of the hidden layers, first to last
+ * @param dropRate         dropout after each hidden ReLU, 0 to below 1
+ * @param masks            number of dropout masks in the bank
+ * @param maskSeed         seed that the mask bank is drawn from
+ * @param gateHidden       width of the gate net's hidden layer
+ * @param uncertaintyEpoch changes when uncertainties of this model can no longer be compared with those of its parent
+ * @param ageLambda        λ of eq. 14, in units of the embedding, calibrated for this artefact
+ * @param watermarkMs      event time up to which examples were learned
+ * @param examples         examples learned since version 0
+ */
+public record ModelDescription(String arm, long version, long parentVersion, FeatureSchema schema, int embeddingSize,
+        List<Integer> hidden, double dropRate, int masks, long maskSeed, int gateHidden, long uncertaintyEpoch,
+        double ageLambda, long watermarkMs, long examples) {
+
+    /** Floats of one row's ad embeddings, ad fields times embedding size. */
+    public int adInputs() {
+        return schema.adFields() * embeddingSize;
+    }
+}
