@@ -1,0 +1,19 @@
+package io.sextant.controller;
+
+import io.sextant.configuration.KafkaConfig;
+import jakarta.validation.constraints.NotNull;
+
+/**
+ * Settings of a controller; each key's default, unit and meaning stand in {@code controller-reference.yaml}.
+ *
+ * @param kafka       how to reach Kafka
+ * @param streams     how Kafka Streams runs
+ * @param window      the rolling window over uncertainties
+ * @param exploration how much to explore
+ * @param attribution how clicks find their impressions
+ * @param metrics     sums by minute and day
+ * @param admin       the controller's own HTTP port
+ */
+public record ControllerConfig(@NotNull KafkaConfig kafka, @NotNull StreamsSettings streams,
+        @NotNull WindowConfig window, @NotNull ExplorationConfig exploration, @NotNull AttributionConfig attribution,
+        @NotNull MetricsConfig metrics, @NotNull AdminConfig admin) {}
