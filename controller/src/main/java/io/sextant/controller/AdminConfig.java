@@ -4,7 +4,6 @@ import io.sextant.configuration.Secret;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 
 /**
  * The controller's own HTTP port.
@@ -13,4 +12,4 @@ import jakarta.validation.constraints.NotNull;
  * @param port  port to listen on; 0 takes a free one
  * @param token bearer token that {@code /metrics} and {@code /snapshot} ask for; empty asks for none
  */
-public record AdminConfig(@NotBlank String host, @Min(0) @Max(65535) int port, @NotNull @Secret String token) {}
+public record AdminConfig(@NotBlank String host, @Min(0) @Max(65535) int port, @Secret String token) {}

@@ -1,7 +1,8 @@
 package io.sextant.controller;
 
-import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.hibernate.validator.constraints.time.DurationMax;
 
 /**
  * How clicks find their impressions.
@@ -12,14 +13,14 @@ import java.time.Duration;
  *                   money is dropped (and counted)
  * @param maxAhead   how far a time may lie in the future of this machine's clock
  */
-public record AttributionConfig(@NotNull Duration window, @NotNull Duration lateWindow, @NotNull Duration retention,
-        @NotNull Duration maxAhead) {
+public record AttributionConfig(@DurationMin(millis = 100) @DurationMax(days = 7) Duration window, @DurationMin(millis = 100) @DurationMax(days = 30) Duration lateWindow, @DurationMin(seconds = 1) @DurationMax(days = 30) Duration retention,
+        @DurationMin @DurationMax(days = 1) Duration maxAhead) {
 
-    /** Checks the ranges. */
+    /** Checks that corrections come after labels. */
     public AttributionConfig {
-        Ranges.check("window", window, Duration.ofMillis(100), Duration.ofDays(7));
-        Ranges.check("late-window", lateWindow, window, Duration.ofDays(30));
-        Ranges.check("retention", retention, Duration.ofSeconds(1), Duration.ofDays(30));
-        Ranges.check("max-ahead", maxAhead, Duration.ZERO, Duration.ofDays(1));
+        if (lateWindow.compareTo(window) < 0) {
+            throw new IllegalArgumentException("late-window is " + lateWindow.toMillis()
+                    + "ms, must be at least window, " + window.toMillis() + "ms");
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.sextant.controller;
 
 import io.sextant.configuration.KafkaConfig;
-import jakarta.validation.constraints.NotNull;
 
 /**
  * Settings of a controller; each key's default, unit and meaning stand in {@code controller-reference.yaml}.
@@ -14,6 +13,6 @@ import jakarta.validation.constraints.NotNull;
  * @param metrics     sums by minute and day
  * @param admin       the controller's own HTTP port
  */
-public record ControllerConfig(@NotNull KafkaConfig kafka, @NotNull StreamsSettings streams,
-        @NotNull WindowConfig window, @NotNull ExplorationConfig exploration, @NotNull AttributionConfig attribution,
-        @NotNull MetricsConfig metrics, @NotNull AdminConfig admin) {}
+public record ControllerConfig(KafkaConfig kafka, StreamsSettings streams,
+        WindowConfig window, ExplorationConfig exploration, AttributionConfig attribution,
+        MetricsConfig metrics, AdminConfig admin) {}

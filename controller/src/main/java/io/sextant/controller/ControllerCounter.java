@@ -9,6 +9,8 @@ public enum ControllerCounter {
     UNREADABLE("Records whose bytes are not a message of their topic"),
     /** Records that passed validation and still failed in processing: a bug. */
     FAILED("Records that passed validation and still failed in processing"),
+    /** Stream threads that failed and were replaced. */
+    THREAD_REPLACED("Stream threads that failed and were replaced"),
     /** Seconds of an arm with missing or contradictory fields. */
     SECOND_INVALID("Seconds of an arm with missing or contradictory fields"),
     /** Seconds of an arm that came again. */

@@ -30,7 +30,7 @@ public final class ControllerMetrics {
 
     /** Adds {@code amount}. */
     public void count(ControllerCounter counter, long amount) {
-        counter(counter).increment(amount);
+        counter(counter).increment((double) amount);
     }
 
     /** Counted since the start. */

@@ -4,8 +4,9 @@ import io.sextant.protocol.snapshot.ExplorationSettings;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.hibernate.validator.constraints.time.DurationMax;
 
 /**
  * How much to explore.
@@ -20,12 +21,11 @@ import java.time.Duration;
  */
 public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double exploreShare,
         @DecimalMin("0") @DecimalMax("1") double quantileLow, @DecimalMin("0") @DecimalMax("1") double quantileHigh,
-        @DecimalMin("0") @DecimalMax("1") double modifierMin, @DecimalMin("1") @DecimalMax("100") double modifierMax,
-        @NotNull Duration timeToLive, @NotBlank String randomDrawsFrom) {
+        @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double modifierMin, @DecimalMin("1") @DecimalMax("100") double modifierMax,
+        @DurationMin(seconds = 1) @DurationMax(days = 1) Duration timeToLive, @NotBlank String randomDrawsFrom) {
 
-    /** Checks the ranges. */
+    /** Checks that the quantiles are in order. */
     public ExplorationConfig {
-        Ranges.check("time-to-live", timeToLive, Duration.ofSeconds(1), Duration.ofDays(1));
         if (quantileLow > quantileHigh) {
             throw new IllegalArgumentException(
                     "quantile-low is " + quantileLow + ", must be at most quantile-high, " + quantileHigh);

@@ -1,7 +1,8 @@
 package io.sextant.controller;
 
-import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.hibernate.validator.constraints.time.DurationMax;
 
 /**
  * Sums by arm and minute, and by campaign, arm and day.
@@ -9,10 +10,5 @@ import java.time.Duration;
  * @param grace how long after its end a minute or a day still takes up what comes late; at least
  *              {@code attribution.late-window}
  */
-public record MetricsConfig(@NotNull Duration grace) {
-
-    /** Checks the range. */
-    public MetricsConfig {
-        Ranges.check("grace", grace, Duration.ofMinutes(1), Duration.ofDays(30));
-    }
+public record MetricsConfig(@DurationMin(minutes = 1) @DurationMax(days = 30) Duration grace) {
 }

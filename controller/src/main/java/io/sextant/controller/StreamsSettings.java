@@ -3,10 +3,11 @@ package io.sextant.controller;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.Map;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.hibernate.validator.constraints.time.DurationMax;
 
 /**
  * How Kafka Streams runs.
@@ -24,14 +25,12 @@ import java.util.Map;
  */
 public record StreamsSettings(
         @Pattern(regexp = "[a-zA-Z0-9._-]{1,100}", message = "must be letters, digits, dots, dashes and underscores") String applicationId,
-        @NotBlank String stateDir, @Min(1) @Max(64) int threads, @NotNull Duration commitInterval,
-        @NotNull Duration sessionTimeout, @Min(-1) @Max(100) int replicationFactor,
-        @Min(0) @Max(10) int standbyReplicas, @Min(0) long cacheBytes, @NotNull Map<String, String> properties) {
+        @NotBlank String stateDir, @Min(1) @Max(64) int threads, @DurationMin(millis = 10) @DurationMax(minutes = 1) Duration commitInterval,
+        @DurationMin(seconds = 6) @DurationMax(minutes = 5) Duration sessionTimeout, @Min(-1) @Max(100) int replicationFactor,
+        @Min(0) @Max(10) int standbyReplicas, @Min(0) long cacheBytes, Map<String, String> properties) {
 
-    /** Checks the ranges. */
+    /** Checks the replication factor. */
     public StreamsSettings {
-        Ranges.check("commit-interval", commitInterval, Duration.ofMillis(10), Duration.ofMinutes(1));
-        Ranges.check("session-timeout", sessionTimeout, Duration.ofSeconds(6), Duration.ofMinutes(5));
         properties = Map.copyOf(properties);
         if (replicationFactor == 0) {
             throw new IllegalArgumentException("replication-factor is 0, must be at least 1, or -1 for the broker's default");

@@ -2,8 +2,9 @@ package io.sextant.controller;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.hibernate.validator.constraints.time.DurationMax;
 
 /**
  * The rolling window over an arm's uncertainties.
@@ -15,17 +16,12 @@ import java.time.Duration;
  * @param maxCells bound on the leaf cells of an arm that are published; the least used beyond it are counted as "other"
  * @param maxAhead how far a second may lie in the future of this machine's clock
  */
-public record WindowConfig(@NotNull Duration length, @NotNull Duration pane, @NotNull Duration grace,
-        @NotNull Duration publish, @Min(1) @Max(100_000) int maxCells, @NotNull Duration maxAhead) {
+public record WindowConfig(@DurationMin(seconds = 1) @DurationMax(days = 1) Duration length, @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration pane, @DurationMin @DurationMax(hours = 1) Duration grace,
+        @DurationMin(millis = 100) @DurationMax(minutes = 10) Duration publish, @Min(1) @Max(100_000) int maxCells, @DurationMin @DurationMax(days = 1) Duration maxAhead) {
 
-    /** Checks the ranges. */
+    /** Checks that panes fit the window. */
     public WindowConfig {
-        Ranges.check("pane", pane, Duration.ofSeconds(1), Duration.ofHours(1));
-        Ranges.check("length", length, pane, Duration.ofDays(1));
-        Ranges.check("grace", grace, Duration.ZERO, length);
-        Ranges.check("publish", publish, Duration.ofMillis(100), Duration.ofMinutes(10));
-        Ranges.check("max-ahead", maxAhead, Duration.ZERO, Duration.ofDays(1));
-        if (length.toMillis() % pane.toMillis() != 0) {
+        if (pane.isZero() || length.toMillis() % pane.toMillis() != 0) {
             throw new IllegalArgumentException("length is " + length.toMillis() + "ms, must be a multiple of pane, "
                     + pane.toMillis() + "ms");
         }

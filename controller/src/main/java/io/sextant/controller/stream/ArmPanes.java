@@ -28,8 +28,8 @@ final class ArmPanes {
      */
     static final String OTHER = "other";
 
-    /* Leaf cells have a format, so no cell is named like this. */
-    private static final String MODIFIERS = "";
+    /* Leaf cells have a slash, so no cell is named like this. */
+    private static final String MODIFIERS = "\u0001";
     private static final int DELETE_BATCH = 10_000;
 
     private final KeyValueStore<Bytes, SparseHistogram> store;
