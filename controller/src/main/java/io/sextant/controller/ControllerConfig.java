@@ -1,0 +1,18 @@
+package io.sextant.controller;
+
+import io.sextant.configuration.KafkaConfig;
+
+/**
+ * Settings of a controller; each key's default, unit and meaning stand in {@code controller-reference.yaml}.
+ *
+ * @param kafka       how to reach Kafka
+ * @param streams     how Kafka Streams runs
+ * @param window      the rolling window over uncertainties
+ * @param exploration how much to explore
+ * @param attribution how clicks find their impressions
+ * @param metrics     sums by minute and day
+ * @param admin       the controller's own HTTP port
+ */
+public record ControllerConfig(KafkaConfig kafka, StreamsSettings streams,
+        WindowConfig window, ExplorationConfig exploration, AttributionConfig attribution,
+        MetricsConfig metrics, AdminConfig admin) {}

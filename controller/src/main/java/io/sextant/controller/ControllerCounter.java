@@ -1,0 +1,73 @@
+package io.sextant.controller;
+
+/**
+ * What the controller counts, one sentence each. Input that is not used is counted under the reason; nothing is
+ * dropped in silence.
+ */
+public enum ControllerCounter {
+    /** Records whose bytes are not a message of their topic. */
+    UNREADABLE("Records whose bytes are not a message of their topic"),
+    /** Records that passed validation and still failed in processing: a bug. */
+    FAILED("Records that passed validation and still failed in processing"),
+    /** Stream threads that failed and were replaced. */
+    THREAD_REPLACED("Stream threads that failed and were replaced"),
+    /** Seconds of an arm with missing or contradictory fields. */
+    SECOND_INVALID("Seconds of an arm with missing or contradictory fields"),
+    /** Seconds of an arm that came again. */
+    SECOND_DUPLICATE("Seconds of an arm that came again"),
+    /** Seconds of an arm older than the window and its grace. */
+    SECOND_LATE("Seconds of an arm older than the window and its grace"),
+    /** Seconds of an arm further in the future than clocks may differ. */
+    SECOND_AHEAD("Seconds of an arm further in the future than clocks may differ"),
+    /** Uncertainties measured under an epoch that has been replaced. */
+    SECOND_STALE_EPOCH("Seconds of an arm whose uncertainties belong to an epoch that has been replaced"),
+    /** Times that a leaf cell beyond the bound was counted as "other". */
+    CELL_OVERFLOW("Times that a leaf cell beyond the bound was counted as other"),
+    /** Windows restarted because the uncertainty epoch changed. */
+    WINDOW_RESTARTED("Windows restarted because the uncertainty epoch changed"),
+    /** Snapshots published. */
+    SNAPSHOT_PUBLISHED("Snapshots published"),
+    /** Snapshots published without modifiers to draw from, because those of the arm drawn from are too old. */
+    MODIFIERS_STALE("Snapshots published without modifiers to draw from, those being too old"),
+    /** Notices without usable bid facts. */
+    NOTICE_WITHOUT_BID("Notices without usable bid facts"),
+    /** Notices with a negative price. */
+    NOTICE_PRICE_INVALID("Notices with a negative price"),
+    /** Notices with a price above the bid. */
+    NOTICE_PRICE_ABOVE_BID("Notices with a price above the bid"),
+    /** Notices that came later after the bid than anything is accepted. */
+    NOTICE_EXPIRED("Notices that came later after the bid than anything is accepted"),
+    /** Notices of a bid further in the future than clocks may differ. */
+    NOTICE_AHEAD("Notices of a bid further in the future than clocks may differ"),
+    /** Win notices that came again. */
+    WIN_DUPLICATE("Win notices that came again"),
+    /** Billing notices that came again. */
+    BILL_DUPLICATE("Billing notices that came again"),
+    /** Impression pixels that came again. */
+    IMPRESSION_DUPLICATE("Impression pixels that came again"),
+    /** Clicks that came again. */
+    CLICK_DUPLICATE("Clicks that came again"),
+    /** Clicks of a bid whose impression never came. */
+    CLICK_WITHOUT_IMPRESSION("Clicks of a bid whose impression never came"),
+    /** Clicks later after their impression than a correction reaches. */
+    CLICK_TOO_LATE("Clicks later after their impression than a correction reaches"),
+    /** Notices that cost money and told no price, where the win notice had told none either. */
+    PRICE_MISSING("Notices that cost money and told no price, where the win notice had told none either"),
+    /** Missing prices that a later win notice told. */
+    PRICE_RECOVERED("Missing prices that a later win notice told"),
+    /** Labelled impressions sent to the trainer. */
+    EXAMPLE("Labelled impressions sent to the trainer"),
+    /** Correction pairs sent to the trainer. */
+    EXAMPLE_CORRECTION("Correction pairs sent to the trainer");
+
+    private final String sentence;
+
+    ControllerCounter(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** One sentence for people. */
+    public String sentence() {
+        return sentence;
+    }
+}

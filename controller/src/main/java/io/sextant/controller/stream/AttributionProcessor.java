@@ -1,0 +1,326 @@
+package io.sextant.controller.stream;
+
+import static io.sextant.controller.ControllerCounter.BILL_DUPLICATE;
+import static io.sextant.controller.ControllerCounter.CLICK_DUPLICATE;
+import static io.sextant.controller.ControllerCounter.CLICK_TOO_LATE;
+import static io.sextant.controller.ControllerCounter.CLICK_WITHOUT_IMPRESSION;
+import static io.sextant.controller.ControllerCounter.EXAMPLE;
+import static io.sextant.controller.ControllerCounter.EXAMPLE_CORRECTION;
+import static io.sextant.controller.ControllerCounter.IMPRESSION_DUPLICATE;
+import static io.sextant.controller.ControllerCounter.NOTICE_AHEAD;
+import static io.sextant.controller.ControllerCounter.NOTICE_EXPIRED;
+import static io.sextant.controller.ControllerCounter.NOTICE_PRICE_ABOVE_BID;
+import static io.sextant.controller.ControllerCounter.NOTICE_PRICE_INVALID;
+import static io.sextant.controller.ControllerCounter.NOTICE_WITHOUT_BID;
+import static io.sextant.controller.ControllerCounter.PRICE_MISSING;
+import static io.sextant.controller.ControllerCounter.PRICE_RECOVERED;
+import static io.sextant.controller.ControllerCounter.WIN_DUPLICATE;
+
+import com.google.protobuf.Message;
+import io.sextant.controller.AttributionConfig;
+import io.sextant.controller.ControllerCounter;
+import io.sextant.controller.ControllerMetrics;
+import io.sextant.controller.state.BidLedger;
+import io.sextant.controller.state.Label;
+import io.sextant.controller.state.NoticeClock;
+import io.sextant.protocol.event.ArmMinute;
+import io.sextant.protocol.event.BidFacts;
+import io.sextant.protocol.event.CampaignSpend;
+import io.sextant.protocol.event.Example;
+import io.sextant.protocol.event.SpendsOn;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the notices of a bid into money, labelled impressions and increments of metrics, each exactly once.
+ *
+ * <p>
+ * Forwards {@code Example} (key arm), {@code ArmMinute} increments (key arm) and {@code CampaignSpend} increments (key
+ * campaign/arm); a record's timestamp is the event time that it counts for.
+ */
+final class AttributionProcessor implements Processor<String, Notice, String, Message> {
+    /*
+     * A ledger is kept for every bid id that any notice came for, until retention plus late window after the bid. A
+     * notice that comes later than retention after the bid (by the partition's clock, which never goes back) is refused,
+     * so that a ledger is never deleted before its last duplicate.
+     *
+     * The label of an impression waits in the ledger until its window has passed, whether a click came or not: labels
+     * leave in the order of their deadlines, and the trainer does not see the clicks of a minute before its non-clicks.
+     *
+     * What is due stands in a second store, ordered by time: (deadline, bid id, what). Nothing is ever entered at or
+     * before the time up to which deadlines were kept, so one range scan from there finds all.
+     */
+    static final String LEDGERS = "bid-ledgers";
+    static final String DEADLINES = "bid-deadlines";
+    static final String CLOCK = "notice-clock";
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final String CLOCK_KEY = "clock";
+
+    private final AttributionConfig config;
+    private final ControllerMetrics metrics;
+    private final IdleClock idle = new IdleClock(TICK);
+
+    private ProcessorContext<String, Message> context;
+    private KeyValueStore<String, BidLedger> ledgers;
+    private KeyValueStore<Bytes, byte[]> deadlines;
+    private KeyValueStore<String, NoticeClock> clocks;
+    private NoticeClock.Builder clock = NoticeClock.newBuilder();
+
+    @SuppressWarnings("NullAway.Init")
+    AttributionProcessor(AttributionConfig config, ControllerMetrics metrics) {
+        this.config = config;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Message> context) {
+        this.context = context;
+        ledgers = context.getStateStore(LEDGERS);
+        deadlines = context.getStateStore(DEADLINES);
+        clocks = context.getStateStore(CLOCK);
+        NoticeClock stored = clocks.get(CLOCK_KEY);
+        clock = stored == null ? NoticeClock.newBuilder() : stored.toBuilder();
+        idle.reset(clock.getTimeMs(), context.currentSystemTimeMs());
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
+
+    @Override
+    public void process(Record<String, Notice> record) {
+        Notice notice = record.value();
+        long wallMs = context.currentSystemTimeMs();
+        long timeMs = Math.min(notice.timeMs(), wallMs + config.maxAhead().toMillis());
+        advance(timeMs);
+        idle.reset(clock.getTimeMs(), wallMs);
+        ControllerCounter refusal = refusal(record.key(), notice, wallMs);
+        if (refusal != null) {
+            metrics.count(refusal);
+        } else {
+            apply(record.key(), notice, timeMs);
+        }
+    }
+
+    private @Nullable ControllerCounter refusal(@Nullable String key, Notice notice, long wallMs) {
+        BidFacts bid = notice.bid();
+        if (key == null || key.isEmpty() || !key.equals(bid.getBidId()) || bid.getArm().isEmpty()
+                || bid.getBidTimeMs() <= 0 || notice.timeMs() <= 0) {
+            return NOTICE_WITHOUT_BID;
+        }
+        if (notice.priceCpmMicros() != null && notice.priceCpmMicros() < 0) {
+            return NOTICE_PRICE_INVALID;
+        }
+        if (notice.priceCpmMicros() != null && notice.priceCpmMicros() > bid.getBidCpmMicros()) {
+            return NOTICE_PRICE_ABOVE_BID;
+        }
+        if (bid.getBidTimeMs() > wallMs + config.maxAhead().toMillis()) {
+            return NOTICE_AHEAD;
+        }
+        long acceptMs = config.retention().toMillis()
+                + (notice.kind() == Notice.Kind.CLICK ? config.lateWindow().toMillis() : 0);
+        return bid.getBidTimeMs() + acceptMs <= clock.getTimeMs() ? NOTICE_EXPIRED : null;
+    }
+
+    private void apply(String bidId, Notice notice, long timeMs) {
+        BidLedger stored = ledgers.get(bidId);
+        BidLedger.Builder ledger = stored == null ? BidLedger.newBuilder() : stored.toBuilder();
+        boolean known = switch (notice.kind()) {
+            case WIN -> duplicate(ledger.getWon(), WIN_DUPLICATE);
+            case BILL -> duplicate(ledger.getBilled(), BILL_DUPLICATE);
+            case IMPRESSION -> duplicate(ledger.getPixel(), IMPRESSION_DUPLICATE);
+            case CLICK -> duplicate(ledger.hasClickMs(), CLICK_DUPLICATE);
+        };
+        if (known) {
+            return;
+        }
+        if (stored == null) {
+            long forgetMs = notice.bid().getBidTimeMs() + config.retention().toMillis()
+                    + config.lateWindow().toMillis();
+            schedule(forgetMs, bidId, Deadline.FORGET);
+        }
+        switch (notice.kind()) {
+            case WIN -> win(ledger, notice, timeMs);
+            case BILL -> {
+                ledger.setBilled(true);
+                charge(SpendsOn.SPENDS_ON_BILL, ledger, notice, timeMs);
+                impression(ledger, notice.bid(), timeMs);
+            }
+            case IMPRESSION -> {
+                ledger.setPixel(true);
+                charge(SpendsOn.SPENDS_ON_IMPRESSION, ledger, notice, timeMs);
+                impression(ledger, notice.bid(), timeMs);
+            }
+            case CLICK -> {
+                ledger.setClickMs(timeMs);
+                attribute(ledger, notice.bid().getArm());
+            }
+        }
+        ledgers.put(bidId, ledger.build());
+    }
+
+    private boolean duplicate(boolean seen, ControllerCounter counter) {
+        if (seen) {
+            metrics.count(counter);
+        }
+        return seen;
+    }
+
+    private void win(BidLedger.Builder ledger, Notice notice, long timeMs) {
+        ledger.setWon(true);
+        minute(notice.bid().getArm(), timeMs, ArmMinute.newBuilder().setWins(1));
+        if (notice.priceCpmMicros() != null) {
+            ledger.setWinPriceCpmMicros(notice.priceCpmMicros());
+            if (ledger.getChargeDue()) {
+                metrics.count(PRICE_RECOVERED);
+                spend(ledger, notice.bid(), notice.priceCpmMicros(), ledger.getChargeTimeMs());
+            }
+        }
+        charge(SpendsOn.SPENDS_ON_WIN, ledger, notice, timeMs);
+    }
+
+    /* The price of the notice that costs money, else of the win notice, before or after; never the bid. */
+    private void charge(SpendsOn kind, BidLedger.Builder ledger, Notice notice, long timeMs) {
+        if (notice.bid().getSpendsOn() != kind) {
+            return;
+        }
+        if (notice.priceCpmMicros() != null) {
+            spend(ledger, notice.bid(), notice.priceCpmMicros(), timeMs);
+        } else if (ledger.hasWinPriceCpmMicros()) {
+            spend(ledger, notice.bid(), ledger.getWinPriceCpmMicros(), timeMs);
+        } else {
+            metrics.count(PRICE_MISSING);
+            ledger.setChargeDue(true).setChargeTimeMs(timeMs);
+        }
+    }
+
+    private void spend(BidLedger.Builder ledger, BidFacts bid, long priceCpmMicros, long timeMs) {
+        ledger.setCharged(true).setChargeDue(false);
+        // A price in micros per thousand impressions is the price of one impression in nanos.
+        minute(bid.getArm(), timeMs, ArmMinute.newBuilder().setSpendNanos(priceCpmMicros));
+        CampaignSpend spend = CampaignSpend.newBuilder().setCampaignId(bid.getCampaignId()).setArm(bid.getArm())
+                .setDay(Math.floorDiv(timeMs, TimeUnit.DAYS.toMillis(1))).setSpendNanos(priceCpmMicros)
+                .setBilledImpressions(1).build();
+        context.forward(new Record<>(bid.getCampaignId() + "/" + bid.getArm(), spend, timeMs));
+    }
+
+    private void impression(BidLedger.Builder ledger, BidFacts bid, long timeMs) {
+        if (ledger.hasImpressionMs()) {
+            return;
+        }
+        ledger.setImpressionMs(timeMs);
+        minute(bid.getArm(), timeMs, ArmMinute.newBuilder().setImpressions(1));
+        ledger.setExample(Example.newBuilder().setBidId(bid.getBidId()).setArm(bid.getArm())
+                .addAllFeature(bid.getFeatureList()).setSchemaFingerprint(bid.getSchemaFingerprint()).setWeight(1)
+                .setPctr(bid.getPctr()).setModifier(bid.getModifier()).setModelVersion(bid.getModelVersion())
+                .setImpressionTimeMs(timeMs).setExchange(bid.getExchange()));
+        schedule(timeMs + config.window().toMillis(), bid.getBidId(), Deadline.LABEL);
+        attribute(ledger, bid.getArm());
+    }
+
+    /* Brings click and impression together, once both are known. */
+    private void attribute(BidLedger.Builder ledger, String arm) {
+        if (!ledger.hasClickMs() || !ledger.hasImpressionMs()) {
+            return;
+        }
+        boolean late = ledger.getClickMs() - ledger.getImpressionMs() > config.lateWindow().toMillis();
+        if (late || ledger.getLabel() == Label.LABEL_CLOSED) {
+            metrics.count(CLICK_TOO_LATE);
+            return;
+        }
+        ledger.setClickAttributed(true);
+        minute(arm, ledger.getClickMs(), ArmMinute.newBuilder().setClicks(1));
+        if (ledger.getLabel() == Label.LABEL_NO_CLICK) {
+            metrics.count(EXAMPLE_CORRECTION);
+            long timeMs = ledger.getClickMs();
+            context.forward(new Record<>(arm, ledger.getExample().toBuilder().setWeight(-1).build(), timeMs));
+            context.forward(new Record<>(arm, ledger.getExample().toBuilder().setClick(true).build(), timeMs));
+            ledger.setLabel(Label.LABEL_CLOSED).clearExample();
+        }
+    }
+
+    private void minute(String arm, long timeMs, ArmMinute.Builder increment) {
+        context.forward(new Record<>(arm, increment.setArm(arm).build(), timeMs));
+    }
+
+    private void tick(long wallMs) {
+        if (clock.getTimeMs() > 0) {
+            advance(idle.timeMs(clock.getTimeMs(), wallMs));
+        }
+    }
+
+    /* Moves the clock, never back, and keeps the deadlines once for each second of event time. */
+    private void advance(long timeMs) {
+        if (timeMs <= clock.getTimeMs()) {
+            return;
+        }
+        boolean nextSecond = timeMs / TICK.toMillis() > clock.getTimeMs() / TICK.toMillis();
+        clock.setTimeMs(timeMs);
+        if (nextSecond) {
+            long fromMs = clock.getDeadlinesToMs() + 1;
+            clock.setDeadlinesToMs(timeMs);
+            keepDeadlines(fromMs, timeMs);
+        }
+        clocks.put(CLOCK_KEY, clock.build());
+    }
+
+    private void keepDeadlines(long fromMs, long toMs) {
+        try (KeyValueIterator<Bytes, byte[]> due = deadlines.range(Deadline.first(fromMs),
+                Deadline.first(toMs + 1))) {
+            while (due.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = due.next();
+                deadlines.delete(entry.key);
+                keep(Deadline.of(entry.key));
+            }
+        }
+    }
+
+    private void keep(Deadline deadline) {
+        BidLedger stored = ledgers.get(deadline.bidId());
+        if (stored == null) {
+            return;
+        }
+        switch (deadline.what()) {
+            case Deadline.LABEL -> label(deadline, stored);
+            case Deadline.CLOSE -> {
+                if (stored.getLabel() == Label.LABEL_NO_CLICK) {
+                    ledgers.put(deadline.bidId(),
+                            stored.toBuilder().setLabel(Label.LABEL_CLOSED).clearExample().build());
+                }
+            }
+            default -> {
+                if (stored.hasClickMs() && !stored.hasImpressionMs()) {
+                    metrics.count(CLICK_WITHOUT_IMPRESSION);
+                }
+                ledgers.delete(deadline.bidId());
+            }
+        }
+    }
+
+    private void label(Deadline deadline, BidLedger stored) {
+        boolean click = stored.getClickAttributed();
+        metrics.count(EXAMPLE);
+        Example example = stored.getExample().toBuilder().setClick(click).build();
+        context.forward(new Record<>(example.getArm(), example, deadline.timeMs()));
+        BidLedger.Builder ledger = stored.toBuilder();
+        if (click) {
+            ledger.setLabel(Label.LABEL_CLOSED).clearExample();
+        } else {
+            ledger.setLabel(Label.LABEL_NO_CLICK);
+            schedule(stored.getImpressionMs() + config.lateWindow().toMillis(), deadline.bidId(), Deadline.CLOSE);
+        }
+        ledgers.put(deadline.bidId(), ledger.build());
+    }
+
+    private void schedule(long timeMs, String bidId, byte what) {
+        long dueMs = Math.max(timeMs, clock.getDeadlinesToMs() + 1);
+        deadlines.put(new Deadline(dueMs, bidId, what).key(), Deadline.NO_VALUE);
+    }
+}

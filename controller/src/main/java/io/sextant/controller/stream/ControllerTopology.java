@@ -1,0 +1,61 @@
+package io.sextant.controller.stream;
+
+import io.sextant.controller.ControllerConfig;
+import io.sextant.controller.ControllerMetrics;
+import io.sextant.protocol.Topics;
+import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import java.util.List;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/** All of the controller's topologies in one application. */
+public final class ControllerTopology {
+    private ControllerTopology() {}
+
+    /** Topics that are read. */
+    public static List<Topics> inputs() {
+        return List.of(Topics.UNCERTAINTY, Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS);
+    }
+
+    /** Topics that are joined by key and so must have the same number of partitions. */
+    public static List<Topics> joined() {
+        return List.of(Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS);
+    }
+
+    /** Topics that are written. */
+    public static List<Topics> outputs() {
+        return List.of(Topics.SNAPSHOTS, Topics.EXAMPLES, Topics.METRICS, Topics.SPEND);
+    }
+
+    /** The whole topology. */
+    public static Topology build(ControllerConfig config, ControllerMetrics metrics, Properties properties) {
+        var builder = new StreamsBuilder();
+        var seconds = UncertaintyTopology.build(builder, config, metrics);
+        var notices = AttributionTopology.build(builder, config, metrics);
+        MetricsTopology.build(config, seconds.merge(notices.minutes()), notices.spend());
+        return builder.build(properties);
+    }
+
+    /**
+     * The last snapshot of every arm, by arm; the same on every instance.
+     *
+     * @throws org.apache.kafka.streams.errors.InvalidStateStoreException while the instance starts or stops
+     */
+    public static SortedMap<String, UncertaintySnapshot> latestSnapshots(KafkaStreams streams) {
+        ReadOnlyKeyValueStore<String, UncertaintySnapshot> store = streams.store(StoreQueryParameters
+                .fromNameAndType(UncertaintyTopology.LATEST, QueryableStoreTypes.keyValueStore()));
+        var latest = new TreeMap<String, UncertaintySnapshot>();
+        try (KeyValueIterator<String, UncertaintySnapshot> all = store.all()) {
+            all.forEachRemaining(entry -> latest.put(entry.key, entry.value));
+        }
+        return latest;
+    }
+}
