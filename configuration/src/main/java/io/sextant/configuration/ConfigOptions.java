@@ -1,0 +1,56 @@
+package io.sextant.configuration;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * The options of every command that reads settings; a picocli mixin. Use one per command, on the thread that runs it.
+ */
+public final class ConfigOptions {
+    /** Exit code for settings that cannot be used. */
+    public static final int EXIT_CONFIGURATION = 2;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "YAML file with settings; what it leaves out keeps its default.")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets one key, for example --set kafka.bootstrap-servers=localhost:9092; may be repeated.")
+    private final Map<String, String> overrides = new LinkedHashMap<>();
+
+    @Option(names = "--print-config", description = "Prints the settings in force, secrets masked, and exits.")
+    private boolean printConfig;
+
+    /**
+     * Loads the settings of a process from reference, file, this process's environment and {@code --set}.
+     *
+     * @throws ConfigurationException if anything is wrong with them
+     */
+    public <T extends Record> T load(String process, Class<T> type) {
+        return new ConfigurationLoader(process, System.getenv()).load(type, file, overrides);
+    }
+
+    /** Whether the command should print {@link ConfigurationLoader#describe} of what it loaded, and end. */
+    public boolean printConfig() {
+        return printConfig;
+    }
+
+    /**
+     * Wraps a command so that a {@link ConfigurationException} is told in its own lines, without a stack trace, and ends
+     * with {@link #EXIT_CONFIGURATION}; any other failure is told with its stack trace and ends with 1.
+     */
+    public static CommandLine commandLine(Object command) {
+        return new CommandLine(command).setExecutionExceptionHandler((failure, line, _) -> {
+            PrintWriter err = line.getErr();
+            if (failure instanceof ConfigurationException) {
+                err.println(failure.getMessage());
+                return EXIT_CONFIGURATION;
+            }
+            failure.printStackTrace(err);
+            return line.getCommandSpec().exitCodeOnExecutionException();
+        });
+    }
+}
