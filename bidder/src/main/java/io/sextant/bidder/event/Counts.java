@@ -2,7 +2,10 @@ package io.sextant.bidder.event;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -11,13 +14,10 @@ import java.util.concurrent.atomic.LongAdder;
  * @param <E> what is counted
  */
 public final class Counts<E extends Enum<E>> {
-    private final LongAdder[] adders;
+    private final EnumMap<E, LongAdder> adders;
 
-    private Counts(int size) {
-        this.adders = new LongAdder[size];
-        for (int i = 0; i < size; i++) {
-            adders[i] = new LongAdder();
-        }
+    private Counts(Class<E> type) {
+        this.adders = new EnumMap<>(type);
     }
 
     /**
@@ -32,10 +32,11 @@ public final class Counts<E extends Enum<E>> {
      */
     public static <E extends Enum<E>> Counts<E> register(MeterRegistry registry, String name, String description,
             String tag, Class<E> type, String... tags) {
-        E[] constants = type.getEnumConstants();
-        Counts<E> counts = new Counts<>(constants.length);
-        for (E constant : constants) {
-            FunctionCounter.builder(name, counts.adders[constant.ordinal()], LongAdder::sum).description(description)
+        Counts<E> counts = new Counts<>(type);
+        for (E constant : EnumSet.allOf(type)) {
+            var adder = new LongAdder();
+            counts.adders.put(constant, adder);
+            FunctionCounter.builder(name, adder, LongAdder::sum).description(description)
                     .tag(tag, constant.name().toLowerCase(Locale.ROOT)).tags(tags).register(registry);
         }
         return counts;
@@ -43,25 +44,29 @@ public final class Counts<E extends Enum<E>> {
 
     /** Counts one. */
     public void add(E what) {
-        adders[what.ordinal()].increment();
+        adder(what).increment();
     }
 
     /** Counts several at once. */
     public void add(E what, long number) {
-        adders[what.ordinal()].add(number);
+        adder(what).add(number);
     }
 
     /** How many so far. */
     public long count(E what) {
-        return adders[what.ordinal()].sum();
+        return adder(what).sum();
     }
 
     /** How many of all constants so far. */
     public long total() {
         long total = 0;
-        for (LongAdder adder : adders) {
+        for (LongAdder adder : adders.values()) {
             total += adder.sum();
         }
         return total;
+    }
+
+    private LongAdder adder(E what) {
+        return Objects.requireNonNull(adders.get(what));
     }
 }

@@ -29,7 +29,7 @@ public final class EventPublisher implements AutoCloseable {
     /** A loop may be this late in writing down a request of the second that has just ended. */
     private static final long GRACE_MS = 100;
 
-    /** What was dropped before it reached an outbox. The ordinal indexes counters. */
+    /** What was dropped before it reached an outbox. */
     public enum Drop {
         /** An impression's row: its loop's ring was full. */
         IMPRESSION,

@@ -3,10 +3,12 @@ package io.sextant.bidder.event;
 import com.google.protobuf.MessageLite;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +25,7 @@ public final class Outbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final long PAUSE_MS = 500;
 
-    /** Why a message was dropped. The ordinal indexes counters. */
+    /** Why a message was dropped. */
     public enum Drop {
         /** The queue was full. */
         FULL,
@@ -113,7 +115,8 @@ public final class Outbox implements AutoCloseable {
                 producer = target;
             }
             byte[] value = message.value().toByteArray();
-            target.send(new ProducerRecord<>(message.topic(), message.key(), value), (_, failure) -> {
+            // The callback has the result.
+            Future<RecordMetadata> _ = target.send(new ProducerRecord<>(message.topic(), message.key(), value), (_, failure) -> {
                 if (failure == null) {
                     back();
                 } else {

@@ -42,7 +42,7 @@ final class ConnectionRetirement {
             connection.closeHandler(_ -> lives.remove(connection));
         }
         life.requests++;
-        if (life.retired || life.requests < requestsMax && System.nanoTime() - life.bornNs < ageMaxNs) {
+        if (life.retired || (life.requests < requestsMax && System.nanoTime() - life.bornNs < ageMaxNs)) {
             return;
         }
         life.retired = true;

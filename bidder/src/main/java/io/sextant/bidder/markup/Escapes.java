@@ -67,7 +67,7 @@ final class Escapes {
     static String url(String text) {
         var out = new StringBuilder(text.length() + 32);
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            if (b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '-' || b == '.'
+            if ((b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-' || b == '.'
                     || b == '_' || b == '~') {
                 out.append((char) b);
             } else {
@@ -79,7 +79,7 @@ final class Escapes {
 
     /** Char of XML 1.0. */
     private static boolean isXml(int c) {
-        return c == '\t' || c == '\n' || c == '\r' || c >= 0x20 && c <= 0xd7ff || c >= 0xe000 && c <= 0xfffd
+        return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd)
                 || c >= 0x10000;
     }
 }

@@ -1,5 +1,6 @@
 package io.sextant.bidder.notice;
 
+import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -10,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param bidId the bid, also the key of the message
  * @param event the message's value, serialised
  */
-record JournalEntry(NoticeKind kind, String bidId, byte[] event) {
+record JournalEntry(NoticeKind kind, String bidId, ByteString event) {
     /** The entry's bytes: kind (1), length of the bid id (2), bid id, event. */
     byte[] toBytes() {
         byte[] id = bidId.getBytes(StandardCharsets.UTF_8);
-        byte[] bytes = new byte[3 + id.length + event.length];
+        byte[] bytes = new byte[3 + id.length + event.size()];
         bytes[0] = kind.code();
         bytes[1] = (byte) (id.length >>> 8);
         bytes[2] = (byte) id.length;
         System.arraycopy(id, 0, bytes, 3, id.length);
-        System.arraycopy(event, 0, bytes, 3 + id.length, event.length);
+        event.copyTo(bytes, 3 + id.length);
         return bytes;
     }
 
@@ -29,12 +30,11 @@ record JournalEntry(NoticeKind kind, String bidId, byte[] event) {
             return null;
         }
         NoticeKind kind = NoticeKind.of(bytes[0]);
-        int idBytes = (bytes[1] & 0xff) << 8 | bytes[2] & 0xff;
+        int idBytes = ((bytes[1] & 0xff) << 8) | (bytes[2] & 0xff);
         if (kind == null || kind.topic() == null || 3 + idBytes > bytes.length) {
             return null;
         }
-        byte[] event = new byte[bytes.length - 3 - idBytes];
-        System.arraycopy(bytes, 3 + idBytes, event, 0, event.length);
-        return new JournalEntry(kind, new String(bytes, 3, idBytes, StandardCharsets.UTF_8), event);
+        return new JournalEntry(kind, new String(bytes, 3, idBytes, StandardCharsets.UTF_8),
+                ByteString.copyFrom(bytes, 3 + idBytes, bytes.length - 3 - idBytes));
     }
 }

@@ -87,7 +87,7 @@ public final class NoticeForwarder implements AutoCloseable {
     }
 
     private boolean goesOn(boolean empty) {
-        return !closing || !empty && System.nanoTime() - giveUpNs < 0 && !Thread.currentThread().isInterrupted();
+        return !closing || (!empty && System.nanoTime() - giveUpNs < 0 && !Thread.currentThread().isInterrupted());
     }
 
     private void run() {
@@ -180,7 +180,7 @@ public final class NoticeForwarder implements AutoCloseable {
         if (topic == null) {
             throw new IllegalStateException(entry.kind() + " is never journalled");
         }
-        return new ProducerRecord<>(topicPrefix + topic.topic(), entry.bidId(), entry.event());
+        return new ProducerRecord<>(topicPrefix + topic.topic(), entry.bidId(), entry.event().toByteArray());
     }
 
     private void pause() {

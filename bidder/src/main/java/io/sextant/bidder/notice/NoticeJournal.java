@@ -2,6 +2,7 @@ package io.sextant.bidder.notice;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class NoticeJournal implements AutoCloseable {
         RocksDB.loadLibrary();
     }
 
-    /** What became of a notice that was handed in. The ordinal indexes counters. */
+    /** What became of a notice that was handed in. */
     public enum Outcome {
         /** On disk: answer 2xx. */
         COMMITTED,
@@ -125,7 +126,7 @@ public final class NoticeJournal implements AutoCloseable {
      * @param executor runs the callback after a commit; where the notice is a duplicate or refused, the callback runs at
      *                 once, on the caller's thread
      */
-    public void append(NoticeKind kind, String bidId, byte[] event, Executor executor, Callback callback) {
+    public void append(NoticeKind kind, String bidId, ByteString event, Executor executor, Callback callback) {
         if (seen.getIfPresent(new Seen(kind, bidId)) != null) {
             callback.done(Outcome.DUPLICATE);
         } else if (closing) {
@@ -290,7 +291,7 @@ public final class NoticeJournal implements AutoCloseable {
     private static long sequence(byte[] key) {
         long sequence = 0;
         for (byte part : key) {
-            sequence = sequence << 8 | part & 0xff;
+            sequence = (sequence << 8) | (part & 0xff);
         }
         return sequence;
     }

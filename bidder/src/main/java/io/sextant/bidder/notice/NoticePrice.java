@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpmMicros the price in micros of the settlement currency per thousand impressions, 0 unless accepted
  */
 public record NoticePrice(Status status, long cpmMicros) {
-    /** What became of a price. The ordinal indexes counters. */
+    /** What became of a price. */
     public enum Status {
         /** A number from 0 up to the bid. */
         ACCEPTED,

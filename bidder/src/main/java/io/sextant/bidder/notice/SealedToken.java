@@ -176,7 +176,7 @@ public final class SealedToken {
     private static byte[] decode(String token) {
         byte[] text = token.getBytes(StandardCharsets.ISO_8859_1);
         for (byte c : text) {
-            if (!(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+            if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) {
                 return new byte[0];
             }
         }

@@ -1,6 +1,6 @@
 package io.sextant.bidder.notice;
 
-/** What became of an attempt to open a token. The ordinal indexes counters. */
+/** What became of an attempt to open a token. */
 public enum TokenStatus {
     /** Sealed by this fleet, for this kind of notice, and young enough. */
     OPENED,
