@@ -29,4 +29,9 @@ public record ModelDescription(String arm, long version, long parentVersion, Fea
     public int adInputs() {
         return schema.adFields() * embeddingSize;
     }
+
+    /** The shape of the net. */
+    public Architecture architecture() {
+        return new Architecture(embeddingSize, hidden, dropRate, gateHidden);
+    }
 }
