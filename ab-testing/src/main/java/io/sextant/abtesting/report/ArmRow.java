@@ -31,7 +31,7 @@ public record ArmRow(@JsonProperty("arm") String arm, @JsonProperty("requests") 
     static ArmRow of(ArmTotals totals) {
         double spend = totals.spendNanos() / NANOS;
         return new ArmRow(totals.arm(), totals.requests(), totals.bids(), totals.wins(), spend, totals.clicks(),
-                ratio(totals.clicks(), totals.impressions()), ratio(spend, totals.clicks()),
+                ratio((double) totals.clicks(), totals.impressions()), ratio(spend, totals.clicks()),
                 ratio(totals.uncertaintySum(), totals.uncertaintyCount()),
                 ratio(totals.modifierSum(), totals.modifierCount()), totals.modelVersion(), totals.snapshotVersion());
     }
