@@ -27,6 +27,8 @@ public record ConfidenceInterval(double low, double high, double level) {
         int halvings = Math.max(0, Integer.SIZE + 1 - Long.numberOfLeadingZeros(trials));
         var interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate((int) (trials >> halvings),
                 (int) (successes >> halvings), 1 - level);
-        return new ConfidenceInterval(interval.getLowerBound(), interval.getUpperBound(), level);
+        // Rounding can leave 0 to 1 by the last digit.
+        return new ConfidenceInterval(Math.max(0, interval.getLowerBound()), Math.min(1, interval.getUpperBound()),
+                level);
     }
 }
