@@ -55,7 +55,7 @@ public final class ArmMeters {
 
     /** Adds {@code amount}. */
     public void count(TrainerCounter counter, long amount) {
-        Objects.requireNonNull(counters.get(counter)).increment(amount);
+        Objects.requireNonNull(counters.get(counter)).increment((double) amount);
     }
 
     /** Counted since the start. */

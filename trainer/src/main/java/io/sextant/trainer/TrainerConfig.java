@@ -29,7 +29,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
  */
 public record TrainerConfig(KafkaConfig kafka,
         @NotEmpty @UniqueElements List<@Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]*", message = "must be letters, digits, dots, dashes and underscores") String> arms,
-        ModelsConfig models, ModelConfig model, TrainingConfig training, PublishConfig publish,
+        ModelsConfig models, ModelConfig model, LearningConfig training, PublishConfig publish,
         CheckpointConfig checkpoint, AdminConfig admin) {
 
     /**
@@ -64,14 +64,19 @@ public record TrainerConfig(KafkaConfig kafka,
      *
      * @param batchSize             examples a step
      * @param embeddingLearningRate AdaGrad's step size, on embeddings
+     * @param initialAccumulator    what AdaGrad's sums of squares start from
      * @param netLearningRate       Adam's step size, on the net
+     * @param l2                    weight decay
      * @param maskShare             share of examples whose ad is masked
      * @param threads               TensorFlow's threads
      */
-    public record TrainingConfig(@Min(1) @Max(65_536) int batchSize,
+    public record LearningConfig(@Min(1) @Max(65_536) int batchSize,
             @DecimalMin(value = "0", inclusive = false) @DecimalMax("10") double embeddingLearningRate,
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000") double initialAccumulator,
             @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double netLearningRate,
-            @DecimalMin("0") @DecimalMax("1") double maskShare, @Min(1) @Max(256) int threads) {}
+            @DecimalMin("0") @DecimalMax("1") double l2,
+            @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) double maskShare,
+            @Min(1) @Max(256) int threads) {}
 
     /**
      * When a version goes out.
@@ -82,7 +87,7 @@ public record TrainerConfig(KafkaConfig kafka,
      * @param window      examples that figures are measured on
      */
     public record PublishConfig(@Min(1) long minExamples, @DurationMin Duration minInterval,
-            @DecimalMin("0") @DecimalMax("10") double margin, @Min(100) @Max(1_000_000) int window) {}
+            @DecimalMin("0") @DecimalMax("10") double margin, @Min(100) @Max(400_000) int window) {}
 
     /**
      * How often the state is saved.

@@ -74,7 +74,7 @@ public final class AdminServer implements AutoCloseable {
         String given = request.getHeader("authorization");
         byte[] expected = ("Bearer " + config.token()).getBytes(StandardCharsets.UTF_8);
         boolean allowed = config.token().isEmpty()
-                || given != null && MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8));
+                || (given != null && MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8)));
         if (!allowed) {
             request.response().setStatusCode(401).putHeader("www-authenticate", "Bearer")
                     .end("send the header authorization: Bearer <admin.token>\n");

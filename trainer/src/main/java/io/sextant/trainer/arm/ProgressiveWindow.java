@@ -1,5 +1,7 @@
 package io.sextant.trainer.arm;
 
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.stream.IntStream;
 
 /**
@@ -10,9 +12,7 @@ import java.util.stream.IntStream;
  * Threading: owned by the arm's thread.
  */
 final class ProgressiveWindow {
-    /** Numbers an entry is saved as. */
-    static final int COLUMNS = 4;
-
+    private static final int ENTRY_BYTES = 3 * Float.BYTES + 1;
     private static final double P_MIN = 1e-7;
 
     private final float[] predictions;
@@ -127,27 +127,27 @@ final class ProgressiveWindow {
         return i < 0 ? i + predictions.length : i;
     }
 
-    /** The entries as rows of {@link #COLUMNS} numbers, oldest first. */
-    float[] rows() {
-        float[] rows = new float[size * COLUMNS];
-        for (int back = size, at = 0; back >= 1; back--) {
+    /** The window as text, oldest entry first. */
+    String save() {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + size * ENTRY_BYTES);
+        bytes.putInt(sincePublication);
+        for (int back = size; back >= 1; back--) {
             int i = index(back);
-            rows[at++] = predictions[i];
-            rows[at++] = published[i];
-            rows[at++] = weights[i];
-            rows[at++] = clicks[i] ? 1 : 0;
+            bytes.putFloat(predictions[i]).putFloat(published[i]).putFloat(weights[i])
+                    .put(clicks[i] ? (byte) 1 : (byte) 0);
         }
-        return rows;
+        return Base64.getEncoder().encodeToString(bytes.array());
     }
 
-    /**
-     * Fills an empty window with what {@link #rows} gave; a smaller window with the newest of it.
-     *
-     * @param since what {@link #sincePublication} gave
-     */
-    void restore(float[] rows, int since) {
-        for (int at = 0; at + COLUMNS <= rows.length; at += COLUMNS) {
-            add(rows[at], rows[at + 1], rows[at + 3] != 0, rows[at + 2]);
+    /** Fills an empty window with what {@link #save} gave; a smaller one with the newest of it. */
+    void restore(String saved) {
+        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(saved));
+        int since = bytes.getInt();
+        while (bytes.remaining() >= ENTRY_BYTES) {
+            float prediction = bytes.getFloat();
+            float publishedPrediction = bytes.getFloat();
+            float weight = bytes.getFloat();
+            add(prediction, publishedPrediction, bytes.get() != 0, weight);
         }
         sincePublication = Math.min(since, size);
     }

@@ -92,10 +92,10 @@ class ProgressiveWindowTest {
         }
 
         var restored = new ProgressiveWindow(20);
-        restored.restore(window.rows(), window.sincePublication());
+        restored.restore(window.save());
 
         assertThat(restored.figures()).isEqualTo(window.figures());
         assertThat(restored.sincePublication()).isEqualTo(window.sincePublication());
-        assertThat(restored.rows()).isEqualTo(window.rows());
+        assertThat(restored.save()).isEqualTo(window.save());
     }
 }
