@@ -2,28 +2,34 @@ package io.sextant.bidder.campaign;
 
 import java.util.Locale;
 
-/** Device types that can be targeted (OpenRTB list "Device Types", by ordinal plus one). */
+/** Device types that can be targeted (OpenRTB list "Device Types", by code). */
 public enum DeviceType {
     /** Mobile or tablet, not told which. */
-    MOBILE,
+    MOBILE(1),
     /** Personal computer. */
-    PC,
+    PC(2),
     /** Connected TV. */
-    TV,
+    TV(3),
     /** Phone. */
-    PHONE,
+    PHONE(4),
     /** Tablet. */
-    TABLET,
+    TABLET(5),
     /** Connected device. */
-    CONNECTED_DEVICE,
+    CONNECTED_DEVICE(6),
     /** Set top box. */
-    SET_TOP_BOX,
+    SET_TOP_BOX(7),
     /** Out-of-home screen. */
-    OUT_OF_HOME;
+    OUT_OF_HOME(8);
+
+    private final int code;
+
+    DeviceType(int code) {
+        this.code = code;
+    }
 
     /** The value of {@code device.devicetype}. */
     public int code() {
-        return ordinal() + 1;
+        return code;
     }
 
     /** The name in the catalogue, "set-top-box" for example. */

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class BidAnswer {
     private static final double MICROS = 1_000_000;
 
-    private final String publicUrl;
+    private final PublicUrl publicUrl;
     private final int expirySeconds;
     private final SealedToken tokens;
     private final CurrencyRates currencies;
@@ -54,7 +54,7 @@ final class BidAnswer {
      * @param schemaFingerprint of the features in the facts
      * @param codec             this loop's
      */
-    BidAnswer(String publicUrl, int expirySeconds, SealedToken tokens, CurrencyRates currencies,
+    BidAnswer(PublicUrl publicUrl, int expirySeconds, SealedToken tokens, CurrencyRates currencies,
             long schemaFingerprint, OpenRtbCodec codec) {
         this.publicUrl = publicUrl;
         this.expirySeconds = expirySeconds;
@@ -127,7 +127,7 @@ final class BidAnswer {
         if (exchange == null) {
             throw new IllegalStateException("a bid for an unknown exchange");
         }
-        NoticeUrls urls = NoticeUrls.of(publicUrl, exchange.config().priceMacro(), exchange.config().clickMacro(),
+        NoticeUrls urls = NoticeUrls.of(publicUrl.url(), exchange.config().priceMacro(), exchange.config().clickMacro(),
                 tokens.seal(NoticeKind.WIN, fact), tokens.seal(NoticeKind.BILL, fact),
                 tokens.seal(NoticeKind.LOSS, fact), tokens.seal(NoticeKind.IMPRESSION, fact),
                 tokens.seal(NoticeKind.CLICK, fact));

@@ -50,8 +50,8 @@ final class NoticeHandler {
      * Makes one.
      *
      * @param tokens           this loop's
-     * @param rates            what one unit of an exchange's currency, by the exchange's name, is worth in the settlement
-     *                         currency
+     * @param rates            what one unit of a currency, by its ISO 4217 code, is worth in the settlement currency; 0
+     *                         where that is not known
      * @param landingPages     the landing page of a creative, by its id; null if the catalogue does not have it
      * @param clickFallbackUrl where other clicks lead; empty for nowhere
      * @param loop             runs tasks on this event loop
@@ -98,7 +98,7 @@ final class NoticeHandler {
             refuse(request.response(), opened);
             return;
         }
-        NoticePrice minToWin = NoticePrice.read(parameters.getAll("m"), rates.applyAsDouble(bid.getExchange()),
+        NoticePrice minToWin = NoticePrice.read(parameters.getAll("m"), rates.applyAsDouble(bid.getCurrency()),
                 Long.MAX_VALUE / 2);
         publisher.loss(bid, reason(parameters.get("r")), minToWin.accepted() ? minToWin.cpmMicros() : -1);
         Answers.status(request.response(), 200);
@@ -155,7 +155,7 @@ final class NoticeHandler {
         if (kind == NoticeKind.CLICK) {
             return ClickEvent.newBuilder().setBid(bid).setTimeMs(nowMs).build().toByteString();
         }
-        NoticePrice price = NoticePrice.read(parameters.getAll("p"), rates.applyAsDouble(bid.getExchange()),
+        NoticePrice price = NoticePrice.read(parameters.getAll("p"), rates.applyAsDouble(bid.getCurrency()),
                 bid.getBidCpmMicros());
         metrics.prices(kind).add(price.status());
         return switch (kind) {

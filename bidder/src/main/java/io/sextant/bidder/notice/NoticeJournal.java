@@ -147,9 +147,8 @@ public final class NoticeJournal implements AutoCloseable {
         return queue.size();
     }
 
-    /** Commits what has been handed in, then closes. What is not in Kafka yet stays for the next start. */
-    @Override
-    public void close() {
+    /** Takes nothing more and commits what has been handed in; what is on disk can still be forwarded. */
+    public void seal() {
         closing = true;
         writer.interrupt();
         boolean interrupted = false;
@@ -163,13 +162,19 @@ public final class NoticeJournal implements AutoCloseable {
         for (Pending late = queue.poll(); late != null; late = queue.poll()) {
             complete(late, Outcome.FAILED);
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** {@linkplain #seal Seals} and closes. What is not in Kafka yet stays for the next start. */
+    @Override
+    public void close() {
+        seal();
         database.close();
         synced.close();
         unsynced.close();
         options.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Number of the oldest entry. */

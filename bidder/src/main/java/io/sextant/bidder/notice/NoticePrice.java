@@ -50,7 +50,8 @@ public record NoticePrice(Status status, long cpmMicros) {
      * Reads the values of the price parameter, already URL-decoded once.
      *
      * @param values        as many as the URL had
-     * @param rate          what one unit of the bid's currency is worth in the settlement currency; 1 for itself
+     * @param rate          what one unit of the bid's currency is worth in the settlement currency; 1 for itself, 0
+     *                      where that is not known
      * @param bidCpmMicros  the bid, in the settlement currency
      */
     public static NoticePrice read(List<String> values, double rate, long bidCpmMicros) {
@@ -78,7 +79,7 @@ public record NoticePrice(Status status, long cpmMicros) {
         if (price == null) {
             return MALFORMED;
         }
-        if (price.signum() < 0 || price.compareTo(LARGEST) > 0) {
+        if (rate <= 0 || price.signum() < 0 || price.compareTo(LARGEST) > 0) {
             return OUT_OF_RANGE;
         }
         BigDecimal settled = rate == 1 ? price : price.multiply(BigDecimal.valueOf(rate));

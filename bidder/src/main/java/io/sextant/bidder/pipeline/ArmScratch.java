@@ -32,6 +32,7 @@ final class ArmScratch {
     }
 
     /** Lets go of the model before, if this is another one; allocates only then. */
+    @SuppressWarnings("ReferenceEquality") // working memory belongs to one instance, whatever its version
     CtrScratch refresh(CtrModel current) {
         CtrScratch fitting = ctr;
         if (model == current && fitting != null) {

@@ -108,7 +108,7 @@ public final class BidScratch implements AutoCloseable {
     boolean isUsed(Creative creative, Impression before) {
         for (int i = 0; i < size && impressions[i] != before; i++) {
             Ad ad = impressions[i].ad;
-            if (ad != null && ad.creative() == creative) {
+            if (ad != null && ad.creative().id().equals(creative.id())) {
                 return true;
             }
         }
@@ -123,9 +123,14 @@ public final class BidScratch implements AutoCloseable {
         return reason;
     }
 
+    @SuppressWarnings("EnumOrdinal") // the ordinal is the step's place in the array
+    private static int index(Step step) {
+        return step.ordinal();
+    }
+
     /** Notes the time of a step that has just ended; whether the deadline has passed. */
     boolean lap(Step step, long nowNs) {
-        stepNs[step.ordinal()] += nowNs - lapNs;
+        stepNs[index(step)] += nowNs - lapNs;
         lapNs = nowNs;
         return nowNs - deadlineNs >= 0;
     }
@@ -225,6 +230,6 @@ public final class BidScratch implements AutoCloseable {
 
     /** Time that a step took, summed over the impressions; 0 if it did not run. */
     public long stepNs(Step step) {
-        return stepNs[step.ordinal()];
+        return stepNs[index(step)];
     }
 }

@@ -10,8 +10,10 @@ import io.sextant.bidder.campaign.AdFormat;
  * @param config its settings
  */
 public record Exchange(int number, String name, ExchangeConfig config) {
+    private static final int FORMATS = AdFormat.values().length;
+
     /** Number of the leaf cell of this exchange and format, see {@link Exchanges#leafCells}. */
     public int cell(AdFormat format) {
-        return number * AdFormat.values().length + format.ordinal();
+        return number * FORMATS + format.mtype() - 1;
     }
 }
