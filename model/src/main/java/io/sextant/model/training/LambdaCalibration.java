@@ -19,9 +19,11 @@ import java.util.Arrays;
 public final class LambdaCalibration {
     /** The median |Δlogit| over gated ads that λ is set for. */
     public static final double LOGIT_TARGET = 0.1;
-    /** The paper's λ, returned where no row of the sample has an uncertainty to step by. */
+    /** The paper's λ, returned where the sample has no uncertainty to step by. */
     public static final double PAPER_LAMBDA = 0.002;
 
+    /** A δ below this is the rounding of two ways to the same logit, not an uncertainty. */
+    private static final float DELTA_MIN = 1e-5f;
     private static final int ROWS_MAX = 512;
     private static final int PASSES = 20;
     private static final int DOUBLINGS_MAX = 30;
@@ -66,7 +68,7 @@ public final class LambdaCalibration {
         int kept = 0;
         for (int row = 0; row < taken; row++) {
             double norm = norm(gradients, row);
-            if ((plain[row] >= gates[row] || !anyGated) && deltas[row] > 0 && norm > 0) {
+            if ((plain[row] >= gates[row] || !anyGated) && deltas[row] > DELTA_MIN && norm > 0) {
                 System.arraycopy(looked, row * rowInputs, rows, kept * rowInputs, rowInputs);
                 linears[kept] = sums[row];
                 logits[kept] = plain[row];
@@ -86,7 +88,8 @@ public final class LambdaCalibration {
      * @param description of the same artefact; its λ is not looked at
      * @param features    [n * fields] rows of recent examples; the last 512 are used
      * @param options     threads of the TensorFlow session
-     * @return λ, above 0; {@link #PAPER_LAMBDA} where no row has an uncertainty (no rows, or no dropout)
+     * @return λ, above 0; {@link #PAPER_LAMBDA} where no row has an uncertainty (no rows, or no dropout) or no
+     *         step moves the logits that far
      */
     public static double calibrate(Weights weights, ModelDescription description, int[] features,
             TensorFlowOptions options) {
@@ -109,6 +112,9 @@ public final class LambdaCalibration {
             low = high;
             high *= 2;
             doublings++;
+        }
+        if (doublings == DOUBLINGS_MAX) {
+            return PAPER_LAMBDA;
         }
         for (int i = 0; i < HALVINGS; i++) {
             double middle = (low + high) / 2;

@@ -18,7 +18,7 @@ class SparseAdaGradTest {
     private static final FeatureSchema SCHEMA = new FeatureSchema(
             List.of(new FeatureSchema.Field("site", false, 5), new FeatureSchema.Field("creative", true, 5)), 1);
 
-    @Property(tries = 50)
+    @Property(tries = 50, seed = "20260302")
     void shouldMoveLikeDenseAdaGrad(@ForAll long seed) {
         // given a batch whose rows repeat often: ten lookups a field into five rows
         SplittableRandom random = new SplittableRandom(seed);
@@ -79,6 +79,6 @@ class SparseAdaGradTest {
         adam.update(new float[]{5}, 0.1f, 0.1, 1);
         assertThat(weight[0]).isCloseTo(0.9f, within(1e-5f));
         adam.update(new float[]{-2.5f}, 0.1f, 0.1, 2);
-        assertThat(weight[0]).isCloseTo(0.87336629f, within(1e-5f));
+        assertThat(weight[0]).isCloseTo(0.8733663f, within(1e-5f));
     }
 }
