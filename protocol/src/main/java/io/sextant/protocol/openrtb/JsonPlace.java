@@ -33,8 +33,17 @@ final class JsonPlace {
         if (context.inArray() && context.hasCurrentIndex()) {
             path.append('[').append(context.getCurrentIndex()).append(']');
         } else if (context.inObject() && context.getCurrentName() != null) {
-            path.append(path.isEmpty() ? "" : ".").append(shown(context.getCurrentName()));
+            String name = context.getCurrentName();
+            if (isPlain(name)) {
+                path.append(path.isEmpty() ? "" : ".").append(shown(name));
+            } else {
+                path.append("[\"").append(shown(name)).append("\"]");
+            }
         }
+    }
+
+    private static boolean isPlain(String name) {
+        return !name.isEmpty() && name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '-');
     }
 
     /** The current token in words. */
@@ -70,8 +79,10 @@ final class JsonPlace {
         return "not JSON: " + cut(advice < 0 ? message : message.substring(0, advice), PROBLEM_CHARS);
     }
 
+    /** The peer's text, short and on one line. */
     private static String shown(String text) {
-        return cut(text, SHOWN_CHARS);
+        String cut = cut(text, SHOWN_CHARS);
+        return cut.chars().anyMatch(Character::isISOControl) ? cut.replaceAll("\\p{Cntrl}", "?") : cut;
     }
 
     private static String cut(String text, int chars) {

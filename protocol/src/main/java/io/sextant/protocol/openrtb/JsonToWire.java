@@ -14,7 +14,7 @@ final class JsonToWire {
      * One pass over Jackson's tokens. A member's name finds its field in the message's table; the value goes straight from
      * the token's characters into the wire buffer. Nothing is boxed and no String is made, member names apart, which
      * Jackson keeps in its symbol table. Members of an ext object that are not modelled, or have another shape than the
-     * modelled one (ext is vendors' ground), are copied byte for byte into `kept`, a stack because ext objects nest, and
+     * modelled one (ext is vendors' ground), are copied as they stand, but for blanks, into `kept`, a stack because ext objects nest, and
      * become the message's unknown_json when the object ends.
      */
     private static final long NOT_AN_INTEGER = Long.MIN_VALUE;
@@ -345,12 +345,28 @@ final class JsonToWire {
         kept.write(kept.size() == keptStart ? '{' : ',');
     }
 
-    /** Copies the body from {@code from} to the end of the current value. */
+    /** Copies the body from {@code from} to the end of the current value, without the blanks between its tokens. */
     private void keep(int from, JsonParser parser) throws IOException {
         parser.skipChildren();
         parser.finishToken();
         int to = bodyOffset + (int) parser.currentLocation().getByteOffset();
-        kept.write(body, from, to - from);
+        int target = kept.reserve(to - from);
+        byte[] bytes = kept.bytes();
+        boolean inString = false;
+        for (int i = from; i < to; i++) {
+            byte b = body[i];
+            if (b == '"') {
+                inString = !inString;
+            } else if (b == '\\') {
+                // Occurs in strings only; what it escapes may be a quote.
+                bytes[target++] = b;
+                b = body[++i];
+            } else if (b <= ' ' && b >= 0 && !inString) {
+                continue;
+            }
+            bytes[target++] = b;
+        }
+        kept.truncate(target);
     }
 
     private int tokenStart(JsonParser parser) {

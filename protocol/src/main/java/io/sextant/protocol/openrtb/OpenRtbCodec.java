@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
@@ -29,9 +30,10 @@ import java.nio.charset.StandardCharsets;
  * <li>A string may be given as a number (exchanges send ids so) and keeps the number's text. A number may be given as a
  * string of its digits, an integer as a decimal without a fraction ({@code 300.0}). An integer must fit in 32 bits.
  * <li>{@code null} is the same as absent. Only fields that are set are written.
- * <li>Members that are not modelled are passed over, but for those of an {@code ext} object: they are kept, byte for byte,
- * as one JSON object in the Ext message's {@code unknown_json}, and written back among the ext object's members. So is a
- * modelled member of an ext object whose value has another type than the model: ext is the vendors' ground.
+ * <li>Members that are not modelled are passed over, but for those of an {@code ext} object: they are kept as they were
+ * sent, numbers and escapes included, only without the blanks between tokens, as one JSON object in the Ext message's
+ * {@code unknown_json}, and written back among the ext object's members. So is a modelled member of an ext object whose value
+ * has another type than the model: ext is the vendors' ground.
  * <li>{@code native.request} and {@code adm} may be a string or an object; the object goes to {@code request_native} and
  * {@code adm_native} and is written under the member's own name. A native request or response may be wrapped in
  * {@code {"native": …}}, as before version 1.2; it is written without.
@@ -63,6 +65,7 @@ public final class OpenRtbCodec {
             .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(Limits.JSON_DEPTH_MAX).build())
             .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
     private final JsonToWire reader = new JsonToWire(factory);

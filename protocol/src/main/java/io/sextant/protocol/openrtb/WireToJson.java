@@ -206,7 +206,7 @@ final class WireToJson {
                     parser.skipChildren();
                 } else {
                     out.writeFieldName(name);
-                    copy(parser, out);
+                    copy(start, parser, out);
                 }
             }
             if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
@@ -217,40 +217,29 @@ final class WireToJson {
         }
     }
 
-    /** Copies the current value. Numbers keep their text: nothing is rounded on the way through. */
-    private static void copy(JsonParser parser, JsonGenerator out) throws IOException {
+    /** Copies the text of the current value, which the parser has found to be JSON: nothing is rounded or decoded. */
+    private void copy(int start, JsonParser parser, JsonGenerator out) throws IOException {
+        int from = start + (int) parser.currentTokenLocation().getByteOffset();
+        int outside = out.getOutputContext().getNestingDepth();
         int depth = 0;
         JsonToken token = parser.currentToken();
         while (true) {
-            switch (token) {
-                case FIELD_NAME -> out.writeFieldName(parser.currentName());
-                case VALUE_STRING ->
-                    out.writeString(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-                    out.writeNumber(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-                case START_OBJECT -> {
-                    out.writeStartObject();
-                    depth++;
+            if (token.isStructStart()) {
+                depth++;
+                if (outside + depth > Limits.JSON_DEPTH_MAX) {
+                    throw fail(out, "unknown_json is nested too deep");
                 }
-                case START_ARRAY -> {
-                    out.writeStartArray();
-                    depth++;
-                }
-                case END_OBJECT -> {
-                    out.writeEndObject();
-                    depth--;
-                }
-                case END_ARRAY -> {
-                    out.writeEndArray();
-                    depth--;
-                }
-                default -> out.writeRawValue(token.asString());
+            } else if (token.isStructEnd()) {
+                depth--;
             }
             if (depth == 0) {
-                return;
+                break;
             }
             token = parser.nextToken();
         }
+        parser.finishToken();
+        int to = start + (int) parser.currentLocation().getByteOffset();
+        out.writeRawValue(new String(bytes, from, to - from, StandardCharsets.UTF_8));
     }
 
     private static OpenRtbFormatException fail(JsonGenerator out, String problem) {

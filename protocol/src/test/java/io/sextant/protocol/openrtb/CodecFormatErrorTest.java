@@ -93,6 +93,26 @@ class CodecFormatErrorTest {
     }
 
     @Test
+    void shouldShowAnOddNameOnOneLine() {
+        assertThat(error("{\"ext\":{\" \\n\":nul}}")).startsWith("ext[\" ?\"]: not JSON");
+        assertThat(error("{\"\":[nul]}")).startsWith("[\"\"][0]: not JSON");
+        assertThat(error("{\"tmax\":\"a\\r\\nb\"}")).isEqualTo("tmax: expected an integer, found \"a??b\"");
+    }
+
+    @Test
+    void shouldBoundTheDepthOfWhatItWrites() {
+        int levels = Limits.JSON_DEPTH_MAX - 2;
+        BidRequest fits = BidRequest.newBuilder().setExt(BidRequest.Ext.newBuilder()
+                .setUnknownJson("{\"k\":" + "[".repeat(levels) + "]".repeat(levels) + "}")).build();
+        BidRequest tooDeep = BidRequest.newBuilder().setExt(BidRequest.Ext.newBuilder()
+                .setUnknownJson("{\"k\":" + "[".repeat(levels + 1) + "]".repeat(levels + 1) + "}")).build();
+
+        assertThat(codec.readBidRequest(codec.write(fits))).isEqualTo(fits);
+        assertThatThrownBy(() -> codec.write(tooDeep)).isInstanceOf(OpenRtbFormatException.class)
+                .hasMessage("ext.k: unknown_json is nested too deep");
+    }
+
+    @Test
     void shouldBoundTheDepth() {
         int max = Limits.JSON_DEPTH_MAX - 2;
 
