@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 
 /** The whole loop on one machine: broker, trainer, controller, bidder, and a market to bid in. */
 @Command(name = "demo", mixinStandardHelpOptions = true, version = "sextant demo 0.1.0", sortOptions = false, description = {
-        "Runs everything in one process: an embedded Kafka broker, trainer, controller, bidder, and a simulated exchange.",
-        "Prints a line every few seconds and, at the end, what each arm of the experiment earned. Ctrl-C ends it early."})
+    "Runs everything in one process: an embedded Kafka broker, trainer, controller, bidder, and a simulated exchange.",
+    "Prints a line every few seconds and, at the end, what each arm of the experiment earned. Ctrl-C ends it early."})
 public final class DemoMain implements Callable<Integer> {
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(15);
@@ -107,8 +107,7 @@ public final class DemoMain implements Callable<Integer> {
             watch(exchange, metrics, total, stop, out);
             Duration duration = Duration.ofNanos(System.nanoTime() - startNs);
             say(out, "the exchange closes");
-            exchange.close();
-            ExchangeStatistics seen = exchange.statistics();
+            ExchangeStatistics seen = exchange.stop();
             settle(metrics, seen);
             report(new ArmReport(metrics.totals()), seen, duration, out);
         }
@@ -150,7 +149,8 @@ public final class DemoMain implements Callable<Integer> {
         }
     }
 
-    private void report(ArmReport arms, ExchangeStatistics seen, Duration duration, PrintWriter out) throws IOException {
+    private void report(ArmReport arms, ExchangeStatistics seen, Duration duration, PrintWriter out)
+            throws IOException {
         out.println();
         out.println(arms.text());
         out.printf(Locale.ROOT,

@@ -52,8 +52,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             Files.createDirectories(directory);
             // Both sockets are open at once, so that the ports differ. Another process could take one before Kafka
             // does, but the system hands out ephemeral ports in turn, and Kafka would say so.
-            try (var broker = new ServerSocket(0, 1, InetAddress.getByName(HOST));
-                    var controller = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            try (var broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    var controller = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 properties.putAll(settings(directory, broker.getLocalPort(), controller.getLocalPort()));
             }
         } catch (IOException e) {

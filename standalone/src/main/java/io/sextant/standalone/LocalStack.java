@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalStack implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
-    private static final Duration READY_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(2);
     private static final long ASK_PAUSE_MS = 100;
 
@@ -140,7 +140,8 @@ final class LocalStack implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(ASK_PAUSE_MS);
             }
         }
-        throw new IllegalStateException("the bidder was not ready within " + READY_TIMEOUT.toSeconds() + " s; " + readiness
-                + " said: " + answer);
+        throw new IllegalStateException(
+                "the bidder was not ready within " + READY_TIMEOUT.toMinutes() + " minutes; " + readiness
+                        + " said: " + answer);
     }
 }

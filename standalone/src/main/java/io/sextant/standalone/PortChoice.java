@@ -14,7 +14,7 @@ final class PortChoice {
         if (wished == 0) {
             return 0;
         }
-        try (var probe = new ServerSocket(wished, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var probe = new ServerSocket(wished, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         } catch (IOException e) {
             out.println("Port " + wished + " cannot be used (" + e.getMessage()

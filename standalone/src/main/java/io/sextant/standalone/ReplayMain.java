@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 
 /** Bids on every line of a recorded log, over HTTP, at the prices and with the clicks that the log has. */
 @Command(name = "replay", mixinStandardHelpOptions = true, version = "sextant replay 0.1.0", sortOptions = false, description = {
-        "Sends every line of a bid log to a bidder as an OpenRTB request. A bid above the logged market price wins and pays it;",
-        "a logged click on a won line is clicked. Starts broker, trainer, controller and bidder itself unless --bidder is given."})
+    "Sends every line of a bid log to a bidder as an OpenRTB request. A bid above the logged market price wins and pays it;",
+    "a logged click on a won line is clicked. Starts broker, trainer, controller and bidder itself unless --bidder is given."})
 public final class ReplayMain implements Callable<Integer> {
     private static final String IPINYOU = "ipinyou";
     private static final Duration POLL = Duration.ofMillis(200);
@@ -133,8 +133,7 @@ public final class ReplayMain implements Callable<Integer> {
                 }
                 bar.stepTo(exchange.statistics().count(ExchangeCounter.REQUESTS));
             }
-            exchange.close();
-            report(exchange.statistics(), reader, Duration.ofNanos(System.nanoTime() - startNs), out);
+            report(exchange.stop(), reader, Duration.ofNanos(System.nanoTime() - startNs), out);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ final class RunDirectory implements AutoCloseable {
             if (parent == null) {
                 this.path = Files.createTempDirectory("sextant-");
             } else {
-                String name = "run-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS"));
+                String name = "run-" + LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS"));
                 this.path = Files.createDirectories(parent.toAbsolutePath().resolve(name));
             }
         } catch (IOException e) {

@@ -26,13 +26,15 @@ final class StatusLine {
      * @param since   time between the two
      * @param arms    what the controller told of the arms
      */
-    static String of(Duration elapsed, Duration total, ExchangeStatistics now, ExchangeStatistics before, Duration since,
+    static String of(Duration elapsed, Duration total, ExchangeStatistics now, ExchangeStatistics before,
+            Duration since,
             List<ArmTotals> arms) {
         double rate = (now.count(ExchangeCounter.REQUESTS) - before.count(ExchangeCounter.REQUESTS))
                 / Math.max(1e-3, since.toMillis() / 1e3);
         Duration left = total.minus(elapsed).isNegative() ? Duration.ZERO : total.minus(elapsed);
         return String.format(Locale.ROOT,
-                "%s (%s left)  %,.0f req/s  %,d bids  %,d wins  %.2f USD  %,d clicks  p99 %.1f ms%s  |  %s", clock(elapsed),
+                "%s (%s left)  %,.0f req/s  %,d bids  %,d wins  %.2f USD  %,d clicks  p99 %.1f ms%s  |  %s",
+                clock(elapsed),
                 clock(left), rate, now.count(ExchangeCounter.BIDS), now.count(ExchangeCounter.WINS),
                 now.spendNanos() / NANOS, now.count(ExchangeCounter.CLICKS), now.p99Micros() / 1e3, trouble(now),
                 new ArmReport(arms).rows().stream().map(StatusLine::arm).collect(Collectors.joining("  ")));
