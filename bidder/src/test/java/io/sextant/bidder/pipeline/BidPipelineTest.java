@@ -284,7 +284,7 @@ class BidPipelineTest {
         }
         assertThat(wiring.pipeline.bid(Wiring.request(1).build(), "adx", Wiring.NOW_MS, wiring.nanos + 9,
                 wiring.scratch)).isEqualTo(NoBidReason.NONE);
-        assertThat(Arrays.stream(Step.values()).mapToLong(wiring.scratch::stepNs)).containsOnly(1);
+        assertThat(Arrays.stream(Step.values()).mapToLong(wiring.scratch::stepNs)).containsOnly(1L);
     }
 
     @Test

@@ -53,8 +53,8 @@ final class Wiring {
         this.arms = List.of(new Arm("only", 1, pctr, rule));
         this.snapshots = new SnapshotHolder(arms, new Catalogue("", List.of(campaigns)), ENCODER);
         this.pipeline = new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER,
-                new Exchanges(Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD"), "off",
-                        new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD"))),
+                new Exchanges(Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""), "off",
+                        new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD", "${AUCTION_PRICE}", ""))),
                 currencies, snapshots, () -> nanos += nanosPerLook);
         snapshots.withModel("only", model);
         this.scratch = newScratch();
