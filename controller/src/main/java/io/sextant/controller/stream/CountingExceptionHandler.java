@@ -40,8 +40,7 @@ public final class CountingExceptionHandler implements DeserializationExceptionH
     public DeserializationExceptionHandler.Response handleError(ErrorHandlerContext context,
             ConsumerRecord<byte[], byte[]> record, Exception failure) {
         metrics.count(ControllerCounter.UNREADABLE);
-        LOG.warn("unreadable record passed over: topic {}, partition {}, offset {}", record.topic(), record.partition(),
-                record.offset());
+        // Kafka Streams has logged it.
         return DeserializationExceptionHandler.Response.resume();
     }
 
