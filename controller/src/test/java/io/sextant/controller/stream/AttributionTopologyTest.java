@@ -260,6 +260,18 @@ class AttributionTopologyTest {
     }
 
     @Test
+    void shouldSpendAndNotTrainWhenTheBidTellsNoFeatures() {
+        BidFacts bid = bid("b1").clearFeature().build();
+        controller.send(BillEvent.newBuilder().setBid(bid).setPriceCpmMicros(5).setTimeMs(START_MS).build());
+        timePasses(20_000);
+        controller.send(ClickEvent.newBuilder().setBid(bid).setTimeMs(START_MS + 20_000).build());
+
+        assertThat(controller.examples()).isEmpty();
+        assertThat(controller.count(ControllerCounter.EXAMPLE_WITHOUT_FEATURES)).isEqualTo(1);
+        assertThat(total(controller).getSpendNanos()).isEqualTo(5);
+    }
+
+    @Test
     void shouldAddUpEachMinuteOfEachArmWhenEventsComeFromBothSides() {
         controller.send(new ArmSecondBuilder().at(START_MS).counts(10, 12, 7).cell("adx/banner", 0.2, 0.4)
                 .modifiers(1, 1.5).epoch(1, 3).build());

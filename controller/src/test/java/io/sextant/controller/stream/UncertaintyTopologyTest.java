@@ -282,26 +282,41 @@ class UncertaintyTopologyTest {
         }
         assertThat(controller.snapshots()).isEmpty();
 
-        controller.advanceWallClock(Duration.ofSeconds(4));
+        secondsPass(4);
         assertThat(controller.snapshots()).isEmpty();
-        for (int i = 0; i < 12; i++) {
-            controller.advanceWallClock(Duration.ofSeconds(1));
-        }
+        secondsPass(12);
         List<UncertaintySnapshot> idle = controller.snapshots();
         // at 5 s, late because idleness shows only then, and at 10, 15 and 20 s
         assertThat(idle).hasSize(4);
         assertThat(idle.getLast().getCell(0).getCount()).isEqualTo(4);
 
         // until the window is empty, and then no more
-        for (int i = 0; i < 400; i++) {
-            controller.advanceWallClock(Duration.ofSeconds(1));
-        }
+        secondsPass(320);
         UncertaintySnapshot empty = controller.snapshots().getLast();
         assertThat(empty.getCell(0).getCount()).isZero();
-        controller.advanceWallClock(Duration.ofMinutes(10));
+        secondsPass(60);
         assertThat(controller.snapshots()).isEmpty();
         assertThat(controller.stored(UncertaintyProcessor.PANES)).isZero();
         assertThat(controller.stored(UncertaintyProcessor.SEEN)).isZero();
+    }
+
+    @Test
+    void shouldNotRunAheadOfABacklogWhenItStoodStill() {
+        controller.send(new ArmSecondBuilder().at(START_MS).cell("adx/banner", 0.1).build());
+        // a rebalance, or a machine that was asleep
+        controller.advanceWallClock(Duration.ofMinutes(20));
+        controller.send(new ArmSecondBuilder().at(START_MS + 1000).cell("adx/banner", 0.3).build());
+
+        UncertaintySnapshot snapshot = snapshotAfter(controller, START_MS + 20_000);
+
+        assertThat(snapshot.getCell(0).getCount()).isEqualTo(2);
+        assertThat(controller.count(ControllerCounter.SECOND_LATE)).isZero();
+    }
+
+    private void secondsPass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            controller.advanceWallClock(Duration.ofSeconds(1));
+        }
     }
 
     @Test
