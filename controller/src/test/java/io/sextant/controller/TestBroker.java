@@ -73,6 +73,6 @@ final class TestBroker implements AutoCloseable {
     }
 
     private static ServerSocket listen() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getByName(HOST));
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 }

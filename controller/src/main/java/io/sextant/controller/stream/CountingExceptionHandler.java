@@ -19,7 +19,11 @@ import org.slf4j.LoggerFactory;
  * Counts and passes over records that cannot be read, that fail in processing, or are too large to write; a failure of Kafka or of the
  * state is neither, and stops the thread, which is then replaced. Kafka Streams makes it by name.
  */
-public final class CountingExceptionHandler implements DeserializationExceptionHandler, ProcessingExceptionHandler, ProductionExceptionHandler {
+public final class CountingExceptionHandler
+        implements
+            DeserializationExceptionHandler,
+            ProcessingExceptionHandler,
+            ProductionExceptionHandler {
     /** Key of the {@link ControllerMetrics} in Kafka Streams' configuration. */
     public static final String METRICS = "sextant.controller.metrics";
 
@@ -64,7 +68,8 @@ public final class CountingExceptionHandler implements DeserializationExceptionH
             ProducerRecord<byte[], byte[]> record, Exception failure) {
         if (failure instanceof RecordTooLargeException) {
             metrics.count(ControllerCounter.TOO_LARGE);
-            LOG.error("message not written, topic {}: {}; lower window.max-cells or raise the topic's max.message.bytes",
+            LOG.error(
+                    "message not written, topic {}: {}; lower window.max-cells or raise the topic's max.message.bytes",
                     record.topic(), failure.getMessage());
             return ProductionExceptionHandler.Response.resume();
         }

@@ -201,7 +201,8 @@ class AttributionTopologyTest {
         controller.send(bill("b3", 3000, null));
         controller.send(win("b3", 3000, null));
 
-        assertThat(controller.spend()).hasSize(1).allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(2_200_000));
+        assertThat(controller.spend()).hasSize(1)
+                .allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(2_200_000));
         assertThat(total(controller).getSpendNanos()).isEqualTo(2_200_000);
         assertThat(controller.count(ControllerCounter.PRICE_MISSING)).isEqualTo(2);
         assertThat(controller.count(ControllerCounter.PRICE_RECOVERED)).isEqualTo(1);
@@ -243,7 +244,8 @@ class AttributionTopologyTest {
         controller.send(bill("b1", 361_500, 1_000_000L));
 
         assertThat(controller.count(ControllerCounter.NOTICE_EXPIRED)).isEqualTo(2);
-        assertThat(controller.spend()).hasSize(1).allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(1_000_000));
+        assertThat(controller.spend()).hasSize(1)
+                .allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(1_000_000));
         assertThat(total(controller).getWins()).isEqualTo(1);
     }
 

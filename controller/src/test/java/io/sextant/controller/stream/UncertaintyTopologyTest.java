@@ -119,7 +119,8 @@ class UncertaintyTopologyTest {
         assertThat(snapshot.getCell(0).getCell()).isEmpty();
         double worst = 0;
         for (CellStatistics cell : snapshot.getCellList()) {
-            double[] raw = Objects.requireNonNull(expected.get(cell.getCell())).stream().mapToDouble(u -> u).sorted().toArray();
+            double[] raw = Objects.requireNonNull(expected.get(cell.getCell())).stream().mapToDouble(u -> u).sorted()
+                    .toArray();
             assertThat(cell.getCount()).isEqualTo(raw.length);
             if (raw.length < 2) {
                 continue;
@@ -147,7 +148,8 @@ class UncertaintyTopologyTest {
     void shouldPublishOnlyClosedPanesAndRaiseVersionByOne() {
         // given one uncertainty a second, 0.1 in the first pane and 0.3 in the second
         for (int s = 0; s < 22; s++) {
-            controller.send(new ArmSecondBuilder().at(START_MS + s * 1000L).cell("adx/banner", s < 10 ? 0.1 : 0.3).build());
+            controller.send(
+                    new ArmSecondBuilder().at(START_MS + s * 1000L).cell("adx/banner", s < 10 ? 0.1 : 0.3).build());
         }
 
         List<UncertaintySnapshot> published = controller.snapshots();
@@ -324,8 +326,10 @@ class UncertaintyTopologyTest {
         var random = new SplittableRandom(7);
         List<ArmSecond> input = new ArrayList<>();
         for (int s = 0; s < 420; s++) {
-            input.add(new ArmSecondBuilder().at(START_MS + s * 1000L).cell("adx/banner", random.doubles(3, 0.001, 1).toArray())
-                    .cell("adx/video", random.doubles(2, 0.001, 1).toArray()).modifiers(1 + random.nextDouble()).build());
+            input.add(new ArmSecondBuilder().at(START_MS + s * 1000L)
+                    .cell("adx/banner", random.doubles(3, 0.001, 1).toArray())
+                    .cell("adx/video", random.doubles(2, 0.001, 1).toArray()).modifiers(1 + random.nextDouble())
+                    .build());
         }
         try (var restarted = new ControllerDriver(directory.resolve("two"), Map.of(), WALL)) {
             input.subList(0, 333).forEach(controller::send);
@@ -371,8 +375,9 @@ class UncertaintyTopologyTest {
     void shouldKeepAPaneBoundedWhenExchangesAreWithoutNumber() {
         try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("window.max-cells", "3"), WALL)) {
             for (int exchange = 0; exchange < 100; exchange++) {
-                bounded.send(new ArmSecondBuilder().at(START_MS).sequence(exchange).cell("x" + exchange + "/banner", 0.5)
-                        .build());
+                bounded.send(
+                        new ArmSecondBuilder().at(START_MS).sequence(exchange).cell("x" + exchange + "/banner", 0.5)
+                                .build());
             }
 
             UncertaintySnapshot snapshot = snapshotAfter(bounded, START_MS + 20_000);
