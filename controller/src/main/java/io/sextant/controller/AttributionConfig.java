@@ -13,7 +13,9 @@ import org.hibernate.validator.constraints.time.DurationMax;
  *                   money is dropped (and counted)
  * @param maxAhead   how far a time may lie in the future of this machine's clock
  */
-public record AttributionConfig(@DurationMin(millis = 100) @DurationMax(days = 7) Duration window, @DurationMin(millis = 100) @DurationMax(days = 30) Duration lateWindow, @DurationMin(seconds = 1) @DurationMax(days = 30) Duration retention,
+public record AttributionConfig(@DurationMin(millis = 100) @DurationMax(days = 7) Duration window,
+        @DurationMin(millis = 100) @DurationMax(days = 30) Duration lateWindow,
+        @DurationMin(seconds = 1) @DurationMax(days = 30) Duration retention,
         @DurationMin @DurationMax(days = 1) Duration maxAhead) {
 
     /** Checks that corrections come after labels. */

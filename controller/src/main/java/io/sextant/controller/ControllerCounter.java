@@ -9,6 +9,8 @@ public enum ControllerCounter {
     UNREADABLE("Records whose bytes are not a message of their topic"),
     /** Records that passed validation and still failed in processing: a bug. */
     FAILED("Records that passed validation and still failed in processing"),
+    /** Messages larger than the broker takes, and so not written. */
+    TOO_LARGE("Messages larger than the broker takes, and so not written"),
     /** Stream threads that failed and were replaced. */
     THREAD_REPLACED("Stream threads that failed and were replaced"),
     /** Seconds of an arm with missing or contradictory fields. */
@@ -55,6 +57,8 @@ public enum ControllerCounter {
     PRICE_MISSING("Notices that cost money and told no price, where the win notice had told none either"),
     /** Missing prices that a later win notice told. */
     PRICE_RECOVERED("Missing prices that a later win notice told"),
+    /** Impressions that cannot be trained on, their bid telling no features. */
+    EXAMPLE_WITHOUT_FEATURES("Impressions that cannot be trained on, their bid telling no features"),
     /** Labelled impressions sent to the trainer. */
     EXAMPLE("Labelled impressions sent to the trainer"),
     /** Correction pairs sent to the trainer. */

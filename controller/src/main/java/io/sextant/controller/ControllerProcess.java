@@ -54,7 +54,13 @@ public final class ControllerProcess implements AutoCloseable {
         streamsMetrics.bindTo(registry);
         Gauge.builder("sextant.controller.snapshot.age.seconds", this, ControllerProcess::snapshotAgeSeconds)
                 .description("Age of the newest snapshot of any arm").register(registry);
-        admin = AdminServer.start(config.admin(), registry, new AdminSource());
+        try {
+            admin = AdminServer.start(config.admin(), registry, new AdminSource());
+        } catch (IllegalStateException e) {
+            streamsMetrics.close();
+            streams.close(CLOSE_TIMEOUT);
+            throw e;
+        }
         streams.start();
     }
 

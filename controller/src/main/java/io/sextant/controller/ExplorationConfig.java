@@ -21,7 +21,8 @@ import org.hibernate.validator.constraints.time.DurationMax;
  */
 public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double exploreShare,
         @DecimalMin("0") @DecimalMax("1") double quantileLow, @DecimalMin("0") @DecimalMax("1") double quantileHigh,
-        @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double modifierMin, @DecimalMin("1") @DecimalMax("100") double modifierMax,
+        @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double modifierMin,
+        @DecimalMin("1") @DecimalMax("100") double modifierMax,
         @DurationMin(seconds = 1) @DurationMax(days = 1) Duration timeToLive, @NotBlank String randomDrawsFrom) {
 
     /** Checks that the quantiles are in order. */

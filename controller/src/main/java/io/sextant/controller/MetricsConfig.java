@@ -10,5 +10,4 @@ import org.hibernate.validator.constraints.time.DurationMax;
  * @param grace how long after its end a minute or a day still takes up what comes late; at least
  *              {@code attribution.late-window}
  */
-public record MetricsConfig(@DurationMin(minutes = 1) @DurationMax(days = 30) Duration grace) {
-}
+public record MetricsConfig(@DurationMin(minutes = 1) @DurationMax(days = 30) Duration grace) {}

@@ -4,10 +4,15 @@ import io.sextant.configuration.KafkaClients;
 import io.sextant.controller.stream.CountingExceptionHandler;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Settings as Kafka Streams takes them. */
 final class StreamsProperties {
+    /** Kafka 5 drops this switch and always handles; its constant is deprecated for that reason. */
+    private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+    private static final int REQUEST_BYTES_MAX = 8 << 20;
+
     private StreamsProperties() {}
 
     static Properties of(ControllerConfig config, ControllerMetrics metrics) {
@@ -26,11 +31,16 @@ final class StreamsProperties {
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         properties.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, CountingExceptionHandler.class);
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, CountingExceptionHandler.class);
+        properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, CountingExceptionHandler.class);
+        properties.put(GLOBAL_HANDLER, true);
         properties.put(CountingExceptionHandler.METRICS, metrics);
         int sessionMs = Math.toIntExact(streams.sessionTimeout().toMillis());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), sessionMs);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), sessionMs / 4);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        // The broker measures a message as compressed, the producer as it is.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), REQUEST_BYTES_MAX);
         properties.putAll(streams.properties());
         return properties;
     }

@@ -25,15 +25,18 @@ import org.hibernate.validator.constraints.time.DurationMax;
  */
 public record StreamsSettings(
         @Pattern(regexp = "[a-zA-Z0-9._-]{1,100}", message = "must be letters, digits, dots, dashes and underscores") String applicationId,
-        @NotBlank String stateDir, @Min(1) @Max(64) int threads, @DurationMin(millis = 10) @DurationMax(minutes = 1) Duration commitInterval,
-        @DurationMin(seconds = 6) @DurationMax(minutes = 5) Duration sessionTimeout, @Min(-1) @Max(100) int replicationFactor,
+        @NotBlank String stateDir, @Min(1) @Max(64) int threads,
+        @DurationMin(millis = 10) @DurationMax(minutes = 1) Duration commitInterval,
+        @DurationMin(seconds = 6) @DurationMax(minutes = 5) Duration sessionTimeout,
+        @Min(-1) @Max(100) int replicationFactor,
         @Min(0) @Max(10) int standbyReplicas, @Min(0) long cacheBytes, Map<String, String> properties) {
 
     /** Checks the replication factor. */
     public StreamsSettings {
         properties = Map.copyOf(properties);
         if (replicationFactor == 0) {
-            throw new IllegalArgumentException("replication-factor is 0, must be at least 1, or -1 for the broker's default");
+            throw new IllegalArgumentException(
+                    "replication-factor is 0, must be at least 1, or -1 for the broker's default");
         }
     }
 }

@@ -16,8 +16,11 @@ import org.hibernate.validator.constraints.time.DurationMax;
  * @param maxCells bound on the leaf cells of an arm that are published; the least used beyond it are counted as "other"
  * @param maxAhead how far a second may lie in the future of this machine's clock
  */
-public record WindowConfig(@DurationMin(seconds = 1) @DurationMax(days = 1) Duration length, @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration pane, @DurationMin @DurationMax(hours = 1) Duration grace,
-        @DurationMin(millis = 100) @DurationMax(minutes = 10) Duration publish, @Min(1) @Max(100_000) int maxCells, @DurationMin @DurationMax(days = 1) Duration maxAhead) {
+public record WindowConfig(@DurationMin(seconds = 1) @DurationMax(days = 1) Duration length,
+        @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration pane,
+        @DurationMin @DurationMax(hours = 1) Duration grace,
+        @DurationMin(millis = 100) @DurationMax(minutes = 10) Duration publish, @Min(1) @Max(100_000) int maxCells,
+        @DurationMin @DurationMax(days = 1) Duration maxAhead) {
 
     /** Checks that panes fit the window. */
     public WindowConfig {

@@ -49,7 +49,8 @@ public final class ControllerDriver implements AutoCloseable {
         var properties = StreamsProperties.of(config, metrics);
         driver = new TopologyTestDriver(ControllerTopology.build(config, metrics, properties), properties, wallClock);
         for (Topics topic : ControllerTopology.inputs()) {
-            inputs.put(topic, driver.createInputTopic(topic.topic(), new StringSerializer(), new ByteArraySerializer()));
+            inputs.put(topic,
+                    driver.createInputTopic(topic.topic(), new StringSerializer(), new ByteArraySerializer()));
         }
         snapshots = output(Topics.SNAPSHOTS, UncertaintySnapshot.getDefaultInstance());
         examples = output(Topics.EXAMPLES, Example.getDefaultInstance());

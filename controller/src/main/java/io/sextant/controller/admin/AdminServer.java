@@ -71,8 +71,10 @@ public final class AdminServer implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             started.vertx.close();
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IllegalStateException("admin.port = " + config.port() + ": cannot listen on " + config.host() + ": "
-                    + cause.getMessage() + "; choose a free port", e);
+            throw new IllegalStateException(
+                    "admin.port = " + config.port() + ": cannot listen on " + config.host() + ": "
+                            + cause.getMessage() + "; choose a free port",
+                    e);
         }
     }
 

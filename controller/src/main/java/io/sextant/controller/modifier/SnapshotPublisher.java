@@ -66,7 +66,8 @@ public final class SnapshotPublisher implements Processor<String, UncertaintySna
 
     private ModifierDistribution modifiers(UncertaintySnapshot draft) {
         String sourceArm = exploration.randomDrawsFrom();
-        @Nullable UncertaintySnapshot source = draft.getArm().equals(sourceArm) ? draft : published.get(sourceArm);
+        @Nullable
+        UncertaintySnapshot source = draft.getArm().equals(sourceArm) ? draft : published.get(sourceArm);
         if (source == null) {
             return ModifierDistribution.getDefaultInstance();
         }

@@ -57,6 +57,7 @@ final class ArmSeconds {
         } catch (IllegalArgumentException e) {
             return false;
         }
-        return histogram.getCount() <= COUNT_MAX && histogram.getSum() <= histogram.getCount() * QuantileSketch.MAX * UNITS;
+        return histogram.getCount() <= COUNT_MAX
+                && histogram.getSum() <= histogram.getCount() * QuantileSketch.MAX * UNITS;
     }
 }

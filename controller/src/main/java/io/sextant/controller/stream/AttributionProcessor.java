@@ -6,6 +6,7 @@ import static io.sextant.controller.ControllerCounter.CLICK_TOO_LATE;
 import static io.sextant.controller.ControllerCounter.CLICK_WITHOUT_IMPRESSION;
 import static io.sextant.controller.ControllerCounter.EXAMPLE;
 import static io.sextant.controller.ControllerCounter.EXAMPLE_CORRECTION;
+import static io.sextant.controller.ControllerCounter.EXAMPLE_WITHOUT_FEATURES;
 import static io.sextant.controller.ControllerCounter.IMPRESSION_DUPLICATE;
 import static io.sextant.controller.ControllerCounter.NOTICE_AHEAD;
 import static io.sextant.controller.ControllerCounter.NOTICE_EXPIRED;
@@ -68,7 +69,7 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
 
     private final AttributionConfig config;
     private final ControllerMetrics metrics;
-    private final IdleClock idle = new IdleClock(TICK);
+    private final IdleClock idle = new IdleClock(TICK, TICK);
 
     private ProcessorContext<String, Message> context;
     private KeyValueStore<String, BidLedger> ledgers;
@@ -98,12 +99,16 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
     public void process(Record<String, Notice> record) {
         Notice notice = record.value();
         long wallMs = context.currentSystemTimeMs();
-        long timeMs = Math.min(notice.timeMs(), wallMs + config.maxAhead().toMillis());
-        advance(timeMs);
-        idle.reset(clock.getTimeMs(), wallMs);
         ControllerCounter refusal = refusal(record.key(), notice, wallMs);
         if (refusal != null) {
             metrics.count(refusal);
+            return;
+        }
+        long timeMs = Math.min(notice.timeMs(), wallMs + config.maxAhead().toMillis());
+        advance(timeMs);
+        idle.reset(clock.getTimeMs(), wallMs);
+        if (expired(notice)) {
+            metrics.count(NOTICE_EXPIRED);
         } else {
             apply(record.key(), notice, timeMs);
         }
@@ -121,12 +126,13 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         if (notice.priceCpmMicros() != null && notice.priceCpmMicros() > bid.getBidCpmMicros()) {
             return NOTICE_PRICE_ABOVE_BID;
         }
-        if (bid.getBidTimeMs() > wallMs + config.maxAhead().toMillis()) {
-            return NOTICE_AHEAD;
-        }
+        return bid.getBidTimeMs() > wallMs + config.maxAhead().toMillis() ? NOTICE_AHEAD : null;
+    }
+
+    private boolean expired(Notice notice) {
         long acceptMs = config.retention().toMillis()
                 + (notice.kind() == Notice.Kind.CLICK ? config.lateWindow().toMillis() : 0);
-        return bid.getBidTimeMs() + acceptMs <= clock.getTimeMs() ? NOTICE_EXPIRED : null;
+        return notice.bid().getBidTimeMs() + acceptMs <= clock.getTimeMs();
     }
 
     private void apply(String bidId, Notice notice, long timeMs) {
@@ -217,6 +223,9 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         }
         ledger.setImpressionMs(timeMs);
         minute(bid.getArm(), timeMs, ArmMinute.newBuilder().setImpressions(1));
+        if (bid.getFeatureCount() == 0) {
+            metrics.count(EXAMPLE_WITHOUT_FEATURES);
+        }
         ledger.setExample(Example.newBuilder().setBidId(bid.getBidId()).setArm(bid.getArm())
                 .addAllFeature(bid.getFeatureList()).setSchemaFingerprint(bid.getSchemaFingerprint()).setWeight(1)
                 .setPctr(bid.getPctr()).setModifier(bid.getModifier()).setModelVersion(bid.getModelVersion())
@@ -238,12 +247,19 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         ledger.setClickAttributed(true);
         minute(arm, ledger.getClickMs(), ArmMinute.newBuilder().setClicks(1));
         if (ledger.getLabel() == Label.LABEL_NO_CLICK) {
-            metrics.count(EXAMPLE_CORRECTION);
-            long timeMs = ledger.getClickMs();
-            context.forward(new Record<>(arm, ledger.getExample().toBuilder().setWeight(-1).build(), timeMs));
-            context.forward(new Record<>(arm, ledger.getExample().toBuilder().setClick(true).build(), timeMs));
+            correct(ledger, arm);
             ledger.setLabel(Label.LABEL_CLOSED).clearExample();
         }
+    }
+
+    private void correct(BidLedger.Builder ledger, String arm) {
+        if (ledger.getExample().getFeatureCount() == 0) {
+            return;
+        }
+        metrics.count(EXAMPLE_CORRECTION);
+        long timeMs = ledger.getClickMs();
+        context.forward(new Record<>(arm, ledger.getExample().toBuilder().setWeight(-1).build(), timeMs));
+        context.forward(new Record<>(arm, ledger.getExample().toBuilder().setClick(true).build(), timeMs));
     }
 
     private void minute(String arm, long timeMs, ArmMinute.Builder increment) {
@@ -252,7 +268,7 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
 
     private void tick(long wallMs) {
         if (clock.getTimeMs() > 0) {
-            advance(idle.timeMs(clock.getTimeMs(), wallMs));
+            advance(idle.tick(clock.getTimeMs(), wallMs));
         }
     }
 
@@ -306,9 +322,12 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
 
     private void label(Deadline deadline, BidLedger stored) {
         boolean click = stored.getClickAttributed();
-        metrics.count(EXAMPLE);
-        Example example = stored.getExample().toBuilder().setClick(click).build();
-        context.forward(new Record<>(example.getArm(), example, deadline.timeMs()));
+        boolean trainable = stored.getExample().getFeatureCount() > 0;
+        if (trainable) {
+            metrics.count(EXAMPLE);
+            Example example = stored.getExample().toBuilder().setClick(click).build();
+            context.forward(new Record<>(example.getArm(), example, deadline.timeMs()));
+        }
         BidLedger.Builder ledger = stored.toBuilder();
         if (click) {
             ledger.setLabel(Label.LABEL_CLOSED).clearExample();

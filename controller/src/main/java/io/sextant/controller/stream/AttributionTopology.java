@@ -55,11 +55,13 @@ final class AttributionTopology {
                 .mapValues(Notice::of, Named.as("win-notices"))
                 .merge(Branches.source(builder, config, Topics.BILLS, BillEvent.getDefaultInstance(), metrics)
                         .mapValues(Notice::of, Named.as("bill-notices")), Named.as("wins-and-bills"))
-                .merge(Branches.source(builder, config, Topics.IMPRESSIONS, ImpressionEvent.getDefaultInstance(), metrics)
+                .merge(Branches
+                        .source(builder, config, Topics.IMPRESSIONS, ImpressionEvent.getDefaultInstance(), metrics)
                         .mapValues(Notice::of, Named.as("impression-notices")), Named.as("with-impressions"))
                 .merge(Branches.source(builder, config, Topics.CLICKS, ClickEvent.getDefaultInstance(), metrics)
                         .mapValues(Notice::of, Named.as("click-notices")), Named.as("with-clicks"));
-        KStream<String, Message> outcomes = notices.process(() -> new AttributionProcessor(config.attribution(), metrics),
+        KStream<String, Message> outcomes = notices.process(
+                () -> new AttributionProcessor(config.attribution(), metrics),
                 Named.as("attribution"), AttributionProcessor.LEDGERS, AttributionProcessor.DEADLINES,
                 AttributionProcessor.CLOCK);
         Branches.only(outcomes, Example.class, "examples").to(config.kafka().topic(Topics.EXAMPLES),

@@ -11,7 +11,9 @@ import java.util.TreeMap;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -37,7 +39,7 @@ public final class ControllerTopology {
 
     /** The whole topology. */
     public static Topology build(ControllerConfig config, ControllerMetrics metrics, Properties properties) {
-        var builder = new StreamsBuilder();
+        var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
         var seconds = UncertaintyTopology.build(builder, config, metrics);
         var notices = AttributionTopology.build(builder, config, metrics);
         MetricsTopology.build(config, seconds.merge(notices.minutes()), notices.spend());

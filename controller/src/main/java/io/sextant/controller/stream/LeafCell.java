@@ -2,7 +2,7 @@ package io.sextant.controller.stream;
 
 /** Names of leaf cells, "exchange/format". */
 final class LeafCell {
-    private static final int LENGTH_MAX = 256;
+    private static final int LENGTH_MAX = 128;
 
     private LeafCell() {}
 

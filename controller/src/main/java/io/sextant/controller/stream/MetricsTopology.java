@@ -28,7 +28,8 @@ final class MetricsTopology {
     private MetricsTopology() {}
 
     /** Adds it to the builder that the increments come from. */
-    static void build(ControllerConfig config, KStream<String, ArmMinute> minutes, KStream<String, CampaignSpend> spend) {
+    static void build(ControllerConfig config, KStream<String, ArmMinute> minutes,
+            KStream<String, CampaignSpend> spend) {
         Duration grace = config.metrics().grace();
         var minuteSerde = ProtobufSerde.of(ArmMinute.getDefaultInstance());
         minutes.repartition(Repartitioned.<String, ArmMinute>as("arm-minutes").withKeySerde(Serdes.String())

@@ -52,6 +52,7 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
     static final String CLOCKS = "arm-clocks";
 
     private static final long SECOND_MS = 1000;
+    private static final Duration TICK_MAX = Duration.ofSeconds(1);
     private static final byte[] NO_VALUE = new byte[0];
 
     private final WindowConfig window;
@@ -77,8 +78,7 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
         panes = new ArmPanes(context.getStateStore(PANES), window.maxCells(), () -> metrics.count(CELL_OVERFLOW));
         seen = context.getStateStore(SEEN);
         clocks = context.getStateStore(CLOCKS);
-        Duration tick = window.publish().compareTo(Duration.ofSeconds(1)) < 0 ? window.publish() : Duration.ofSeconds(1);
-        context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
+        context.schedule(tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
     @Override
@@ -184,11 +184,11 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
         for (KeyValue<String, ArmClock> arm : arms) {
             long storedMs = arm.value.getTimeMs();
             IdleClock idleClock = idle.computeIfAbsent(arm.key, _ -> {
-                var started = new IdleClock(window.publish());
+                var started = new IdleClock(window.publish(), tick());
                 started.reset(storedMs, wallMs);
                 return started;
             });
-            long timeMs = idleClock.timeMs(storedMs, wallMs);
+            long timeMs = idleClock.tick(storedMs, wallMs);
             if (timeMs > storedMs) {
                 ArmClock.Builder clock = arm.value.toBuilder().setTimeMs(timeMs);
                 publishIfDue(arm.key, clock);
@@ -197,8 +197,12 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
         }
     }
 
+    private Duration tick() {
+        return window.publish().compareTo(TICK_MAX) < 0 ? window.publish() : TICK_MAX;
+    }
+
     private IdleClock idle(String arm) {
-        return idle.computeIfAbsent(arm, _ -> new IdleClock(window.publish()));
+        return idle.computeIfAbsent(arm, _ -> new IdleClock(window.publish(), tick()));
     }
 
     private long publicationMs(long timeMs) {

@@ -201,7 +201,8 @@ class AttributionTopologyTest {
         controller.send(bill("b3", 3000, null));
         controller.send(win("b3", 3000, null));
 
-        assertThat(controller.spend()).hasSize(1).allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(2_200_000));
+        assertThat(controller.spend()).hasSize(1)
+                .allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(2_200_000));
         assertThat(total(controller).getSpendNanos()).isEqualTo(2_200_000);
         assertThat(controller.count(ControllerCounter.PRICE_MISSING)).isEqualTo(2);
         assertThat(controller.count(ControllerCounter.PRICE_RECOVERED)).isEqualTo(1);
@@ -243,7 +244,8 @@ class AttributionTopologyTest {
         controller.send(bill("b1", 361_500, 1_000_000L));
 
         assertThat(controller.count(ControllerCounter.NOTICE_EXPIRED)).isEqualTo(2);
-        assertThat(controller.spend()).hasSize(1).allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(1_000_000));
+        assertThat(controller.spend()).hasSize(1)
+                .allSatisfy((_, day) -> assertThat(day.getSpendNanos()).isEqualTo(1_000_000));
         assertThat(total(controller).getWins()).isEqualTo(1);
     }
 
@@ -257,6 +259,18 @@ class AttributionTopologyTest {
         controller.advanceWallClock(Duration.ofSeconds(1));
 
         assertThat(controller.examples()).extracting(Example::getClick).containsExactly(false);
+    }
+
+    @Test
+    void shouldSpendAndNotTrainWhenTheBidTellsNoFeatures() {
+        BidFacts bid = bid("b1").clearFeature().build();
+        controller.send(BillEvent.newBuilder().setBid(bid).setPriceCpmMicros(5).setTimeMs(START_MS).build());
+        timePasses(20_000);
+        controller.send(ClickEvent.newBuilder().setBid(bid).setTimeMs(START_MS + 20_000).build());
+
+        assertThat(controller.examples()).isEmpty();
+        assertThat(controller.count(ControllerCounter.EXAMPLE_WITHOUT_FEATURES)).isEqualTo(1);
+        assertThat(total(controller).getSpendNanos()).isEqualTo(5);
     }
 
     @Test

@@ -119,7 +119,8 @@ class UncertaintyTopologyTest {
         assertThat(snapshot.getCell(0).getCell()).isEmpty();
         double worst = 0;
         for (CellStatistics cell : snapshot.getCellList()) {
-            double[] raw = Objects.requireNonNull(expected.get(cell.getCell())).stream().mapToDouble(u -> u).sorted().toArray();
+            double[] raw = Objects.requireNonNull(expected.get(cell.getCell())).stream().mapToDouble(u -> u).sorted()
+                    .toArray();
             assertThat(cell.getCount()).isEqualTo(raw.length);
             if (raw.length < 2) {
                 continue;
@@ -147,7 +148,8 @@ class UncertaintyTopologyTest {
     void shouldPublishOnlyClosedPanesAndRaiseVersionByOne() {
         // given one uncertainty a second, 0.1 in the first pane and 0.3 in the second
         for (int s = 0; s < 22; s++) {
-            controller.send(new ArmSecondBuilder().at(START_MS + s * 1000L).cell("adx/banner", s < 10 ? 0.1 : 0.3).build());
+            controller.send(
+                    new ArmSecondBuilder().at(START_MS + s * 1000L).cell("adx/banner", s < 10 ? 0.1 : 0.3).build());
         }
 
         List<UncertaintySnapshot> published = controller.snapshots();
@@ -282,26 +284,41 @@ class UncertaintyTopologyTest {
         }
         assertThat(controller.snapshots()).isEmpty();
 
-        controller.advanceWallClock(Duration.ofSeconds(4));
+        secondsPass(4);
         assertThat(controller.snapshots()).isEmpty();
-        for (int i = 0; i < 12; i++) {
-            controller.advanceWallClock(Duration.ofSeconds(1));
-        }
+        secondsPass(12);
         List<UncertaintySnapshot> idle = controller.snapshots();
         // at 5 s, late because idleness shows only then, and at 10, 15 and 20 s
         assertThat(idle).hasSize(4);
         assertThat(idle.getLast().getCell(0).getCount()).isEqualTo(4);
 
         // until the window is empty, and then no more
-        for (int i = 0; i < 400; i++) {
-            controller.advanceWallClock(Duration.ofSeconds(1));
-        }
+        secondsPass(320);
         UncertaintySnapshot empty = controller.snapshots().getLast();
         assertThat(empty.getCell(0).getCount()).isZero();
-        controller.advanceWallClock(Duration.ofMinutes(10));
+        secondsPass(60);
         assertThat(controller.snapshots()).isEmpty();
         assertThat(controller.stored(UncertaintyProcessor.PANES)).isZero();
         assertThat(controller.stored(UncertaintyProcessor.SEEN)).isZero();
+    }
+
+    @Test
+    void shouldNotRunAheadOfABacklogWhenItStoodStill() {
+        controller.send(new ArmSecondBuilder().at(START_MS).cell("adx/banner", 0.1).build());
+        // a rebalance, or a machine that was asleep
+        controller.advanceWallClock(Duration.ofMinutes(20));
+        controller.send(new ArmSecondBuilder().at(START_MS + 1000).cell("adx/banner", 0.3).build());
+
+        UncertaintySnapshot snapshot = snapshotAfter(controller, START_MS + 20_000);
+
+        assertThat(snapshot.getCell(0).getCount()).isEqualTo(2);
+        assertThat(controller.count(ControllerCounter.SECOND_LATE)).isZero();
+    }
+
+    private void secondsPass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            controller.advanceWallClock(Duration.ofSeconds(1));
+        }
     }
 
     @Test
@@ -309,8 +326,10 @@ class UncertaintyTopologyTest {
         var random = new SplittableRandom(7);
         List<ArmSecond> input = new ArrayList<>();
         for (int s = 0; s < 420; s++) {
-            input.add(new ArmSecondBuilder().at(START_MS + s * 1000L).cell("adx/banner", random.doubles(3, 0.001, 1).toArray())
-                    .cell("adx/video", random.doubles(2, 0.001, 1).toArray()).modifiers(1 + random.nextDouble()).build());
+            input.add(new ArmSecondBuilder().at(START_MS + s * 1000L)
+                    .cell("adx/banner", random.doubles(3, 0.001, 1).toArray())
+                    .cell("adx/video", random.doubles(2, 0.001, 1).toArray()).modifiers(1 + random.nextDouble())
+                    .build());
         }
         try (var restarted = new ControllerDriver(directory.resolve("two"), Map.of(), WALL)) {
             input.subList(0, 333).forEach(controller::send);
@@ -356,8 +375,9 @@ class UncertaintyTopologyTest {
     void shouldKeepAPaneBoundedWhenExchangesAreWithoutNumber() {
         try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("window.max-cells", "3"), WALL)) {
             for (int exchange = 0; exchange < 100; exchange++) {
-                bounded.send(new ArmSecondBuilder().at(START_MS).sequence(exchange).cell("x" + exchange + "/banner", 0.5)
-                        .build());
+                bounded.send(
+                        new ArmSecondBuilder().at(START_MS).sequence(exchange).cell("x" + exchange + "/banner", 0.5)
+                                .build());
             }
 
             UncertaintySnapshot snapshot = snapshotAfter(bounded, START_MS + 20_000);
