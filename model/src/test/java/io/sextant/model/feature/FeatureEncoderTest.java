@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.protocol.openrtb.BidRequest;
+import java.lang.management.ManagementFactory;
 import java.time.DayOfWeek;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -187,6 +188,28 @@ class FeatureEncoderTest {
         ENCODER.encodeRequest(request, BidRequest.Imp.getDefaultInstance(), "ssp", 0, two);
 
         assertThat(one[2]).isNotEqualTo(two[2]);
+    }
+
+    @Test
+    void shouldAllocateNoMoreThanTheViewWhenWarm() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        BidRequest request = fullRequest();
+        int[] row = new int[16];
+        int[] ad = new int[8];
+        for (int i = 0; i < 20_000; i++) {
+            ENCODER.encodeRequest(request, request.getImp(0), "adx", MONDAY_MS, row);
+            ENCODER.encodeAd(AD, ad);
+        }
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 10_000; i++) {
+            ENCODER.encodeRequest(request, request.getImp(0), "adx", MONDAY_MS, row);
+            ENCODER.encodeAd(AD, ad);
+        }
+        long perCall = (threads.getCurrentThreadAllocatedBytes() - before) / 10_000;
+
+        // one view of five references and a long, and what housekeeping of the cache adds now and then
+        assertThat(perCall).isLessThan(64);
     }
 
     @Test
