@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
-import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -62,7 +61,7 @@ final class JsonTrees {
 
     private static JsonNode scalar(JsonNode node) {
         if (node.isBoolean()) {
-            return IntNode.valueOf(node.booleanValue() ? 1 : 0);
+            return DecimalNode.valueOf(node.booleanValue() ? BigDecimal.ONE : BigDecimal.ZERO);
         }
         if (!node.isNumber()) {
             return node;
