@@ -13,8 +13,8 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
 /**
- * JSON read by a second parser, jackson-databind, so that two texts can be compared by meaning: numbers by value, true as 1
- * and false as 0, members in any order, null the same as absent.
+ * JSON read by a second parser, jackson-databind, so that two texts can be compared by meaning: numbers by value, true
+ * as 1 and false as 0, members in any order, null the same as absent.
  */
 final class JsonTrees {
     static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

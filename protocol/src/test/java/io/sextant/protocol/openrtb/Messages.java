@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Random messages of any type in openrtb.proto, by the generated descriptors and not by the codec's tables. Every field of
- * every message turns up; values include the ends of their ranges.
+ * Random messages of any type in openrtb.proto, by the generated descriptors and not by the codec's tables. Every field
+ * of every message turns up; values include the ends of their ranges.
  */
 final class Messages {
     private static final int[] INTEGERS = {0, 1, -1, 7, 127, 128, 300, 16_384, Integer.MAX_VALUE, Integer.MIN_VALUE};
