@@ -1,0 +1,130 @@
+package io.sextant.uncertainty.age;
+
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.ctr.CtrScratch;
+import io.sextant.model.feature.FeatureBatch;
+import io.sextant.uncertainty.draw.Draws;
+import io.sextant.uncertainty.draw.Purpose;
+import io.sextant.uncertainty.estimator.UncertaintyScale;
+import java.util.Arrays;
+
+/**
+ * How far and in which direction one more lesson would move an ad: the uncertainty δ and the unit direction g of the
+ * step x + λ·δ·g. Allocates nothing once made.
+ *
+ * <p>
+ * Threading: owned by one event loop.
+ *
+ * @implNote Adversarial Gradient Driven Exploration, section 3.2. f is the click probability, so δ is a difference of
+ *           probabilities and the gradient is p(1 - p) times that of the logit. x is the ad's embeddings only. Eq. 5 prints
+ *           argmax of a loss where it means argmin: g points to where f rises.
+ */
+public final class PseudoExploration {
+    private static final UncertaintyScale F = UncertaintyScale.PROBABILITY;
+
+    private final int adInputs;
+    private final int masksPerRow;
+    private final int[] masks;
+    private final float[] dropped;
+    private final float[] logits;
+    private final float[] gradients;
+    private final double[] step;
+
+    /**
+     * Prepares the buffers.
+     *
+     * @param capacity    largest number of rows
+     * @param adInputs    floats of one row's ad embeddings
+     * @param masksPerRow masks of the upper confidence bound, N of eq. 8, 2 or more; 1 where only Thompson draws are wanted
+     */
+    public PseudoExploration(int capacity, int adInputs, int masksPerRow) {
+        this.adInputs = adInputs;
+        this.masksPerRow = masksPerRow;
+        this.masks = new int[capacity * masksPerRow];
+        this.dropped = new float[capacity * masksPerRow];
+        this.logits = new float[capacity];
+        this.gradients = new float[capacity * adInputs];
+        this.step = new double[adInputs];
+    }
+
+    /**
+     * δ by Thompson sampling: f(x, θ ⊙ M) - f(x, θ) for one mask a row, with its sign (eq. 9).
+     *
+     * @param counters    [size] tell the rows' draws apart
+     * @param plain       [size] logits of f(x, θ)
+     * @param decisionKey key of the decision's draws
+     * @param deltas      [size], out: -1 to 1
+     */
+    public void thompson(CtrModel model, FeatureBatch rows, int[] counters, float[] plain, long decisionKey,
+            CtrScratch scratch, double[] deltas) {
+        int bank = model.description().masks();
+        for (int row = 0; row < rows.size(); row++) {
+            masks[row] = Draws.below(bank, decisionKey, Purpose.THOMPSON, counters[row]);
+        }
+        model.scoreDropped(rows, masks, 1, scratch, dropped);
+        for (int row = 0; row < rows.size(); row++) {
+            deltas[row] = F.of(dropped[row]) - F.of(plain[row]);
+        }
+    }
+
+    /**
+     * δ as upper confidence bound: the root of the mean squared difference between f under N masks and f, over N - 1
+     * (eq. 8). Parameters as of {@link #thompson}; deltas are 0 or more.
+     */
+    public void upperConfidenceBound(CtrModel model, FeatureBatch rows, int[] counters, float[] plain, long decisionKey,
+            CtrScratch scratch, double[] deltas) {
+        int bank = model.description().masks();
+        for (int row = 0; row < rows.size(); row++) {
+            for (int i = 0; i < masksPerRow; i++) {
+                masks[row * masksPerRow + i] = Draws.below(bank, decisionKey, Purpose.CONFIDENCE_BOUND,
+                        counters[row] * masksPerRow + i);
+            }
+        }
+        model.scoreDropped(rows, masks, masksPerRow, scratch, dropped);
+        for (int row = 0; row < rows.size(); row++) {
+            double score = F.of(plain[row]);
+            double squares = 0;
+            for (int i = 0; i < masksPerRow; i++) {
+                double difference = F.of(dropped[row * masksPerRow + i]) - score;
+                squares += difference * difference;
+            }
+            deltas[row] = Math.sqrt(squares / (masksPerRow - 1));
+        }
+    }
+
+    /**
+     * g: the unit direction in which f rises, by {@code steps} gradient steps from 0, each put back on the unit sphere
+     * (PGD, eq. 11); one step is the fast gradient method (FGM, eq. 10).
+     *
+     * @param steps      T of eq. 11, 1 or more
+     * @param directions [size * adInputs], out: per row of Euclidean length 1, or 0 where f is flat
+     */
+    public void direction(CtrModel model, FeatureBatch rows, int steps, CtrScratch scratch, float[] directions) {
+        Arrays.fill(directions, 0, rows.size() * adInputs, 0);
+        for (int t = 0; t < steps; t++) {
+            model.adGradients(rows, directions, scratch, logits, gradients);
+            for (int row = 0; row < rows.size(); row++) {
+                climb(row, directions);
+            }
+        }
+    }
+
+    /** z ← z + ∇f(x + z), z ← z / ‖z‖; stays where the sum is 0 or not a number. */
+    private void climb(int row, float[] directions) {
+        double p = F.of(logits[row]);
+        double slope = p * (1 - p);
+        int base = row * adInputs;
+        double squares = 0;
+        for (int i = 0; i < adInputs; i++) {
+            step[i] = directions[base + i] + slope * gradients[base + i];
+            squares += step[i] * step[i];
+        }
+        double norm = Math.sqrt(squares);
+        if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
+            return;
+        }
+        for (int i = 0; i < adInputs; i++) {
+            directions[base + i] = (float) (step[i] / norm);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.sextant.uncertainty.draw;
+
+/**
+ * What a draw is for. Draws for different purposes are independent of each other, even under the same key.
+ *
+ * <p>
+ * The codes are part of what makes a logged decision repeatable: never change one, never use one twice.
+ */
+public enum Purpose {
+    /** Dropout masks under which a request's uncertainty is measured; one draw a pass. */
+    MASKS(0),
+    /** The one dropout mask of an ad's Thompson draw; one draw a candidate row. */
+    THOMPSON(1),
+    /** Dropout masks of an ad's upper confidence bound; one draw a candidate row and pass. */
+    CONFIDENCE_BOUND(2),
+    /** Whether the request may be explored. */
+    EXPLORE_SHARE(3),
+    /** The modifier that is drawn without looking at the request. */
+    RANDOM_MODIFIER(4),
+    /** Whether an arm that does not act on uncertainty measures it on this request. */
+    MEASURE_SHARE(5),
+    /** Whether the decision goes into the sampled log. */
+    SAMPLE_LOG(6);
+
+    private final int code;
+
+    Purpose(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+}

@@ -1,0 +1,21 @@
+package io.sextant.uncertainty.estimator;
+
+/** The scale that predictions are compared on. */
+public enum UncertaintyScale {
+    /** The click probability, 0 to 1; the papers' f. */
+    PROBABILITY,
+    /** The logit of the click probability. */
+    LOGIT;
+
+    /**
+     * A model's logit on this scale.
+     *
+     * @implNote StrictMath, because logged decisions are computed again on other machines to the last bit.
+     */
+    public double of(double logit) {
+        return switch (this) {
+            case PROBABILITY -> 1 / (1 + StrictMath.exp(-logit));
+            case LOGIT -> logit;
+        };
+    }
+}

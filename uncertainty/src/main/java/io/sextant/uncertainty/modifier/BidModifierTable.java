@@ -1,0 +1,196 @@
+package io.sextant.uncertainty.modifier;
+
+import io.sextant.protocol.snapshot.CellStatistics;
+import io.sextant.protocol.snapshot.ExplorationSettings;
+import io.sextant.protocol.snapshot.ModifierDistribution;
+import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.uncertainty.draw.Draws;
+import io.sextant.uncertainty.draw.Purpose;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One arm's bid modifiers, as the controller's last snapshot has them. Every modifier lies within the settings' bounds,
+ * and is exactly 1 outside the explore share, as long as the window is empty, and in the table that stands in for a stale
+ * or missing snapshot. Immutable and thread-safe; looking up allocates nothing.
+ */
+public final class BidModifierTable {
+    private static final BidModifierTable NONE = new BidModifierTable();
+
+    private final String arm;
+    private final long version;
+    private final long expiresMs;
+    private final long uncertaintyEpoch;
+    private final double exploreShare;
+    private final double min;
+    private final double max;
+    private final double gain;
+    private final @Nullable ModifierCurve curve;
+    private final double[] modifiers;
+    private final double[] cumulative;
+
+    private BidModifierTable() {
+        this.arm = "";
+        this.version = 0;
+        this.expiresMs = Long.MIN_VALUE;
+        this.uncertaintyEpoch = 0;
+        this.exploreShare = 0;
+        this.min = ModifierCurve.NEUTRAL;
+        this.max = ModifierCurve.NEUTRAL;
+        this.gain = 0;
+        this.curve = null;
+        this.modifiers = new double[0];
+        this.cumulative = new double[0];
+    }
+
+    private BidModifierTable(UncertaintySnapshot snapshot) {
+        ExplorationSettings settings = snapshot.getSettings();
+        ModifierDistribution distribution = snapshot.getModifiers();
+        this.arm = snapshot.getArm();
+        this.version = snapshot.getVersion();
+        this.expiresMs = snapshot.getTimeMs() + settings.getTimeToLiveMs();
+        this.uncertaintyEpoch = snapshot.getUncertaintyEpoch();
+        this.exploreShare = settings.getExploreShare();
+        this.min = settings.getModifierMin();
+        this.max = settings.getModifierMax();
+        this.gain = snapshot.getGain();
+        this.curve = curve(snapshot);
+        this.modifiers = distribution.getModifierList().stream().mapToDouble(Double::doubleValue).toArray();
+        this.cumulative = distribution.getCumulativeList().stream().mapToDouble(Double::doubleValue).toArray();
+        require(exploreShare >= 0 && exploreShare <= 1, "explore share is " + exploreShare + ", must be 0 to 1");
+        require(min > 0 && min <= ModifierCurve.NEUTRAL, "minimum modifier is " + min + ", must be above 0, at most 1");
+        require(max >= ModifierCurve.NEUTRAL && Double.isFinite(max),
+                "maximum modifier is " + max + ", must be at least 1");
+        require(gain >= 0 && gain <= 1, "gain is " + gain + ", must be 0 to 1");
+        require(settings.getTimeToLiveMs() >= 0,
+                "time to live is " + settings.getTimeToLiveMs() + " ms, must not be negative");
+        requireStepFunction();
+    }
+
+    /** The table where there is no snapshot: every modifier is 1. */
+    public static BidModifierTable none() {
+        return NONE;
+    }
+
+    /**
+     * The table of {@code snapshot}: the divisor and the quantile band are those of its first, global cell; blind draws come
+     * from the distribution that it carries.
+     *
+     * @throws IllegalArgumentException naming arm, version and what is wrong; the caller keeps the table it has
+     */
+    public static BidModifierTable of(UncertaintySnapshot snapshot) {
+        try {
+            return new BidModifierTable(snapshot);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("snapshot " + snapshot.getVersion() + " of arm " + snapshot.getArm()
+                    + " refused: " + e.getMessage(), e);
+        }
+    }
+
+    /** This table, or {@link #none} once the snapshot has outlived its time to live; read it once a request. */
+    public BidModifierTable at(long nowMs) {
+        return fresh(nowMs) ? this : NONE;
+    }
+
+    /** Whether the snapshot is no older than its time to live. */
+    public boolean fresh(long nowMs) {
+        return nowMs <= expiresMs;
+    }
+
+    /** Whether the decision may get a modifier other than 1; the same answer for the same key under the same share. */
+    public boolean inExploreShare(long decisionKey) {
+        return Draws.uniform(decisionKey, Purpose.EXPLORE_SHARE, 0) < exploreShare;
+    }
+
+    /**
+     * The modifier of a request with this uncertainty; 1 outside the explore share.
+     *
+     * @param u uncertainty on the scale of the snapshot's {@link #uncertaintyEpoch}; not a number gives 1
+     */
+    public double byUncertainty(double u, long decisionKey) {
+        return curve != null && inExploreShare(decisionKey) ? curve.at(u) : ModifierCurve.NEUTRAL;
+    }
+
+    /**
+     * A modifier drawn from the snapshot's distribution without looking at the request; 1 outside the explore share. The
+     * distribution was taken after the gain, so the gain matters only where it is 0: then nothing explores.
+     */
+    public double blind(long decisionKey) {
+        if (modifiers.length == 0 || gain == 0 || !inExploreShare(decisionKey)) {
+            return ModifierCurve.NEUTRAL;
+        }
+        double u = Draws.uniform(decisionKey, Purpose.RANDOM_MODIFIER, 0);
+        return Math.min(max, Math.max(min, modifiers[step(u)]));
+    }
+
+    /** The arm's name; empty in {@link #none}. */
+    public String arm() {
+        return arm;
+    }
+
+    /** The snapshot's version; 0 in {@link #none}. */
+    public long version() {
+        return version;
+    }
+
+    /** Uncertainties of a model with another epoch must not be looked up here. */
+    public long uncertaintyEpoch() {
+        return uncertaintyEpoch;
+    }
+
+    /** Scales m - 1. */
+    public double gain() {
+        return gain;
+    }
+
+    /** The curve of {@link #byUncertainty}, null as long as the window is empty. */
+    public @Nullable ModifierCurve curve() {
+        return curve;
+    }
+
+    /** First step whose cumulative share lies above {@code u}. */
+    private int step(double u) {
+        int low = 0;
+        int high = cumulative.length - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (cumulative[middle] > u) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    private static @Nullable ModifierCurve curve(UncertaintySnapshot snapshot) {
+        if (snapshot.getCellCount() == 0) {
+            return null;
+        }
+        CellStatistics global = snapshot.getCell(0);
+        require(global.getCell().isEmpty(), "its first cell is \"" + global.getCell() + "\", must be the global one");
+        // A window in which every uncertainty was 0 has no mean to be relative to, and nothing to explore.
+        if (global.getCount() == 0 || global.getMean() == 0) {
+            return null;
+        }
+        ExplorationSettings settings = snapshot.getSettings();
+        return new ModifierCurve(global.getMean(), global.getQuantileLowValue(), global.getQuantileHighValue(),
+                settings.getModifierMin(), settings.getModifierMax(), snapshot.getGain());
+    }
+
+    private void requireStepFunction() {
+        require(modifiers.length == cumulative.length,
+                modifiers.length + " modifiers but " + cumulative.length + " cumulative shares");
+        for (int i = 0; i < modifiers.length; i++) {
+            require(modifiers[i] > 0 && Double.isFinite(modifiers[i]), "drawn modifier is " + modifiers[i]);
+            require(cumulative[i] > (i == 0 ? 0 : cumulative[i - 1]), "cumulative shares do not rise at step " + i);
+        }
+        require(cumulative.length == 0 || Math.abs(cumulative[cumulative.length - 1] - 1) < 1e-9,
+                "cumulative shares do not end at 1");
+    }
+
+    private static void require(boolean holds, String contradiction) {
+        if (!holds) {
+            throw new IllegalArgumentException(contradiction);
+        }
+    }
+}
