@@ -1,6 +1,7 @@
 package io.sextant.standalone;
 
 import io.sextant.abtesting.report.ArmReport;
+import io.sextant.abtesting.report.ArmTotals;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.pipeline.ExperimentConfig;
 import io.sextant.configuration.ConfigOptions;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,11 +33,14 @@ import picocli.CommandLine.Spec;
 public final class DemoMain implements Callable<Integer> {
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(15);
-    private static final long SETTLE_PAUSE_MS = 200;
+    private static final Duration SETTLE_QUIET = Duration.ofMillis(2_500);
+    private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
     /** A day of the market: publishers come and go, and users forget, fast enough to see it. */
     private static final long MARKET_DAY_MS = 600_000;
     /** Against an attribution window of five seconds, so that a few clicks come late and take a label back. */
     private static final long CLICK_DELAY_MS = 1_500;
+    /** A JVM that has compiled nothing yet is not asked for full speed at once. */
+    private static final long RAMP_MS = 10_000;
     private static final double NANOS = 1e9;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "3", description = "How long the exchange sends requests, in minutes; fractions are fine. Default: ${DEFAULT-VALUE}.")
@@ -101,7 +104,8 @@ public final class DemoMain implements Callable<Integer> {
         Duration total = Duration.ofMillis(Math.round(minutes * 60_000));
         long startNs = System.nanoTime();
         try (var metrics = new ArmMetricsReader(bidder.kafka(), arms);
-                var exchange = new HttpExchange(ExchangeConfig.standard(stack.bidder(), rate), market, seed)) {
+                var exchange = new HttpExchange(ExchangeConfig.standard(stack.bidder(), rate).withRamp(RAMP_MS), market,
+                        seed)) {
             say(out, "the exchange opens; bids at " + stack.bidder());
             exchange.start();
             watch(exchange, metrics, total, stop, out);
@@ -127,26 +131,38 @@ public final class DemoMain implements Callable<Integer> {
             long nowNs = System.nanoTime();
             ExchangeStatistics now = exchange.statistics();
             say(out, StatusLine.of(Duration.ofNanos(nowNs - startNs), total, now, before,
-                    Duration.ofNanos(nowNs - beforeNs), metrics.totals()));
+                    Duration.ofNanos(nowNs - beforeNs), exchange.recentP99Micros(), metrics.totals()));
             before = now;
             beforeNs = nowNs;
         }
     }
 
-    /** Waits until the controller has counted the last wins and clicks, or a while. */
+    /** Waits until the controller has counted all wins and clicks and nothing moves any more, or a while. */
     private static void settle(ArmMetricsReader metrics, ExchangeStatistics seen) throws InterruptedException {
         long deadlineNs = System.nanoTime() + SETTLE_TIMEOUT.toNanos();
+        long quietSinceNs = System.nanoTime();
+        List<ArmTotals> totals = metrics.totals();
         while (System.nanoTime() < deadlineNs) {
-            var totals = metrics.totals();
-            long wins = totals.stream().mapToLong(arm -> arm.wins()).sum();
-            long clicks = totals.stream().mapToLong(arm -> arm.clicks()).sum();
-            long requests = totals.stream().mapToLong(arm -> arm.requests()).sum();
-            if (wins >= seen.count(ExchangeCounter.WINS) && clicks >= seen.count(ExchangeCounter.CLICKS)
-                    && requests >= seen.count(ExchangeCounter.REQUESTS)) {
+            Thread.sleep(SETTLE_PAUSE);
+            List<ArmTotals> now = metrics.totals();
+            if (!counted(now).equals(counted(totals))) {
+                quietSinceNs = System.nanoTime();
+            }
+            totals = now;
+            Counted counted = counted(now);
+            if (counted.wins >= seen.count(ExchangeCounter.WINS) && counted.clicks >= seen.count(ExchangeCounter.CLICKS)
+                    && System.nanoTime() - quietSinceNs > SETTLE_QUIET.toNanos()) {
                 return;
             }
-            TimeUnit.MILLISECONDS.sleep(SETTLE_PAUSE_MS);
         }
+    }
+
+    private record Counted(long requests, long wins, long clicks, long spendNanos) {}
+
+    private static Counted counted(List<ArmTotals> arms) {
+        return new Counted(arms.stream().mapToLong(ArmTotals::requests).sum(),
+                arms.stream().mapToLong(ArmTotals::wins).sum(), arms.stream().mapToLong(ArmTotals::clicks).sum(),
+                arms.stream().mapToLong(ArmTotals::spendNanos).sum());
     }
 
     private void report(ArmReport arms, ExchangeStatistics seen, Duration duration, PrintWriter out)

@@ -114,7 +114,7 @@ public final class ReplayMain implements Callable<Integer> {
 
     private ExchangeConfig exchangeConfig(URI target) {
         // Whoever names a bidder on another machine means it.
-        return new ExchangeConfig(target, rate, 0.5, 0.1, false, CONNECTIONS, IN_FLIGHT_MAX, false, RENDER_DELAY_MS,
+        return new ExchangeConfig(target, rate, 0, 0.5, 0.1, false, CONNECTIONS, IN_FLIGHT_MAX, false, RENDER_DELAY_MS,
                 bidder != null);
     }
 

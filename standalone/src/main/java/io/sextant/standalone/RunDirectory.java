@@ -28,7 +28,8 @@ final class RunDirectory implements AutoCloseable {
             if (parent == null) {
                 this.path = Files.createTempDirectory("sextant-");
             } else {
-                String name = "run-" + LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS"));
+                String name = "run-" + LocalDateTime.now(ZoneId.systemDefault())
+                        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS"));
                 this.path = Files.createDirectories(parent.toAbsolutePath().resolve(name));
             }
         } catch (IOException e) {

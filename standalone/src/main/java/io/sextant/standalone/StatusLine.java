@@ -24,10 +24,11 @@ final class StatusLine {
      * @param now     what the exchange saw so far
      * @param before  what it had seen at the last line
      * @param since   time between the two
+     * @param p99Micros 99th percentile of the time to an answer between the two, in microseconds
      * @param arms    what the controller told of the arms
      */
     static String of(Duration elapsed, Duration total, ExchangeStatistics now, ExchangeStatistics before,
-            Duration since,
+            Duration since, long p99Micros,
             List<ArmTotals> arms) {
         double rate = (now.count(ExchangeCounter.REQUESTS) - before.count(ExchangeCounter.REQUESTS))
                 / Math.max(1e-3, since.toMillis() / 1e3);
@@ -36,7 +37,7 @@ final class StatusLine {
                 "%s (%s left)  %,.0f req/s  %,d bids  %,d wins  %.2f USD  %,d clicks  p99 %.1f ms%s  |  %s",
                 clock(elapsed),
                 clock(left), rate, now.count(ExchangeCounter.BIDS), now.count(ExchangeCounter.WINS),
-                now.spendNanos() / NANOS, now.count(ExchangeCounter.CLICKS), now.p99Micros() / 1e3, trouble(now),
+                now.spendNanos() / NANOS, now.count(ExchangeCounter.CLICKS), p99Micros / 1e3, trouble(now),
                 new ArmReport(arms).rows().stream().map(StatusLine::arm).collect(Collectors.joining("  ")));
     }
 
