@@ -210,8 +210,18 @@ class BidServerTest {
         assertError(bidder.bid(body, "content-encoding", "br"), 415, "content-encoding");
         assertThat(bidder.bid(body, "content-type", "text/plain; charset=utf-8").statusCode()).isEqualTo(200);
         assertThat(bidder.get(bidder.uri("/nowhere").toString()).statusCode()).isEqualTo(404);
-        assertThat(bidder.get(bidder.uri("/n/win?t=%zz").toString().replace("%zz", "%25zz")).statusCode())
-                .isEqualTo(400);
+    }
+
+    @Test
+    void shouldSurviveAQueryThatIsNotPercentEncoded() throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), bidder.process.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(bytes("GET /n/win?t=%zz&p=%1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ");
+        }
     }
 
     @Test

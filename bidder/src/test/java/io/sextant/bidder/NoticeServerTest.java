@@ -146,7 +146,7 @@ class NoticeServerTest {
     void shouldKeepAnsweredNoticesOverARestartWithTheSameKeys() throws IOException {
         Path place = directory.resolve("restarted");
         java.nio.file.Files.createDirectories(place);
-        Map<String, String> keys = Map.of("notices.ephemeral-key", "false", "notices.keys", "\"1:AAECAwQFBgcICQoLDA0ODw==\"");
+        Map<String, String> keys = Map.of("notices.ephemeral-key", "false", "notices.keys", "1:AAECAwQFBgcICQoLDA0ODw==");
         String billed;
         try (RunningBidder first = RunningBidder.start(place, keys)) {
             Bid bid = bid(first);
