@@ -191,7 +191,8 @@ class BidServerTest {
     void shouldNameTheFieldThatIsWrong() throws IOException {
         assertError(bidder.bid(bytes("{\"id\":\"1\",\"imp\":[{\"id\":\"1\",\"banner\":{\"w\":\"wide\"}}]}")), 400,
                 "imp[0].banner.w");
-        assertError(bidder.bid(bytes("{\"id\":\"1\",\"imp\":[{\"id\":\"1\",\"banner\":{}},{\"id\":\"1\",\"banner\":{}}]}")),
+        assertError(
+                bidder.bid(bytes("{\"id\":\"1\",\"imp\":[{\"id\":\"1\",\"banner\":{}},{\"id\":\"1\",\"banner\":{}}]}")),
                 400, "imp[1].id");
         assertError(bidder.bid(bytes("{\"imp\":[]}")), 400, "id");
         assertError(bidder.bid(bytes("")), 400, "");
@@ -216,7 +217,8 @@ class BidServerTest {
     void shouldSurviveAQueryThatIsNotPercentEncoded() throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), bidder.process.port())) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(bytes("GET /n/win?t=%zz&p=%1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"));
+            socket.getOutputStream()
+                    .write(bytes("GET /n/win?t=%zz&p=%1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"));
 
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -290,7 +292,8 @@ class BidServerTest {
         HttpResponse<byte[]> scraped = bidder.send(HttpRequest.newBuilder(java.net.URI.create(metrics))
                 .header("authorization", "Bearer sesame"));
         assertThat(scraped.statusCode()).isEqualTo(200);
-        assertThat(new String(scraped.body(), StandardCharsets.UTF_8)).contains("bidder_requests_total{outcome=\"bid\"}")
+        assertThat(new String(scraped.body(), StandardCharsets.UTF_8))
+                .contains("bidder_requests_total{outcome=\"bid\"}")
                 .contains("bidder_model_version{arm=\"control\"} 0.0").contains("bidder_impressions_total{reason=")
                 .contains("bidder_latency_seconds_bucket");
     }

@@ -96,7 +96,8 @@ class FleetFollowerTest {
         ModelSnapshot damaged = model(2);
         Files.writeString(directory.resolve("uncertainty/0000000002/model.json"), "{}");
         ModelSnapshot lying = model(4).toBuilder().setVersion(5).build();
-        ModelSnapshot missing = model(6).toBuilder().setLocation(directory.resolve("nowhere").toUri().toString()).build();
+        ModelSnapshot missing = model(6).toBuilder().setLocation(directory.resolve("nowhere").toUri().toString())
+                .build();
         ModelSnapshot elsewhere = model(7).toBuilder().setLocation("http://evil.example/model").build();
         try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts)) {
             await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
