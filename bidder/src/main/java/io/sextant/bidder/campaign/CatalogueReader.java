@@ -64,8 +64,9 @@ public final class CatalogueReader {
             for (Creative creative : campaign.creatives()) {
                 String other = ownerOfCreative.put(creative.id(), campaign.id());
                 if (other != null) {
-                    throw entry.refuse("creatives", "id \"" + creative.id() + "\" is there twice, also in campaign " + other
-                            + "; give each creative its own");
+                    throw entry.refuse("creatives",
+                            "id \"" + creative.id() + "\" is there twice, also in campaign " + other
+                                    + "; give each creative its own");
                 }
             }
             read.add(campaign);

@@ -40,7 +40,8 @@ public final class BidScratch implements AutoCloseable {
 
     private @Nullable BidderSnapshot snapshot;
     private @Nullable ArmState arm;
-    @Nullable Exchange exchange;
+    @Nullable
+    Exchange exchange;
     int armNumber;
     UnitKind unitKind = UnitKind.UNIT_REQUEST;
     long unitHash;
