@@ -289,6 +289,19 @@ class BidPipelineTest {
     }
 
     @Test
+    void shouldCountAnImpressionUnderItsExchangeAndFirstFormat() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        var request = Wiring.request(1).addWseat("nobody");
+        request.getImpBuilder(0).clearBanner().getVideoBuilder().addMimes("video/mp4");
+        request.getImpBuilder(0).getNativeBuilder().setRequest("{}");
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.BLOCKED_ADVERTISER);
+        assertThat(wiring.exchanges.leafCells().get(decision.cell())).isEqualTo("adx/video");
+    }
+
+    @Test
     void shouldRefuseWhatItCannotBidOn() {
         Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
         var request = Wiring.request(2).build();
