@@ -102,6 +102,11 @@ final class ArmWorker implements AutoCloseable {
                 if (!pause(pauseMs)) {
                     return;
                 }
+            } catch (Error e) {
+                // No memory, or a native library is missing: nothing that another try would change.
+                trouble = e.toString();
+                LOG.error("arm {}: given up", arm, e);
+                throw e;
             }
         }
     }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lifts what OpenRTB 2.5 peers send in ext objects, or in members that 2.6 replaced, into the 2.6 fields, where those are
- * empty. The sources stay as they are. A request that needs nothing is returned itself.
+ * Lifts what OpenRTB 2.5 peers send in ext objects, or in members that 2.6 replaced, into the 2.6 fields, where those
+ * are empty. The sources stay as they are. A request that needs nothing is returned itself.
  *
  * <table>
  * <caption>What is lifted</caption>
@@ -226,7 +226,9 @@ public final class BidRequestNormaliser {
         return json.contains(member);
     }
 
-    /** Reads an ext object's unmodelled members as another message's; empty if they do not fit: ext is vendors' ground. */
+    /**
+     * Reads an ext object's unmodelled members as another message's; empty if they do not fit: ext is vendors' ground.
+     */
     private <M extends Message> M readAs(M prototype, String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
         try {

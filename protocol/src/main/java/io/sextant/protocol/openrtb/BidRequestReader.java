@@ -3,8 +3,8 @@ package io.sextant.protocol.openrtb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a body to a bid request that can be answered: decoded, checked by {@link BidRequestValidator}, brought into 2.6 form
- * by {@link BidRequestNormaliser}.
+ * From a body to a bid request that can be answered: decoded, checked by {@link BidRequestValidator}, brought into 2.6
+ * form by {@link BidRequestNormaliser}.
  *
  * <p>Threading: owns a codec, so it belongs to one thread, such as an event loop.
  */

@@ -11,11 +11,11 @@ import java.io.IOException;
  */
 final class JsonToWire {
     /*
-     * One pass over Jackson's tokens. A member's name finds its field in the message's table; the value goes straight from
-     * the token's characters into the wire buffer. Nothing is boxed and no String is made, member names apart, which
-     * Jackson keeps in its symbol table. Members of an ext object that are not modelled, or have another shape than the
-     * modelled one (ext is vendors' ground), are copied as they stand, but for blanks, into `kept`, a stack because ext objects nest, and
-     * become the message's unknown_json when the object ends.
+     * One pass over Jackson's tokens. A member's name finds its field in the message's table; the value goes straight
+     * from the token's characters into the wire buffer. Nothing is boxed and no String is made, member names apart,
+     * which Jackson keeps in its symbol table. Members of an ext object that are not modelled, or have another shape
+     * than the modelled one (ext is vendors' ground), are copied as they stand, but for blanks, into `kept`, a stack
+     * because ext objects nest, and become the message's unknown_json when the object ends.
      */
     private static final long NOT_AN_INTEGER = Long.MIN_VALUE;
     private static final char[] NO_CHARS = {};
@@ -45,7 +45,7 @@ final class JsonToWire {
         try (JsonParser parser = factory.createParser(bytes, offset, length)) {
             transcode(root, parser);
         } catch (IOException e) {
-            throw new OpenRtbFormatException("", JsonPlace.problem(e), e);
+            throw new OpenRtbFormatException("", JsonPlace.problem(e));
         } finally {
             body = new byte[0];
         }
@@ -64,7 +64,7 @@ final class JsonToWire {
                         "expected nothing after the object, found " + JsonPlace.found(parser));
             }
         } catch (JsonProcessingException e) {
-            throw new OpenRtbFormatException(JsonPlace.path(parser.getParsingContext()), JsonPlace.problem(e), e);
+            throw new OpenRtbFormatException(JsonPlace.path(parser.getParsingContext()), JsonPlace.problem(e));
         } catch (IOException e) {
             throw fail(parser, JsonPlace.problem(e));
         }

@@ -12,8 +12,9 @@ public final class Limits {
     public static final int BODY_BYTES_MAX = 1 << 20;
 
     /**
-     * Levels of JSON objects and arrays. The deepest modelled path has 11 (user.eids[].uids[].ext within a bid
-     * request, assets[].video.companionad[].format[].ext within a native one); the rest is left to vendors' ext objects.
+     * Levels of JSON objects and arrays. The deepest modelled path has 13
+     * ({@code imp[].native.request.assets[].video.companionad[].format[].ext}); the rest is left to vendors' ext
+     * objects.
      */
     public static final int JSON_DEPTH_MAX = 32;
 
@@ -51,8 +52,8 @@ public final class Limits {
     public static final int PIXELS_MAX = 32_767;
 
     /**
-     * Currency units per thousand impressions of a floor. Above a million it is a mistake, and amounts in micros keep far
-     * from the end of a long.
+     * Currency units per thousand impressions of a floor. Above a million it is a mistake, and amounts in micros keep
+     * far from the end of a long.
      */
     public static final double FLOOR_CPM_MAX = 1_000_000;
 

@@ -13,7 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one message, by JSON name and by protobuf number. Immutable, built once per schema, shared by all codecs.
+ * The fields of one message, by JSON name and by protobuf number. Immutable, built once per schema, shared by all
+ * codecs.
  */
 final class MessageTable {
     /** Member that keeps what an Ext message does not model. */

@@ -32,26 +32,26 @@ import java.nio.charset.StandardCharsets;
  * <li>{@code null} is the same as absent. Only fields that are set are written.
  * <li>Members that are not modelled are passed over, but for those of an {@code ext} object: they are kept as they were
  * sent, numbers and escapes included, only without the blanks between tokens, as one JSON object in the Ext message's
- * {@code unknown_json}, and written back among the ext object's members. So is a modelled member of an ext object whose value
- * has another type than the model: ext is the vendors' ground.
- * <li>{@code native.request} and {@code adm} may be a string or an object; the object goes to {@code request_native} and
- * {@code adm_native} and is written under the member's own name. A native request or response may be wrapped in
+ * {@code unknown_json}, and written back among the ext object's members. So is a modelled member of an ext object whose
+ * value has another type than the model: ext is the vendors' ground.
+ * <li>{@code native.request} and {@code adm} may be a string or an object; the object goes to {@code request_native}
+ * and {@code adm_native} and is written under the member's own name. A native request or response may be wrapped in
  * {@code {"native": …}}, as before version 1.2; it is written without.
- * <li>Refused: a member given twice, two members that exclude each other ({@code site}, {@code app}, {@code dooh}), a value
- * of another type, text that is not UTF-8, and what passes {@link Limits}.
+ * <li>Refused: a member given twice, two members that exclude each other ({@code site}, {@code app}, {@code dooh}), a
+ * value of another type, text that is not UTF-8, and what passes {@link Limits}.
  * </ul>
  *
  * <p>Strings of a protobuf body that are not UTF-8 are not refused; they read and are written with U+FFFD.
  *
- * <p>Threading: an instance owns its buffers and belongs to one thread, such as an event loop. What it returns is immutable
- * and keeps nothing of the input or of the buffers.
+ * <p>Threading: an instance owns its buffers and belongs to one thread, such as an event loop. What it returns is
+ * immutable and keeps nothing of the input or of the buffers.
  */
 public final class OpenRtbCodec {
     /*
      * JSON is transcoded into protobuf's encoding, which the generated parser reads, and back; see JsonToWire and
-     * WireToJson. Both work from tables that are built once from the generated descriptors, so that a field added to the
-     * schema is known to the codec and nothing is looked up by reflection. The generated parser keeps strings as bytes
-     * until they are asked for, so a member nobody reads is never decoded.
+     * WireToJson. Both work from tables that are built once from the generated descriptors, so that a field added to
+     * the schema is known to the codec and nothing is looked up by reflection. The generated parser keeps strings as
+     * bytes until they are asked for, so a member nobody reads is never decoded.
      */
     private static final int BOM_BYTES = 3;
 
@@ -104,7 +104,8 @@ public final class OpenRtbCodec {
     }
 
     /**
-     * Reads a native request, such as the text of {@code imp.native.request}; see {@link #read(Message, byte[], int, int)}.
+     * Reads a native request, such as the text of {@code imp.native.request}; see
+     * {@link #read(Message, byte[], int, int)}.
      */
     public NativeRequest readNativeRequest(String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
@@ -137,7 +138,7 @@ public final class OpenRtbCodec {
         try {
             return parse(prototype, wire.bytes(), 0, wire.size());
         } catch (InvalidProtocolBufferException e) {
-            throw new OpenRtbFormatException("", JsonPlace.problem(e), e);
+            throw new OpenRtbFormatException("", JsonPlace.problem(e));
         }
     }
 
@@ -147,7 +148,8 @@ public final class OpenRtbCodec {
      *
      * @param prototype any instance of the generated type, usually its default instance
      * @param body      not changed and not kept
-     * @throws OpenRtbFormatException   if the body is not protobuf or passes {@link Limits}; the message names the place
+     * @throws OpenRtbFormatException   if the body is not protobuf or passes {@link Limits}; the message names the
+     * place
      * @throws IllegalArgumentException if the type does not belong to openrtb.proto
      */
     public <M extends Message> M readProtobuf(M prototype, byte[] body, int offset, int length) {
@@ -156,16 +158,15 @@ public final class OpenRtbCodec {
         try {
             return parse(prototype, body, offset, length);
         } catch (InvalidProtocolBufferException e) {
-            throw new OpenRtbFormatException(ProtobufPlace.locate(table, body, offset, length), JsonPlace.problem(e),
-                    e);
+            throw new OpenRtbFormatException(ProtobufPlace.locate(table, body, offset, length), JsonPlace.problem(e));
         }
     }
 
     /**
      * The message as JSON in UTF-8.
      *
-     * @throws OpenRtbFormatException   if a number is not finite, or an {@code unknown_json} that came from elsewhere than
-     *                                  this codec is no JSON object
+     * @throws OpenRtbFormatException   if a number is not finite, or an {@code unknown_json} that came from elsewhere
+     *                                  than this codec is no JSON object
      * @throws IllegalArgumentException if the type does not belong to openrtb.proto
      */
     public byte[] write(Message message) {
@@ -203,7 +204,7 @@ public final class OpenRtbCodec {
         try {
             writer.write(table, encoded.bytes(), size, generator);
         } catch (JsonProcessingException | InvalidProtocolBufferException e) {
-            throw new OpenRtbFormatException(JsonPlace.path(generator.getOutputContext()), JsonPlace.problem(e), e);
+            throw new OpenRtbFormatException(JsonPlace.path(generator.getOutputContext()), JsonPlace.problem(e));
         }
     }
 

@@ -4,10 +4,11 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Growable bytes with the few protobuf encodings that OpenRTB needs. Owned by one codec and used again for every message.
+ * Growable bytes with the few protobuf encodings that OpenRTB needs. Owned by one codec and used again for every
+ * message.
  *
- * <p>Lengths are not known before their content is written, so each keeps the widest room it may need and is padded with
- * continuation bytes, which every protobuf parser accepts. These bytes never leave the process.
+ * <p>Lengths are not known before their content is written, so each keeps the widest room it may need and is padded
+ * with continuation bytes, which every protobuf parser accepts. These bytes never leave the process.
  */
 final class WireBuffer extends OutputStream {
     /** Room of a nested message's length: 28 bits are more than a body may have. */

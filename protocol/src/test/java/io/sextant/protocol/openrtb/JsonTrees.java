@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
-import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -14,8 +13,8 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
 /**
- * JSON read by a second parser, jackson-databind, so that two texts can be compared by meaning: numbers by value, true as 1
- * and false as 0, members in any order, null the same as absent.
+ * JSON read by a second parser, jackson-databind, so that two texts can be compared by meaning: numbers by value, true
+ * as 1 and false as 0, members in any order, null the same as absent.
  */
 final class JsonTrees {
     static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -62,7 +61,7 @@ final class JsonTrees {
 
     private static JsonNode scalar(JsonNode node) {
         if (node.isBoolean()) {
-            return IntNode.valueOf(node.booleanValue() ? 1 : 0);
+            return DecimalNode.valueOf(node.booleanValue() ? BigDecimal.ONE : BigDecimal.ZERO);
         }
         if (!node.isNumber()) {
             return node;

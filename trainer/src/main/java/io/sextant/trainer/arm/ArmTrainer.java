@@ -58,7 +58,8 @@ public final class ArmTrainer implements AutoCloseable {
     private long learnedAtCheckpoint;
     private long watermarkMs;
     private long nextOffset;
-    private long judgedMs = Long.MIN_VALUE;
+    private long learnedWhenTold = -1;
+    private long judgedMs;
 
     /**
      * Where training goes on.
@@ -331,9 +332,12 @@ public final class ArmTrainer implements AutoCloseable {
         return window.figures();
     }
 
-    /** Brings the meters up to date. */
+    /** Brings the meters up to date if anything was learned since the last time. */
     public void tell() {
-        meters.progress(window.figures(), watermarkMs, nextOffset);
+        if (learned != learnedWhenTold) {
+            meters.progress(window.figures(), watermarkMs, nextOffset);
+            learnedWhenTold = learned;
+        }
     }
 
     /** Offset of the first example that was not trained on. */

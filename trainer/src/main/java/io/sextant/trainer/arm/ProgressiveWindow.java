@@ -1,8 +1,8 @@
 package io.sextant.trainer.arm;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.stream.IntStream;
 
 /**
  * The last predictions that were made before their examples were trained on, by the model in training and by the last
@@ -99,8 +99,13 @@ final class ProgressiveWindow {
 
     /* The share of pairs of a click and a non-click that are in the right order, ties half: one pass in score order. */
     private double auc() {
-        int[] order = IntStream.rangeClosed(1, size).map(this::index).boxed()
-                .sorted((a, b) -> Float.compare(predictions[a], predictions[b])).mapToInt(Integer::intValue).toArray();
+        // Floats that are not negative sort like their bits; the place of the entry rides along below.
+        long[] order = new long[size];
+        for (int back = 1; back <= size; back++) {
+            int i = index(back);
+            order[back - 1] = (long) Float.floatToIntBits(predictions[i]) << Integer.SIZE | i;
+        }
+        Arrays.sort(order);
         double right = 0;
         double negativesBelow = 0;
         double positives = 0;
@@ -108,10 +113,10 @@ final class ProgressiveWindow {
             double tiedNegatives = 0;
             double tiedPositives = 0;
             int to = from;
-            while (to < size && predictions[order[to]] == predictions[order[from]]) {
-                float weight = weights[order[to]];
-                tiedPositives += clicks[order[to]] ? weight : 0;
-                tiedNegatives += clicks[order[to]] ? 0 : weight;
+            while (to < size && order[to] >>> Integer.SIZE == order[from] >>> Integer.SIZE) {
+                int i = (int) order[to];
+                tiedPositives += clicks[i] ? weights[i] : 0;
+                tiedNegatives += clicks[i] ? 0 : weights[i];
                 to++;
             }
             right += tiedPositives * (negativesBelow + tiedNegatives / 2);

@@ -125,6 +125,10 @@ public final class ExampleConsumer implements AutoCloseable {
             meters.count(TrainerCounter.EXAMPLES_MALFORMED);
             return;
         }
+        if (!arm.equals(example.getArm())) {
+            meters.count(TrainerCounter.EXAMPLES_MALFORMED);
+            return;
+        }
         sink.accept(record.offset(), example);
     }
 
