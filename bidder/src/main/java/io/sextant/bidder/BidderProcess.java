@@ -117,7 +117,8 @@ public final class BidderProcess implements AutoCloseable {
         FeatureSchema schema = config.models().schema();
         var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
         List<Arm> arms = config.experiment().allocation();
-        CurrencyRates currencies = setting("pricing.usd-per-unit", () -> new CurrencyRates(config.pricing().usdPerUnit()));
+        CurrencyRates currencies = setting("pricing.usd-per-unit",
+                () -> new CurrencyRates(config.pricing().usdPerUnit()));
         ArmAllocator allocator = setting("experiment.arms",
                 () -> new ArmAllocator(arms, config.experiment().salt()));
         this.holder = new SnapshotHolder(arms, catalogue, encoder);
@@ -164,7 +165,8 @@ public final class BidderProcess implements AutoCloseable {
         var exchanges = new Exchanges(config.exchanges());
         var publisher = new EventPublisher(config.events(), name(), armNames, exchanges.leafCells(),
                 config.kafka().topicPrefix(), events, samples,
-                Counts.register(registry, "bidder.events.dropped", "Events dropped before they reached a queue.", "kind",
+                Counts.register(registry, "bidder.events.dropped", "Events dropped before they reached a queue.",
+                        "kind",
                         EventPublisher.Drop.class),
                 clock, arm -> holder.current().arms().get(arm).modifiers().at(clock.millis()).version());
         opened.push(publisher::close);

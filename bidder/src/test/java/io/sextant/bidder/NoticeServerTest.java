@@ -83,8 +83,8 @@ class NoticeServerTest {
     @Test
     void shouldKeepTheEventAndDropThePriceThatCannotBe() {
         for (String[] each : new String[][]{{"99", "out_of_range"}, {"%24%7BAUCTION_PRICE%7D", "unresolved"},
-                {"%2524%257BAUCTION_PRICE%257D", "unresolved"}, {"", "absent"}, {"1&p=1", "doubled"},
-                {"MC41", "accepted"}, {"cheap", "malformed"}}) {
+            {"%2524%257BAUCTION_PRICE%257D", "unresolved"}, {"", "absent"}, {"1&p=1", "doubled"},
+            {"MC41", "accepted"}, {"cheap", "malformed"}}) {
             Bid bid = bid();
             double size = bidder.gauge("bidder.journal.size");
             double before = bidder.count("bidder.notices.price", "kind", "win", "price", each[1]);
@@ -106,7 +106,8 @@ class NoticeServerTest {
         HttpResponse<byte[]> good = bidder.get(priced(link(PIXEL, bid), "0.5"));
 
         assertThat(bad.statusCode()).isEqualTo(200);
-        assertThat(Arrays.copyOf(bad.body(), 6)).isEqualTo("GIF89a".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        assertThat(Arrays.copyOf(bad.body(), 6))
+                .isEqualTo("GIF89a".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         assertThat(good.body()).isEqualTo(bad.body());
         assertThat(good.headers().firstValue("content-type")).hasValue("image/gif");
         assertThat(good.headers().firstValue("cache-control")).hasValue("no-store");
@@ -146,7 +147,8 @@ class NoticeServerTest {
     void shouldKeepAnsweredNoticesOverARestartWithTheSameKeys() throws IOException {
         Path place = directory.resolve("restarted");
         java.nio.file.Files.createDirectories(place);
-        Map<String, String> keys = Map.of("notices.ephemeral-key", "false", "notices.keys", "\"1:AAECAwQFBgcICQoLDA0ODw==\"");
+        Map<String, String> keys = Map.of("notices.ephemeral-key", "false", "notices.keys",
+                "1:AAECAwQFBgcICQoLDA0ODw==");
         String billed;
         try (RunningBidder first = RunningBidder.start(place, keys)) {
             Bid bid = bid(first);

@@ -105,7 +105,8 @@ public final class RunningBidder implements AutoCloseable {
     public static ModelArtefact writeModel(Path models, String arm, long version) throws IOException {
         FeatureSchema schema = FeatureSchemas.standard(ROWS_FACTOR, FeatureSchemas.HASH_SEED);
         var architecture = new Architecture(4, List.of(8, 4), 0.2, 4);
-        var description = new ModelDescription(arm, version, version - 1, schema, 4, architecture.hidden(), 0.2, 1024, 7, 4,
+        var description = new ModelDescription(arm, version, version - 1, schema, 4, architecture.hidden(), 0.2, 1024,
+                7, 4,
                 1, 0.05, 0, 0);
         return ModelArtefact.write(models, description, Weights.initial(schema, architecture, 11, 0.02));
     }

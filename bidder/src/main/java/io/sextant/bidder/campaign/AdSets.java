@@ -58,4 +58,27 @@ final class AdSets {
         }
         return (word << 6) + Long.numberOfTrailingZeros(bits);
     }
+
+    /**
+     * Writes the members from the {@code from}-th up to before the {@code to}-th, counted from 0, to {@code out} from
+     * {@code at} on; returns where the next one would go.
+     */
+    static int copy(long[] set, int from, int to, int[] out, int at) {
+        int next = at;
+        int rank = 0;
+        for (int word = 0; rank < to && word < set.length; word++) {
+            int members = Long.bitCount(set[word]);
+            if (rank + members > from) {
+                for (long bits = set[word]; bits != 0; bits &= bits - 1) {
+                    if (rank >= from && rank < to) {
+                        out[next++] = (word << 6) + Long.numberOfTrailingZeros(bits);
+                    }
+                    rank++;
+                }
+            } else {
+                rank += members;
+            }
+        }
+        return next;
+    }
 }

@@ -14,12 +14,11 @@ import java.util.Map;
  * Threading: not thread-safe; cold, owned by whoever publishes snapshots.
  */
 public final class BudgetBook {
-    private static final long NANOS_PER_MICRO = 1000;
-
-    private record Account(String campaignId, String arm) {}
+    private static final double NANOS_PER_MICRO = 1000;
 
     private final List<Arm> arms;
-    private final Map<Account, Long> spentNanos = new HashMap<>();
+    /** By campaign id, then arm number. */
+    private final Map<String, long[]> spentNanos = new HashMap<>();
     private long day = Long.MIN_VALUE;
 
     /** Opens an empty book. */
@@ -33,30 +32,30 @@ public final class BudgetBook {
             day = spend.getDay();
             spentNanos.clear();
         }
-        if (spend.getDay() == day) {
-            spentNanos.put(new Account(spend.getCampaignId(), spend.getArm()), spend.getSpendNanos());
+        for (int arm = 0; arm < arms.size(); arm++) {
+            if (spend.getDay() == day && arms.get(arm).name().equals(spend.getArm())) {
+                spentNanos.computeIfAbsent(spend.getCampaignId(), _ -> new long[arms.size()])[arm] = spend
+                        .getSpendNanos();
+            }
         }
     }
 
     /** Who is out of budget, by the index's ad numbers. */
     public BudgetState state(CampaignIndex index) {
         long[][] exhausted = new long[arms.size()][index.words()];
+        long[] nothing = new long[arms.size()];
         for (int number = 0; number < index.size(); number++) {
             Campaign campaign = index.ad(number).campaign();
             if (campaign.dailyBudgetMicros() == Campaign.UNLIMITED) {
                 continue;
             }
+            long[] spent = spentNanos.getOrDefault(campaign.id(), nothing);
             for (int arm = 0; arm < exhausted.length; arm++) {
-                if (isExhausted(campaign, arms.get(arm))) {
+                if (spent[arm] >= campaign.dailyBudgetMicros() * NANOS_PER_MICRO * arms.get(arm).share()) {
                     AdSets.add(exhausted[arm], number);
                 }
             }
         }
         return new BudgetState(index, day, exhausted);
-    }
-
-    private boolean isExhausted(Campaign campaign, Arm arm) {
-        long spent = spentNanos.getOrDefault(new Account(campaign.id(), arm.name()), 0L);
-        return spent >= campaign.dailyBudgetMicros() * (double) NANOS_PER_MICRO * arm.share();
     }
 }

@@ -155,16 +155,12 @@ public final class CampaignIndex {
     public int emit(long start, int room, MatchScratch scratch, int[] out) {
         long[] found = scratch.impression;
         int count = AdSets.count(found);
-        int skip = count <= room ? 0 : (int) Long.remainderUnsigned(start, count);
-        int size = 0;
-        int place = count - skip;
-        for (int ad = AdSets.next(found, found, 0); ad >= 0; ad = AdSets.next(found, found, ad + 1)) {
-            // place is this ad's distance from the start of the run, counted round.
-            if ((place < count ? place : place - count) < room) {
-                out[size++] = ad;
-            }
-            place++;
+        if (count <= room) {
+            return AdSets.copy(found, 0, count, out, 0);
         }
-        return size;
+        int first = (int) Long.remainderUnsigned(start, count);
+        int beyond = Math.max(0, first + room - count);
+        int size = AdSets.copy(found, 0, beyond, out, 0);
+        return AdSets.copy(found, first, first + room - beyond, out, size);
     }
 }

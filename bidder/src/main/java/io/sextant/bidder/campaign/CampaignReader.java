@@ -72,7 +72,8 @@ final class CampaignReader {
     }
 
     private static List<String> advertiserDomains(CatalogueEntry entry) {
-        List<String> domains = entry.parsed("advertiser-domains", "a domain such as brand.example", CampaignReader::domain);
+        List<String> domains = entry.parsed("advertiser-domains", "a domain such as brand.example",
+                CampaignReader::domain);
         if (domains.isEmpty()) {
             throw entry.refuse("advertiser-domains", "is missing; exchanges want at least one, [brand.example]");
         }
@@ -127,7 +128,8 @@ final class CampaignReader {
         for (String text : entry.texts("active-hours")) {
             if (!addHours(text, active)) {
                 throw entry.refuse("active-hours",
-                        "\"" + text + "\" is not right; write days and hours, \"mon-fri 08-20\", \"daily 22-04\" or \"sun\"");
+                        "\"" + text
+                                + "\" is not right; write days and hours, \"mon-fri 08-20\", \"daily 22-04\" or \"sun\"");
             }
         }
         return active.isEmpty() ? Schedule.ALWAYS : new Schedule(zone, List.copyOf(active));

@@ -2,6 +2,7 @@ package io.sextant.bidder.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,7 +58,8 @@ final class CatalogueEntry {
         return value;
     }
 
-    @Nullable String textOrNull(String key) {
+    @Nullable
+    String textOrNull(String key) {
         JsonNode value = child(key);
         return value.isMissingNode() ? null : scalar(key, value);
     }
@@ -177,7 +179,8 @@ final class CatalogueEntry {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    @Nullable CatalogueEntry entry(String key) {
+    @Nullable
+    CatalogueEntry entry(String key) {
         JsonNode value = child(key);
         return value.isMissingNode() ? null : new CatalogueEntry(place + ": " + key, value);
     }
@@ -249,6 +252,6 @@ final class CatalogueEntry {
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -20,6 +20,38 @@ import org.yaml.snakeyaml.LoaderOptions;
 
 /**
  * Reads the campaign catalogue. A file with any mistake is refused whole. Cold; thread-safe.
+ *
+ * <p>
+ * The file is YAML, with one list, {@code campaigns}. Sums are in USD. A campaign has
+ * <dl>
+ * <dt>id, seat, advertiser-id, advertiser-domains, cpc, creatives
+ * <dd>required
+ * <dt>margin {first-price, second-price}, bid-cap-cpm
+ * <dd>otherwise those of {@link CatalogueConfig}
+ * <dt>daily-budget
+ * <dd>for a UTC day; otherwise unlimited
+ * <dt>categories, category-taxonomy, app-bundle, language, deal-ids, deals-only
+ * <dd>what {@link Campaign} says; otherwise none, 1, none, none, none and false
+ * <dt>time-zone, active-hours
+ * <dd>an IANA name (UTC), and a list such as ["mon-fri 08-20", "daily 22-04", "sun"]; otherwise always
+ * <dt>targeting {exchanges, countries, regions, devices, categories, blocked-categories, category-taxonomy, sites,
+ * blocked-sites, interstitial}
+ * <dd>what {@link Targeting} says; otherwise everywhere
+ * </dl>
+ * and a creative has
+ * <dl>
+ * <dt>id, format, landing-page
+ * <dd>required; banner, video or native
+ * <dt>sizes, image-url, html, banner-type
+ * <dd>of a banner; sizes and one of image-url and html are required
+ * <dt>sizes, video {media-url, mime, duration, bitrate, protocols}
+ * <dd>of a video; one size, seconds, kbit/s
+ * <dt>native {title, image {url, w, h}, icon {url, w, h}, sponsored, description, description2, cta, rating, likes,
+ * downloads, price, sale-price, display-url}
+ * <dd>of a native ad; the title is required
+ * <dt>attributes, apis, secure
+ * <dd>what {@link Creative} says; otherwise none, none and true
+ * </dl>
  */
 public final class CatalogueReader {
     /** A catalogue of 50,000 campaigns has some 50 MB; the parser's own bound is 3. */
@@ -64,8 +96,9 @@ public final class CatalogueReader {
             for (Creative creative : campaign.creatives()) {
                 String other = ownerOfCreative.put(creative.id(), campaign.id());
                 if (other != null) {
-                    throw entry.refuse("creatives", "id \"" + creative.id() + "\" is there twice, also in campaign " + other
-                            + "; give each creative its own");
+                    throw entry.refuse("creatives",
+                            "id \"" + creative.id() + "\" is there twice, also in campaign " + other
+                                    + "; give each creative its own");
                 }
             }
             read.add(campaign);

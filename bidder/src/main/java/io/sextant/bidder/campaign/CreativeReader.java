@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,10 @@ final class CreativeReader {
     private static final int BANNER_TYPE_MAX = 4;
     /** OpenRTB "Protocols": VAST 4.0, 4.1, 4.2 in line, which is what the answers are, and players take each for the other. */
     private static final List<Integer> VAST_4 = List.of(7, 11, 13);
-    /** Native data asset types that have a key of their own. */
-    private static final Map<String, Integer> DATA_TYPES = Map.of("sponsored", 1, "description", 2, "rating", 3, "likes", 4,
-            "downloads", 5, "price", 6, "sale-price", 7, "description2", 10, "display-url", 11, "cta", 12);
+    /** Native data asset types that have a key of their own; sorted, so that messages list them in one order. */
+    private static final Map<String, Integer> DATA_TYPES = new TreeMap<>(
+            Map.of("sponsored", 1, "description", 2, "rating", 3, "likes", 4, "downloads", 5, "price", 6,
+                    "sale-price", 7, "description2", 10, "display-url", 11, "cta", 12));
 
     Creative read(CatalogueEntry entry) {
         String id = entry.text("id");
@@ -47,7 +49,8 @@ final class CreativeReader {
             case BANNER -> {
                 String html = html(entry, imageUrl);
                 int type = entry.integer("banner-type", html == null ? XHTML_BANNER : JAVASCRIPT, 1, BANNER_TYPE_MAX);
-                yield new Creative(id, format, sizes(entry), type, attributes, apis, secure, landingPage, imageUrl, html,
+                yield new Creative(id, format, sizes(entry), type, attributes, apis, secure, landingPage, imageUrl,
+                        html,
                         null, null);
             }
             case VIDEO -> new Creative(id, format, oneSize(entry), 0, attributes, apis, secure, landingPage, imageUrl,
@@ -69,7 +72,8 @@ final class CreativeReader {
             throw entry.refuse("image-url", "is missing, and so is html; a banner needs one of them");
         }
         if (html != null && !html.contains(CLICK_MACRO)) {
-            throw entry.refuse("html", "has neither ${CLICK_URL} nor ${CLICK_URL_ESC}; without one no click is ever counted");
+            throw entry.refuse("html",
+                    "has neither ${CLICK_URL} nor ${CLICK_URL_ESC}; without one no click is ever counted");
         }
         return html;
     }
@@ -154,9 +158,11 @@ final class CreativeReader {
                 return text;
             }
         } catch (URISyntaxException e) {
-            throw entry.refuse(key, "\"" + text + "\" is not a URL (" + e.getReason() + "); percent-encode what is not allowed");
+            throw entry.refuse(key,
+                    "\"" + text + "\" is not a URL (" + e.getReason() + "); percent-encode what is not allowed");
         }
-        throw entry.refuse(key, "\"" + text + "\" is not right; write a whole URL, https://brand.example/page for example");
+        throw entry.refuse(key,
+                "\"" + text + "\" is not right; write a whole URL, https://brand.example/page for example");
     }
 
     private static void refuseInsecure(CatalogueEntry entry, Creative creative) {

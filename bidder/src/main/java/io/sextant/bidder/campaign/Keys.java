@@ -59,8 +59,10 @@ final class Keys {
         List<String> parents = new ArrayList<>();
         for (String key : categories(taxonomy, categories)) {
             parents.add(key);
-            for (int dash = key.lastIndexOf('-'); taxonomy == IAB_1 && dash > 0; dash = key.lastIndexOf('-', dash - 1)) {
+            int dash = hasParents(taxonomy) ? key.lastIndexOf('-') : -1;
+            while (dash > 0) {
                 parents.add(key.substring(0, dash));
+                dash = key.lastIndexOf('-', dash - 1);
             }
         }
         return parents;

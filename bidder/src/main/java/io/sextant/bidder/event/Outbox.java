@@ -116,14 +116,15 @@ public final class Outbox implements AutoCloseable {
             }
             byte[] value = message.value().toByteArray();
             // The callback has the result.
-            Future<RecordMetadata> _ = target.send(new ProducerRecord<>(message.topic(), message.key(), value), (_, failure) -> {
-                if (failure == null) {
-                    back();
-                } else {
-                    drops.add(Drop.UNSENT);
-                    away(failure);
-                }
-            });
+            Future<RecordMetadata> _ = target.send(new ProducerRecord<>(message.topic(), message.key(), value),
+                    (_, failure) -> {
+                        if (failure == null) {
+                            back();
+                        } else {
+                            drops.add(Drop.UNSENT);
+                            away(failure);
+                        }
+                    });
         } catch (KafkaException e) {
             drops.add(Drop.UNSENT);
             away(e);

@@ -1,5 +1,6 @@
 package io.sextant.bidder.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -9,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Retires connections after a number of requests or an age, so that clients connect again and spread over loops and
- * machines: HTTP/1.1 with {@code Connection: close}, HTTP/2 with GOAWAY.
+ * machines: HTTP/1.1 with {@code Connection: close}, HTTP/2 with GOAWAY (RFC 9113, 6.8: one that still lets every stream
+ * in, so that none which is under way is lost, and, when the client has had time to see it, the last one).
  *
  * <p>
  * Threading: one instance per event loop.
@@ -21,12 +23,16 @@ final class ConnectionRetirement {
         boolean retired;
     }
 
+    private static final long NO_ERROR = 0;
+
+    private final Vertx vertx;
     private final long requestsMax;
     private final long ageMaxNs;
     private final long drainMs;
     private final Map<HttpConnection, Life> lives = new HashMap<>();
 
-    ConnectionRetirement(HttpConfig config) {
+    ConnectionRetirement(HttpConfig config, Vertx vertx) {
+        this.vertx = vertx;
         this.requestsMax = config.connectionRequestsMax();
         this.ageMaxNs = config.connectionAgeMax().toNanos();
         this.drainMs = config.drainTimeout().toMillis();
@@ -47,7 +53,8 @@ final class ConnectionRetirement {
         }
         life.retired = true;
         if (request.version() == HttpVersion.HTTP_2) {
-            connection.shutdown(drainMs, TimeUnit.MILLISECONDS);
+            connection.goAway(NO_ERROR, Integer.MAX_VALUE);
+            vertx.setTimer(Math.max(1, drainMs), _ -> connection.shutdown(drainMs, TimeUnit.MILLISECONDS));
         } else {
             request.response().putHeader(Answers.CONNECTION, Answers.CLOSE);
             request.response().endHandler(_ -> connection.close());

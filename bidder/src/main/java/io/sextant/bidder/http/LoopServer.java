@@ -56,7 +56,7 @@ public final class LoopServer extends VerticleBase {
         var notices = new NoticeHandler(tokens, parts.journal(), parts.publisher(), parts.noticeMetrics(), this::rate,
                 parts.landingPages()::of, config.clickFallbackUrl(), parts.clock(), loop);
         HttpServer created = vertx.createHttpServer(options(config))
-                .requestHandler(new RequestRouter(handler, notices, new ConnectionRetirement(config),
+                .requestHandler(new RequestRouter(handler, notices, new ConnectionRetirement(config, vertx),
                         parts.readiness()));
         server = created;
         return created.listen().onSuccess(bound -> parts.publicUrl().bound(bound.actualPort()));

@@ -75,7 +75,8 @@ public final class VastMarkup {
         out.append("<Linear");
         if (slot.getSkip() && !version.equals("2.0") && video.durationSeconds() > slot.getSkipmin()) {
             out.append(" skipoffset=\"").append(
-                    time(slot.hasSkipafter() ? Math.max(0, slot.getSkipafter()) : SKIP_AFTER_DEFAULT_SECONDS)).append('"');
+                    time(slot.hasSkipafter() ? Math.max(0, slot.getSkipafter()) : SKIP_AFTER_DEFAULT_SECONDS))
+                    .append('"');
         }
         out.append("><Duration>").append(time(video.durationSeconds())).append("</Duration>");
         // VAST 4 has the files before the clicks, VAST 2 and 3 after them.

@@ -13,5 +13,6 @@ import java.nio.file.Path;
  * @param entriesMax      notices that may wait for Kafka; more are answered 503, none is ever dropped
  * @param rememberedMax   recent notices remembered to drop duplicates quickly
  */
-public record JournalConfig(Path directory, @Min(16) @Max(1_000_000) int queueCapacity, @Min(1) @Max(10_000) int batchMax,
+public record JournalConfig(Path directory, @Min(16) @Max(1_000_000) int queueCapacity,
+        @Min(1) @Max(10_000) int batchMax,
         @Min(1000) long entriesMax, @Min(0) @Max(100_000_000) long rememberedMax) {}

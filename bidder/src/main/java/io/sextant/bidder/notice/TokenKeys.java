@@ -49,7 +49,8 @@ public final class TokenKeys {
                         + " made for example by `openssl rand -base64 16`");
             }
             if (keys[id] != null) {
-                throw new ConfigurationException(source + ": notice key id " + id + " appears twice; give each key its own");
+                throw new ConfigurationException(
+                        source + ": notice key id " + id + " appears twice; give each key its own");
             }
             keys[id] = new SecretKeySpec(key, "AES");
             ids.add(id);

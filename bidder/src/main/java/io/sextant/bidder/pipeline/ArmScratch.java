@@ -59,7 +59,8 @@ final class ArmScratch {
     }
 
     /** What explores the ads; null in an arm that does not. */
-    @Nullable AgeAdjuster adjuster() {
+    @Nullable
+    AgeAdjuster adjuster() {
         return adjuster;
     }
 }

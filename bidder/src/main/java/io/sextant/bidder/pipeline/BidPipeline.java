@@ -88,7 +88,7 @@ public final class BidPipeline {
         if (exchange == null || exchange.config().disabled()) {
             return scratch.refuse(NoBidReason.UNKNOWN_EXCHANGE);
         }
-        scratch.exchange = exchange;
+        scratch.comesFrom(exchange);
         scratch.currency = currencies.answerIn(request.getCurList(), currencies.number(exchange.config().currency()));
         if (scratch.currency == CurrencyRates.UNKNOWN) {
             return scratch.refuse(NoBidReason.NO_CURRENCY);
@@ -109,7 +109,6 @@ public final class BidPipeline {
         }
         for (int i = 0; i < scratch.size(); i++) {
             Impression impression = scratch.impression(i);
-            impression.cell = exchange.cell(impression.format);
             impression.reason = decide(request, exchange, snapshot.campaigns(), arm, model, ctr, impression, scratch);
         }
         return scratch.outcome();

@@ -40,7 +40,7 @@ public final class BidScratch implements AutoCloseable {
 
     private @Nullable BidderSnapshot snapshot;
     private @Nullable ArmState arm;
-    @Nullable Exchange exchange;
+    private @Nullable Exchange exchange;
     int armNumber;
     UnitKind unitKind = UnitKind.UNIT_REQUEST;
     long unitHash;
@@ -133,6 +133,14 @@ public final class BidScratch implements AutoCloseable {
         stepNs[index(step)] += nowNs - lapNs;
         lapNs = nowNs;
         return nowNs - deadlineNs >= 0;
+    }
+
+    /** Notes the exchange, which decides the impressions' cells. */
+    void comesFrom(Exchange sender) {
+        exchange = sender;
+        for (int i = 0; i < size; i++) {
+            impressions[i].cell = sender.cell(impressions[i].format);
+        }
     }
 
     ArmState allocate(int number) {

@@ -20,14 +20,17 @@ public final class Impression {
     NoBidReason reason = NoBidReason.NONE;
     AdFormat format = AdFormat.BANNER;
     int cell;
-    @Nullable NativeRequest layout;
+    @Nullable
+    NativeRequest layout;
     long decisionKey;
     int candidates;
     double uncertainty;
     double modifier;
     boolean inExploreShare;
-    @Nullable Ad ad;
-    @Nullable String dealId;
+    @Nullable
+    Ad ad;
+    @Nullable
+    String dealId;
     double plainPctr;
     double pctr;
     long baseCpmMicros;

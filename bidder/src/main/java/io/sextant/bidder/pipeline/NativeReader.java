@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface NativeReader {
     /** The native request in this JSON text, or null if it is none. */
-    @Nullable NativeRequest read(String json);
+    @Nullable
+    NativeRequest read(String json);
 
     /** What the place asks for, however it is written; null if it cannot be read. */
     default @Nullable NativeRequest layout(BidRequest.Native place) {

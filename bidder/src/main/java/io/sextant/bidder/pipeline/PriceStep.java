@@ -61,7 +61,8 @@ final class PriceStep {
                 continue;
             }
             long floor = currencies.floorMicros(Floors.deal(imp, deal, ad.creative()), from, currency);
-            if (floor < lowest && enter(i, auctionType(request, deal), floor, impression, ad, currency, candidates, row)) {
+            if (floor < lowest
+                    && enter(i, auctionType(request, deal), floor, impression, ad, currency, candidates, row)) {
                 lowest = floor;
             }
         }

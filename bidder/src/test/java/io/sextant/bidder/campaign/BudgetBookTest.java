@@ -56,7 +56,8 @@ class BudgetBookTest {
     void shouldNotApplyToTheAdNumbersOfAnotherCatalogue() {
         book.note(spend("poor", "control", TODAY, 25_000_000_000L));
         BudgetState state = book.state(index);
-        var next = new CampaignIndex(index.catalogue(), new FeatureEncoder(FeatureSchemas.standard(), new UserAgents(16)));
+        var next = new CampaignIndex(index.catalogue(),
+                new FeatureEncoder(FeatureSchemas.standard(), new UserAgents(16)));
         long[] left = {3};
 
         state.dropExhausted(next, 0, TODAY * DAY_MS, left);

@@ -24,9 +24,9 @@ class CampaignIndexPropertyTest {
     private static final String[] EXCHANGES = {"adx", "bidswitch", "openx"};
     private static final String[] COUNTRIES = {"USA", "DEU", "FRA"};
     private static final String[] REGIONS = {"CA", "NY"};
-    private static final String[] CATEGORIES = {"IAB1", "IAB1-3", "IAB2", "IAB2-1", "IAB21", "IAB2-11"};
+    private static final String[] CATEGORIES = {"IAB1", "IAB1-3", "IAB1-3-7", "IAB2", "IAB2-1", "IAB21", "IAB2-11"};
     private static final String[] SITES = {"news.example", "sport.news.example", "games.example", "com.game.app"};
-    private static final String[] DOMAINS = {"brand.example", "shop.brand.example", "other.example"};
+    private static final String[] DOMAINS = {"brand.example", "shop.brand.example", "mybrand.example"};
     private static final String[] SIZES = {"300x250", "320x50", "728x90", "160x600"};
     private static final String[] MIMES = {"video/mp4", "video/webm"};
     private static final String[] ZONES = {"UTC", "America/New_York", "Asia/Kolkata"};

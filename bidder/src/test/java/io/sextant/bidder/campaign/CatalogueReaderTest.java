@@ -97,7 +97,8 @@ class CatalogueReaderTest {
 
     @Test
     void shouldTakeWhatIsNotSaidFromTheSettings() {
-        Campaign campaign = read(WHOLE.replaceAll("(?m)^ +(bid-cap-cpm|daily-budget|margin|time-zone|active-hours).*\n", ""))
+        Campaign campaign = read(
+                WHOLE.replaceAll("(?m)^ +(bid-cap-cpm|daily-budget|margin|time-zone|active-hours).*\n", ""))
                 .campaigns().getFirst();
 
         assertThat(campaign.firstPriceMargin()).isEqualTo(0.15);

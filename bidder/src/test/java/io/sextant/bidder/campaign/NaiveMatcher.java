@@ -141,7 +141,7 @@ final class NaiveMatcher {
 
     private static boolean showsBanner(BidRequest.Banner banner, int w, int h) {
         if (banner.getFormatCount() > 0) {
-            return banner.getFormatList().stream().anyMatch(f -> f.getWratio() > 0 && f.getHratio() > 0
+            return banner.getFormatList().stream().anyMatch(f -> (f.getWratio() > 0 && f.getHratio() > 0)
                     ? w >= f.getWmin() && w * f.getHratio() == h * f.getWratio()
                     : f.getW() == w && f.getH() == h);
         }

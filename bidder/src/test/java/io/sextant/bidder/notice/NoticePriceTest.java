@@ -18,14 +18,14 @@ class NoticePriceTest {
 
     @ParameterizedTest
     @CsvSource({"1.25, 1250000", "2.5, 2500000", "0, 0", "0.0000004, 0", "0.0000006, 1", "2.500000, 2500000",
-            "MS4yNQ==, 1250000", "MS4yNQ, 1250000", "Mi41, 2500000"})
+        "MS4yNQ==, 1250000", "MS4yNQ, 1250000", "Mi41, 2500000"})
     void shouldAcceptANumberUpToTheBid(String text, long micros) {
         assertThat(NoticePrice.read(List.of(text), 1, BID)).isEqualTo(new NoticePrice(Status.ACCEPTED, micros));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"${AUCTION_PRICE}", "%24%7BAUCTION_PRICE%7D", "%7BAUCTION_PRICE%7D", "${AUCTION_PRICE:B64}",
-            "$%7bAUCTION_PRICE%7d", "JHtBVUNUSU9OX1BSSUNFfQ=="})
+        "$%7bAUCTION_PRICE%7d", "JHtBVUNUSU9OX1BSSUNFfQ=="})
     void shouldSeeAMacroThatWasNotReplacedInAnyEncoding(String text) {
         assertThat(NoticePrice.read(List.of(text), 1, BID).status()).isEqualTo(Status.UNRESOLVED);
     }

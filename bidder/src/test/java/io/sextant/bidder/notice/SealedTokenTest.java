@@ -135,7 +135,8 @@ class SealedTokenTest {
                 .setArm("x".repeat(32)).setExchange("x".repeat(32)).setCurrency("EUR").build();
         String t = tokens.seal(NoticeKind.BILL, longest);
 
-        NoticeUrls urls = NoticeUrls.of("https://" + "b".repeat(60) + ".example.com:8443", "${AUCTION_PRICE:B64}", "", t,
+        NoticeUrls urls = NoticeUrls.of("https://" + "b".repeat(60) + ".example.com:8443", "${AUCTION_PRICE:B64}", "",
+                t,
                 t, t, t, t);
 
         assertThat(List.of(urls.win(), urls.bill(), urls.loss(), urls.impression(), urls.click()))
@@ -157,7 +158,8 @@ class SealedTokenTest {
     private static BidFacts facts(String requestId, String impId, String campaignId) {
         var facts = BidFacts.newBuilder().setBidId("bid-1").setRequestId(requestId).setImpId(impId)
                 .setArm("uncertainty").setExchange("adx").setFormat("banner").setCampaignId(campaignId)
-                .setCreativeId("creative-9").setSchemaFingerprint(0x1234_5678_9abc_def0L).setModelVersion(4_000_000_000L)
+                .setCreativeId("creative-9").setSchemaFingerprint(0x1234_5678_9abc_def0L)
+                .setModelVersion(4_000_000_000L)
                 .setSnapshotVersion(4_000_000_000L).setBaseCpmMicros(1_234_567).setBidCpmMicros(49_000_000)
                 .setModifier(1.5f).setUncertainty(0.01f).setPctr(0.02f).setBidTimeMs(BID_TIME_MS)
                 .setUnitKind(UnitKind.UNIT_DEVICE).setUnitHash(-1).setSpendsOn(SpendsOn.SPENDS_ON_IMPRESSION);

@@ -48,7 +48,7 @@ class BidPipelineTest {
 
     @ParameterizedTest
     @CsvSource({"8.5, USD, NONE", "8.500001, USD, BELOW_FLOOR", "6.8, EUR, NONE", "6.81, EUR, BELOW_FLOOR",
-            "1, XXX, NO_CURRENCY"})
+        "1, XXX, NO_CURRENCY"})
     void shouldBidFromTheFloorOnAndNeverBeRaisedToIt(double floor, String currency, NoBidReason expected) {
         Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
         var request = Wiring.request(1);
@@ -166,7 +166,8 @@ class BidPipelineTest {
         var request = Wiring.request(4).build();
 
         wiring.pipeline.bid(request, "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2, wiring.scratch);
-        wiring.pipeline.bid(Wiring.request(7).setId("another").build(), "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2, other);
+        wiring.pipeline.bid(Wiring.request(7).setId("another").build(), "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2,
+                other);
         wiring.pipeline.bid(request, "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2, other);
 
         for (int i = 0; i < 4; i++) {
@@ -285,6 +286,19 @@ class BidPipelineTest {
         assertThat(wiring.pipeline.bid(Wiring.request(1).build(), "adx", Wiring.NOW_MS, wiring.nanos + 9,
                 wiring.scratch)).isEqualTo(NoBidReason.NONE);
         assertThat(Arrays.stream(Step.values()).mapToLong(wiring.scratch::stepNs)).containsOnly(1L);
+    }
+
+    @Test
+    void shouldCountAnImpressionUnderItsExchangeAndFirstFormat() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        var request = Wiring.request(1).addWseat("nobody");
+        request.getImpBuilder(0).clearBanner().getVideoBuilder().addMimes("video/mp4");
+        request.getImpBuilder(0).getNativeBuilder().setRequest("{}");
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.BLOCKED_ADVERTISER);
+        assertThat(wiring.exchanges.leafCells().get(decision.cell())).isEqualTo("adx/video");
     }
 
     @Test

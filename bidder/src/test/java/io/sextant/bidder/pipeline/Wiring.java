@@ -35,6 +35,9 @@ final class Wiring {
                     .setTitle(NativeRequest.Title.newBuilder().setLen(25))).build()
             : null;
 
+    final Exchanges exchanges = new Exchanges(
+            Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""),
+                    "off", new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD", "${AUCTION_PRICE}", "")));
     final SnapshotHolder snapshots;
     final BidPipeline pipeline;
     final LinearModel model = new LinearModel(SCHEMA, "only", 3);
@@ -53,8 +56,7 @@ final class Wiring {
         this.arms = List.of(new Arm("only", 1, pctr, rule));
         this.snapshots = new SnapshotHolder(arms, new Catalogue("", List.of(campaigns)), ENCODER);
         this.pipeline = new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER,
-                new Exchanges(Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""), "off",
-                        new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD", "${AUCTION_PRICE}", ""))),
+                exchanges,
                 currencies, snapshots, () -> nanos += nanosPerLook);
         snapshots.withModel("only", model);
         this.scratch = newScratch();

@@ -48,7 +48,8 @@ class CurrencyRatesTest {
     void shouldNeverAnswerMoreThanTheBidNorTakeAFloorForLess(@ForAll @LongRange(min = 0, max = 1L << 40) long usd,
             @ForAll @DoubleRange(min = 0, max = 1000) double floor) {
         for (int currency : new int[]{CurrencyRates.USD, eur, jpy}) {
-            assertThat(rates.fromUsd(usd, currency) * rates.usdPerUnit(currency)).isLessThanOrEqualTo(usd * (1 + 1e-9) + 1e-2);
+            assertThat(rates.fromUsd(usd, currency) * rates.usdPerUnit(currency))
+                    .isLessThanOrEqualTo(usd * (1 + 1e-9) + 1e-2);
             assertThat(rates.floorMicros(floor, currency, currency)).isGreaterThanOrEqualTo(
                     (long) Math.floor(floor * 1e6)).isLessThanOrEqualTo((long) Math.ceil(floor * 1e6));
         }
