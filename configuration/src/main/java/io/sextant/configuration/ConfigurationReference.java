@@ -36,7 +36,7 @@ public record ConfigurationReference(String process, List<Key> keys) {
 
     /** Reads the resource {@code /PROCESS-reference.yaml}. */
     public static ConfigurationReference of(String process) {
-        Node node = ConfigurationLoader.reference(process).compose();
+        Node node = ConfigurationLoader.reference(process).compose(true);
         var keys = new ArrayList<Key>();
         if (node instanceof MappingNode mapping) {
             collect(mapping, "", keys);

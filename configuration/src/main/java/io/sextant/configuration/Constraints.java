@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the constraints that a config record's components carry. */
 final class Constraints {
+    private static final ValidatorFactory VALIDATORS = Validation.byDefaultProvider().configure()
+            .messageInterpolator(new PlainMessages()).buildValidatorFactory();
+
     private Constraints() {}
 
     /** Notes every violation in the record and in what it holds. */
     static void check(Record config, SettingsTree tree) {
-        try (ValidatorFactory factory = Validation.byDefaultProvider().configure()
-                .messageInterpolator(new PlainMessages()).buildValidatorFactory()) {
-            walk(config, "", factory.getValidator(), tree);
-        }
+        walk(config, "", VALIDATORS.getValidator(), tree);
     }
 
     private static void walk(@Nullable Object value, String path, Validator validator, SettingsTree tree) {

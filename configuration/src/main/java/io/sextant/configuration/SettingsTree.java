@@ -57,7 +57,7 @@ final class SettingsTree {
 
     /** Lays a document over what is there: groups are merged, lists and maps replaced. The first must have every key. */
     void lay(YamlText text) {
-        Node node = text.compose();
+        Node node = text.compose(false);
         if (node != null) {
             read(node, root, "", text, complete ? values : null);
         }
@@ -75,7 +75,7 @@ final class SettingsTree {
         if (place.type.isText()) {
             node = new ScalarNode(Tag.STR, value, null, null, ScalarStyle.PLAIN);
         } else {
-            node = text.compose();
+            node = text.compose(false);
         }
         if (node == null) {
             problem(origin, path, "must be " + place.type.expected());

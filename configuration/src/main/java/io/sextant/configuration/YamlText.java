@@ -18,14 +18,15 @@ import org.yaml.snakeyaml.nodes.Node;
 record YamlText(String name, boolean lines, String text) {
 
     /**
-     * The text as a tree of nodes that know their lines and comments; null if there is nothing in it.
+     * The text as a tree of nodes that know their lines; null if there is nothing in it.
      *
+     * @param comments whether nodes carry their comments; the parser does not take a comment in every place then
      * @throws ConfigurationException if it is not YAML, naming line and column
      */
     @Nullable
-    Node compose() {
+    Node compose(boolean comments) {
         var options = new LoaderOptions();
-        options.setProcessComments(true);
+        options.setProcessComments(comments);
         try {
             return new Yaml(options).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {

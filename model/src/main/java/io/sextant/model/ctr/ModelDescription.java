@@ -29,4 +29,16 @@ public record ModelDescription(String arm, long version, long parentVersion, Fea
     public int adInputs() {
         return schema.adFields() * embeddingSize;
     }
+
+    /** The same but for λ. */
+    public ModelDescription withAgeLambda(double lambda) {
+        return new ModelDescription(arm, version, parentVersion, schema, embeddingSize, hidden, dropRate, masks,
+                maskSeed,
+                gateHidden, uncertaintyEpoch, lambda, watermarkMs, examples);
+    }
+
+    /** The shape of the net. */
+    public Architecture architecture() {
+        return new Architecture(embeddingSize, hidden, dropRate, gateHidden);
+    }
 }

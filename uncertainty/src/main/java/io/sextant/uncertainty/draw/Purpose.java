@@ -20,7 +20,9 @@ public enum Purpose {
     /** Whether an arm that does not act on uncertainty measures it on this request. */
     MEASURE_SHARE(5),
     /** Whether the decision goes into the sampled log. */
-    SAMPLE_LOG(6);
+    SAMPLE_LOG(6),
+    /** Which ads are scored where more fit than may be. */
+    CANDIDATES(7);
 
     private final int code;
 

@@ -1,0 +1,66 @@
+package io.sextant.bidder.pipeline;
+
+import io.sextant.abtesting.allocation.Arm;
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.ctr.CtrScratch;
+import io.sextant.uncertainty.age.AgeAdjuster;
+import io.sextant.uncertainty.age.AgeConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's working memory for one arm: what belongs to the arm's model and has to be made anew when that changes.
+ *
+ * <p>
+ * Threading: the event loop's.
+ */
+final class ArmScratch {
+    private final @Nullable AgeConfig age;
+    private final int candidatesMax;
+    private final int passes;
+    private @Nullable CtrModel model;
+    private @Nullable CtrScratch ctr;
+    private @Nullable AgeAdjuster adjuster;
+
+    ArmScratch(Arm arm, ExplorationConfig exploration, int candidatesMax) {
+        this.age = switch (arm.pctr()) {
+            case PLAIN -> null;
+            case AGE_TS -> exploration.age().in(AgeConfig.Mode.TS);
+            case AGE_UCB -> exploration.age().in(AgeConfig.Mode.UCB);
+        };
+        this.candidatesMax = candidatesMax;
+        this.passes = exploration.passes();
+    }
+
+    /** Lets go of the model before, if this is another one; allocates only then. */
+    @SuppressWarnings("ReferenceEquality") // working memory belongs to one instance, whatever its version
+    CtrScratch refresh(CtrModel current) {
+        CtrScratch fitting = ctr;
+        if (model == current && fitting != null) {
+            return fitting;
+        }
+        release();
+        if (age != null && (adjuster == null || !adjuster.fits(current.description()))) {
+            adjuster = new AgeAdjuster(age, current.description(), candidatesMax);
+        }
+        int ageRows = adjuster == null ? 0 : adjuster.scratchRows();
+        CtrScratch fresh = current.newScratch(Math.max(Math.max(candidatesMax, passes), ageRows));
+        model = current;
+        ctr = fresh;
+        return fresh;
+    }
+
+    /** Lets go of the model. */
+    void release() {
+        if (ctr != null) {
+            ctr.close();
+        }
+        ctr = null;
+        model = null;
+    }
+
+    /** What explores the ads; null in an arm that does not. */
+    @Nullable
+    AgeAdjuster adjuster() {
+        return adjuster;
+    }
+}

@@ -1,0 +1,253 @@
+package io.sextant.bidder.pipeline;
+
+import io.sextant.abtesting.allocation.Arm.ExplorationRule;
+import io.sextant.abtesting.allocation.ArmAllocator;
+import io.sextant.abtesting.allocation.UnitSelector;
+import io.sextant.bidder.campaign.Ad;
+import io.sextant.bidder.campaign.CampaignIndex;
+import io.sextant.bidder.pricing.ArmModifier;
+import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.snapshot.ArmState;
+import io.sextant.bidder.snapshot.BidderSnapshot;
+import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.ctr.CtrScratch;
+import io.sextant.model.feature.FeatureEncoder;
+import io.sextant.protocol.NoBidReason;
+import io.sextant.protocol.openrtb.BidRequest;
+import io.sextant.uncertainty.age.AgeAdjuster;
+import io.sextant.uncertainty.draw.DecisionKey;
+import io.sextant.uncertainty.draw.Draws;
+import io.sextant.uncertainty.draw.Purpose;
+import io.sextant.uncertainty.estimator.AdFeatureMask;
+import io.sextant.uncertainty.estimator.UncertaintyScale;
+import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides what to bid: one request, one straight line, no other input than the request, the snapshot and the time.
+ *
+ * <p>
+ * The same request under the same snapshot and at the same time gets the same bid, on any loop and in any process: all
+ * chance is drawn from a key of request, impression and model version.
+ *
+ * <p>
+ * Threading: immutable and shared by all event loops; each passes its own {@link BidScratch}. Never blocks, locks or logs,
+ * and allocates nothing for a candidate.
+ */
+public final class BidPipeline {
+    private final ArmAllocator allocator;
+    private final FeatureEncoder encoder;
+    private final AdFeatureMask mask;
+    private final Exchanges exchanges;
+    private final CurrencyRates currencies;
+    private final PriceStep prices;
+    private final double measuredShare;
+    private final SnapshotHolder snapshots;
+    private final LongSupplier nanoClock;
+
+    /**
+     * Wires the pipeline.
+     *
+     * @param exploration how uncertainty is measured and ads are explored
+     * @param allocator   puts units into arms, numbered as in the snapshots
+     * @param encoder     the features of all models
+     * @param exchanges   which exchanges are bid on
+     * @param currencies  what is known of currencies
+     * @param snapshots   what to bid with
+     * @param nanoClock   the clock that deadlines are by, {@code System::nanoTime}
+     */
+    public BidPipeline(ExplorationConfig exploration, ArmAllocator allocator, FeatureEncoder encoder,
+            Exchanges exchanges, CurrencyRates currencies, SnapshotHolder snapshots, LongSupplier nanoClock) {
+        this.allocator = allocator;
+        this.encoder = encoder;
+        this.mask = new AdFeatureMask(encoder.schema());
+        this.exchanges = exchanges;
+        this.currencies = currencies;
+        this.prices = new PriceStep(currencies, exploration.age().prices());
+        this.measuredShare = exploration.measuredShare();
+        this.snapshots = snapshots;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Decides on every impression of a request; the decisions are in {@code scratch}.
+     *
+     * @param request      valid OpenRTB with at least one impression, whose ids differ
+     * @param exchangeName who sent it
+     * @param nowMs        when it came, milliseconds since the epoch
+     * @param deadlineNs   when the decision must be there, by the nano clock; a later one is no bid
+     * @param scratch      the loop's; overwritten
+     * @return NONE if at least one impression has a bid, else why the first one has none
+     */
+    public NoBidReason bid(BidRequest request, String exchangeName, long nowMs, long deadlineNs, BidScratch scratch) {
+        BidderSnapshot snapshot = snapshots.current();
+        scratch.begin(request, snapshot, nowMs, nanoClock.getAsLong(), deadlineNs);
+
+        Exchange exchange = exchanges.named(exchangeName);
+        if (exchange == null || exchange.config().disabled()) {
+            return scratch.refuse(NoBidReason.UNKNOWN_EXCHANGE);
+        }
+        scratch.comesFrom(exchange);
+        scratch.currency = currencies.answerIn(request.getCurList(), currencies.number(exchange.config().currency()));
+        if (scratch.currency == CurrencyRates.UNKNOWN) {
+            return scratch.refuse(NoBidReason.NO_CURRENCY);
+        }
+        ArmState arm = allocate(request, scratch);
+        CtrModel model = arm.model();
+        if (model == null) {
+            return scratch.refuse(NoBidReason.NO_MODEL);
+        }
+        CtrScratch ctr = scratch.armScratch().refresh(model);
+        if (late(Step.ALLOCATE, scratch)) {
+            return scratch.refuse(NoBidReason.TIMEOUT);
+        }
+        NoBidReason reason = snapshot.campaigns().matchRequest(request, exchange.name(), nowMs, scratch.armNumber,
+                snapshot.budgets(), scratch.match);
+        if (reason != NoBidReason.NONE) {
+            return scratch.refuse(reason);
+        }
+        for (int i = 0; i < scratch.size(); i++) {
+            Impression impression = scratch.impression(i);
+            impression.reason = decide(request, exchange, snapshot.campaigns(), arm, model, ctr, impression, scratch);
+        }
+        return scratch.outcome();
+    }
+
+    /** One impression, one line a step; the first step that leaves nothing, or ends late, says why. */
+    private NoBidReason decide(BidRequest request, Exchange exchange, CampaignIndex campaigns, ArmState arm,
+            CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
+        impression.decisionKey = DecisionKey.of(request.getId(), impression.imp().getId(), arm.modelVersion());
+
+        NoBidReason reason = match(request, campaigns, impression, scratch);
+        if (reason != NoBidReason.NONE) {
+            return reason;
+        }
+        if (late(Step.MATCH, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        encode(request, exchange, campaigns, impression, scratch);
+        if (late(Step.ENCODE, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        model.score(scratch.features, ctr, scratch.candidates.logit);
+        if (late(Step.SCORE, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        estimate(arm, model, ctr, impression, scratch);
+        if (late(Step.UNCERTAINTY, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        adjust(model, ctr, impression, scratch);
+        if (late(Step.AGE, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        chooseModifier(arm, model, impression, scratch);
+        prices.price(request, impression, campaigns, scratch.currency, scratch.candidates);
+        int best = scratch.candidates.best();
+        if (late(Step.PRICE, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        if (best < 0) {
+            return noPrice(impression);
+        }
+        prices.take(request, impression, campaigns, scratch.currency, scratch.candidates, best);
+        keepFeatures(campaigns, impression, scratch);
+        return NoBidReason.NONE;
+    }
+
+    /** User → arm. */
+    private ArmState allocate(BidRequest request, BidScratch scratch) {
+        scratch.unitKind = UnitSelector.kind(request);
+        scratch.unitHash = allocator.unitHash(UnitSelector.unit(request, scratch.unitKind));
+        return scratch.allocate(allocator.allocate(scratch.unitHash));
+    }
+
+    /** Impression → candidates, without creatives that the response already shows. */
+    private static NoBidReason match(BidRequest request, CampaignIndex campaigns, Impression impression,
+            BidScratch scratch) {
+        BidRequest.Imp imp = impression.imp();
+        if (imp.hasNative()) {
+            impression.layout = scratch.natives.layout(imp.getNative());
+        }
+        NoBidReason reason = campaigns.match(request, imp, impression.layout, scratch.match);
+        if (reason != NoBidReason.NONE) {
+            return reason;
+        }
+        CandidateBatch candidates = scratch.candidates;
+        int found = campaigns.emit(Draws.bits(impression.decisionKey, Purpose.CANDIDATES, 0), candidates.capacity(),
+                scratch.match, candidates.ad);
+        candidates.size = 0;
+        for (int i = 0; i < found; i++) {
+            Ad ad = campaigns.ad(candidates.ad[i]);
+            if (!scratch.isUsed(ad.creative(), impression)) {
+                candidates.ad[candidates.size++] = ad.number();
+            }
+        }
+        impression.candidates = candidates.size;
+        return candidates.size == 0 ? NoBidReason.CREATIVE_USED : NoBidReason.NONE;
+    }
+
+    /** The request's fields once, the ad's for each candidate. */
+    private void encode(BidRequest request, Exchange exchange, CampaignIndex campaigns, Impression impression,
+            BidScratch scratch) {
+        encoder.encodeRequest(request, impression.imp(), exchange.name(), scratch.nowMs, scratch.features.request);
+        scratch.features.clear();
+        for (int row = 0; row < scratch.candidates.size; row++) {
+            scratch.features.add(campaigns.features(scratch.candidates.ad[row]));
+        }
+    }
+
+    /** How unsure the model is of the request: always where the arm acts on it, elsewhere on a share, for the metric. */
+    private void estimate(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
+        long key = impression.decisionKey;
+        if (arm.arm().exploration() == ExplorationRule.UNCERTAINTY
+                || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare) {
+            mask.mask(scratch.features, scratch.masked);
+            impression.uncertainty = scratch.estimator.estimate(model, scratch.masked, key, ctr);
+        }
+    }
+
+    /** Logits → click probabilities, plain and, where the arm explores ads, explored. */
+    private static void adjust(CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
+        CandidateBatch candidates = scratch.candidates;
+        for (int row = 0; row < candidates.size; row++) {
+            candidates.pctr[row] = UncertaintyScale.PROBABILITY.of(candidates.logit[row]);
+        }
+        AgeAdjuster adjuster = scratch.armScratch().adjuster();
+        if (adjuster == null) {
+            System.arraycopy(candidates.pctr, 0, candidates.exploredPctr, 0, candidates.size);
+            return;
+        }
+        adjuster.adjust(model, scratch.features, candidates.logit, impression.decisionKey, ctr,
+                candidates.exploredLogit);
+        for (int row = 0; row < candidates.size; row++) {
+            candidates.exploredPctr[row] = UncertaintyScale.PROBABILITY.of(candidates.exploredLogit[row]);
+        }
+    }
+
+    /** 1, drawn blind, or looked up by uncertainty. */
+    private static void chooseModifier(ArmState arm, CtrModel model, Impression impression, BidScratch scratch) {
+        BidModifierTable table = arm.modifiers().at(scratch.nowMs);
+        impression.inExploreShare = table.inExploreShare(impression.decisionKey);
+        impression.modifier = ArmModifier.choose(arm.arm().exploration(), table, impression.uncertainty,
+                model.description().uncertaintyEpoch(), impression.decisionKey);
+    }
+
+    private NoBidReason noPrice(Impression impression) {
+        return currencies.number(impression.imp().getBidfloorcur()) == CurrencyRates.UNKNOWN
+                ? NoBidReason.NO_CURRENCY
+                : NoBidReason.BELOW_FLOOR;
+    }
+
+    private static void keepFeatures(CampaignIndex campaigns, Impression impression, BidScratch scratch) {
+        int[] request = scratch.features.request;
+        int[] ad = campaigns.features(impression.ad().number());
+        System.arraycopy(request, 0, impression.features, 0, request.length);
+        System.arraycopy(ad, 0, impression.features, request.length, ad.length);
+    }
+
+    private boolean late(Step step, BidScratch scratch) {
+        return scratch.lap(step, nanoClock.getAsLong());
+    }
+}

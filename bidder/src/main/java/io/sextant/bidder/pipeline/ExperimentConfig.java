@@ -1,0 +1,38 @@
+package io.sextant.bidder.pipeline;
+
+import io.sextant.abtesting.allocation.Arm;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import java.util.List;
+
+/**
+ * The experiment; key {@code experiment}.
+ *
+ * @param salt changes who is in which arm; a new experiment takes a new salt (default "1")
+ * @param arms the arms (default control, random and uncertainty)
+ */
+public record ExperimentConfig(@NotBlank String salt, @NotEmpty @Valid List<ArmConfig> arms) {
+    public ExperimentConfig {
+        arms = List.copyOf(arms);
+    }
+
+    /**
+     * One arm.
+     *
+     * @param name        unique name, also of its model and the key of its messages
+     * @param weight      its part of the traffic, in proportion to the other arms' weights; above 0
+     * @param pctr        plain, age-ts or age-ucb: how the click probability is chosen
+     * @param exploration none, random or uncertainty: how the bid modifier is chosen
+     */
+    public record ArmConfig(@NotBlank String name, @Positive double weight, @NotNull Arm.PctrRule pctr,
+            @NotNull Arm.ExplorationRule exploration) {}
+
+    /** The arms by number, with shares that sum to 1. */
+    public List<Arm> allocation() {
+        double sum = arms.stream().mapToDouble(ArmConfig::weight).sum();
+        return arms.stream().map(arm -> new Arm(arm.name, arm.weight / sum, arm.pctr, arm.exploration)).toList();
+    }
+}

@@ -1,0 +1,188 @@
+package io.sextant.bidder.pipeline;
+
+import io.sextant.bidder.campaign.Ad;
+import io.sextant.bidder.campaign.AdFormat;
+import io.sextant.protocol.NoBidReason;
+import io.sextant.protocol.openrtb.BidRequest;
+import io.sextant.protocol.openrtb.NativeRequest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was decided for one impression: a bid, or why there is none. Belongs to a {@link BidScratch} and is overwritten by
+ * its next request; whoever needs more than the moment copies.
+ *
+ * <p>
+ * Threading: the event loop's.
+ */
+public final class Impression {
+    BidRequest.@Nullable Imp imp;
+    NoBidReason reason = NoBidReason.NONE;
+    AdFormat format = AdFormat.BANNER;
+    int cell;
+    @Nullable
+    NativeRequest layout;
+    long decisionKey;
+    int candidates;
+    double uncertainty;
+    double modifier;
+    boolean inExploreShare;
+    @Nullable
+    Ad ad;
+    @Nullable
+    String dealId;
+    double plainPctr;
+    double pctr;
+    long baseCpmMicros;
+    long bidCpmMicros;
+    long floorCpmMicros;
+    long priceMicros;
+    final int[] features;
+
+    Impression(int fields) {
+        this.features = new int[fields];
+    }
+
+    void begin(BidRequest.Imp imp) {
+        this.imp = imp;
+        reason = NoBidReason.NONE;
+        format = leadingFormat(imp);
+        cell = 0;
+        layout = null;
+        decisionKey = 0;
+        candidates = 0;
+        uncertainty = Double.NaN;
+        modifier = 1;
+        inExploreShare = false;
+        ad = null;
+        dealId = null;
+        plainPctr = 0;
+        pctr = 0;
+        baseCpmMicros = 0;
+        bidCpmMicros = 0;
+        floorCpmMicros = 0;
+        priceMicros = 0;
+    }
+
+    private static AdFormat leadingFormat(BidRequest.Imp imp) {
+        if (imp.hasBanner()) {
+            return AdFormat.BANNER;
+        }
+        if (imp.hasVideo()) {
+            return AdFormat.VIDEO;
+        }
+        return imp.hasAudio() ? AdFormat.AUDIO : AdFormat.NATIVE;
+    }
+
+    /** The impression of the request. */
+    public BidRequest.Imp imp() {
+        return Objects.requireNonNull(imp);
+    }
+
+    /** NONE if there is a bid, else why not. */
+    public NoBidReason reason() {
+        return reason;
+    }
+
+    /** Whether there is a bid. */
+    public boolean hasBid() {
+        return ad != null;
+    }
+
+    /**
+     * The format that the impression counts under: the first on offer of banner, video, audio and native. The bid's own
+     * format is the creative's.
+     */
+    public AdFormat format() {
+        return format;
+    }
+
+    /** Number of the leaf cell, exchange and {@link #format}. */
+    public int cell() {
+        return cell;
+    }
+
+    /** What the native place asks for; null where there is none that can be read. */
+    public @Nullable NativeRequest layout() {
+        return layout;
+    }
+
+    /** Key of the decision's draws. */
+    public long decisionKey() {
+        return decisionKey;
+    }
+
+    /** Number of ads that were scored. */
+    public int candidates() {
+        return candidates;
+    }
+
+    /** The request's uncertainty; NaN where it was not measured. */
+    public double uncertainty() {
+        return uncertainty;
+    }
+
+    /** What the bid was multiplied by; 1 where nothing was explored. */
+    public double modifier() {
+        return modifier;
+    }
+
+    /** Whether the modifier is another than 1. */
+    public boolean explored() {
+        return modifier != 1;
+    }
+
+    /** Whether the arm's modifiers could have been another than 1 here: the impression fell in the explore share. */
+    public boolean inExploreShare() {
+        return inExploreShare;
+    }
+
+    /**
+     * What is shown, and for whom.
+     *
+     * @throws NullPointerException if there is no bid
+     */
+    public Ad ad() {
+        return Objects.requireNonNull(ad);
+    }
+
+    /** The deal that the bid is made in; null for the open auction. */
+    public @Nullable String dealId() {
+        return dealId;
+    }
+
+    /** The model's click probability of the ad, without exploration. */
+    public double plainPctr() {
+        return plainPctr;
+    }
+
+    /** The click probability that the price was computed from. */
+    public double pctr() {
+        return pctr;
+    }
+
+    /** The bid at the plain click probability and modifier 1, before the floor; micros of USD per 1000 impressions. */
+    public long baseCpmMicros() {
+        return baseCpmMicros;
+    }
+
+    /** The bid, micros of USD per 1000 impressions. */
+    public long bidCpmMicros() {
+        return bidCpmMicros;
+    }
+
+    /** The floor that held for the bid, or the open auction's where there is no bid; micros of USD per 1000 impressions. */
+    public long floorCpmMicros() {
+        return floorCpmMicros;
+    }
+
+    /** The bid as it is answered: micros of the answer's currency per 1000 impressions. */
+    public long priceMicros() {
+        return priceMicros;
+    }
+
+    /** [fields] feature indices of request and ad, request fields first; good only if there is a bid. */
+    public int[] features() {
+        return features;
+    }
+}

@@ -1,0 +1,129 @@
+package io.sextant.bidder.pipeline;
+
+import io.sextant.bidder.campaign.Ad;
+import io.sextant.bidder.campaign.Campaign;
+import io.sextant.bidder.campaign.CampaignIndex;
+import io.sextant.bidder.campaign.Deals;
+import io.sextant.bidder.pricing.CpcPricer;
+import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.pricing.Floors;
+import io.sextant.protocol.openrtb.BidRequest;
+
+/**
+ * Prices every candidate in each auction that it may enter, the open one and those of its deals, and drops what stays
+ * below the floor; no bid is ever raised to a floor.
+ *
+ * <p>
+ * Threading: immutable and shared by all event loops.
+ */
+final class PriceStep {
+    private final CurrencyRates currencies;
+    private final boolean agePrices;
+
+    /**
+     * Prepares the step.
+     *
+     * @param agePrices whether the explored click probability sets the price, or only decides who bids
+     */
+    PriceStep(CurrencyRates currencies, boolean agePrices) {
+        this.currencies = currencies;
+        this.agePrices = agePrices;
+    }
+
+    /** Fills the price columns of all candidates. */
+    void price(BidRequest request, Impression impression, CampaignIndex campaigns, int currency,
+            CandidateBatch candidates) {
+        for (int row = 0; row < candidates.size; row++) {
+            Ad ad = campaigns.ad(candidates.ad[row]);
+            candidates.bidCpmMicros[row] = 0;
+            candidates.deal[row] = CandidateBatch.OPEN_AUCTION;
+            if (!ad.campaign().dealIds().isEmpty()) {
+                enterDeals(request, impression, ad, currency, candidates, row);
+            }
+            if (candidates.bidCpmMicros[row] == 0) {
+                enterOpenAuction(request, impression, ad, currency, candidates, row);
+            }
+        }
+    }
+
+    /** Of the deals whose floor the candidate reaches, the one with the lowest floor. */
+    private void enterDeals(BidRequest request, Impression impression, Ad ad, int currency, CandidateBatch candidates,
+            int row) {
+        BidRequest.Imp imp = impression.imp();
+        long lowest = Long.MAX_VALUE;
+        for (int i = 0; i < imp.getPmp().getDealsCount(); i++) {
+            BidRequest.Deal deal = imp.getPmp().getDeals(i);
+            if (!Deals.admits(deal, ad.campaign())) {
+                continue;
+            }
+            int from = currencies.number(Floors.currency(imp, deal));
+            if (from == CurrencyRates.UNKNOWN) {
+                continue;
+            }
+            long floor = currencies.floorMicros(Floors.deal(imp, deal, ad.creative()), from, currency);
+            if (floor < lowest
+                    && enter(i, auctionType(request, deal), floor, impression, ad, currency, candidates, row)) {
+                lowest = floor;
+            }
+        }
+    }
+
+    private void enterOpenAuction(BidRequest request, Impression impression, Ad ad, int currency,
+            CandidateBatch candidates, int row) {
+        BidRequest.Imp imp = impression.imp();
+        int from = currencies.number(imp.getBidfloorcur());
+        if (from == CurrencyRates.UNKNOWN || imp.getPmp().getPrivateAuction() || ad.campaign().dealsOnly()) {
+            return;
+        }
+        long floor = currencies.floorMicros(Floors.open(imp, ad.creative()), from, currency);
+        enter(CandidateBatch.OPEN_AUCTION, request.getAt(), floor, impression, ad, currency, candidates, row);
+    }
+
+    /** Whether the candidate reaches the floor of this auction; if so its price there is noted. */
+    private boolean enter(int deal, int auctionType, long floorMicros, Impression impression, Ad ad, int currency,
+            CandidateBatch candidates, int row) {
+        double pctr = agePrices ? candidates.exploredPctr[row] : candidates.pctr[row];
+        long bid = cpm(ad.campaign(), auctionType, pctr, impression.modifier);
+        long price = currencies.fromUsd(bid, currency);
+        if (price <= 0 || price < floorMicros) {
+            return false;
+        }
+        candidates.deal[row] = deal;
+        candidates.bidCpmMicros[row] = bid;
+        candidates.priceMicros[row] = price;
+        candidates.floorMicros[row] = floorMicros;
+        candidates.rankCpmMicros[row] = agePrices
+                ? bid
+                : cpm(ad.campaign(), auctionType, candidates.exploredPctr[row], impression.modifier);
+        return true;
+    }
+
+    /** Makes the candidate in {@code row} the impression's bid. */
+    void take(BidRequest request, Impression impression, CampaignIndex campaigns, int currency,
+            CandidateBatch candidates, int row) {
+        Ad ad = campaigns.ad(candidates.ad[row]);
+        int deal = candidates.deal[row];
+        int auctionType = request.getAt();
+        if (deal != CandidateBatch.OPEN_AUCTION) {
+            BidRequest.Deal chosen = impression.imp().getPmp().getDeals(deal);
+            impression.dealId = chosen.getId();
+            auctionType = auctionType(request, chosen);
+        }
+        impression.ad = ad;
+        impression.plainPctr = candidates.pctr[row];
+        impression.pctr = agePrices ? candidates.exploredPctr[row] : candidates.pctr[row];
+        impression.baseCpmMicros = cpm(ad.campaign(), auctionType, candidates.pctr[row], 1);
+        impression.bidCpmMicros = candidates.bidCpmMicros[row];
+        impression.priceMicros = candidates.priceMicros[row];
+        impression.floorCpmMicros = Math.round(candidates.floorMicros[row] * currencies.usdPerUnit(currency));
+    }
+
+    private static int auctionType(BidRequest request, BidRequest.Deal deal) {
+        return deal.hasAt() ? deal.getAt() : request.getAt();
+    }
+
+    private static long cpm(Campaign campaign, int auctionType, double pctr, double modifier) {
+        return CpcPricer.cpmMicros(campaign.cpcMicros(), CpcPricer.margin(campaign, auctionType), pctr, modifier,
+                campaign.bidCapCpmMicros());
+    }
+}

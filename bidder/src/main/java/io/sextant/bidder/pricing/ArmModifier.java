@@ -1,0 +1,30 @@
+package io.sextant.bidder.pricing;
+
+import io.sextant.abtesting.allocation.Arm.ExplorationRule;
+import io.sextant.uncertainty.modifier.BidModifierTable;
+import io.sextant.uncertainty.modifier.ModifierCurve;
+
+/** Chooses the bid modifier of an impression by its arm's rule. Hot path: pure functions. */
+public final class ArmModifier {
+    private ArmModifier() {}
+
+    /**
+     * 1, or drawn blind, or looked up by uncertainty.
+     *
+     * @param rule             the arm's rule
+     * @param table            the arm's table, no older than its time to live
+     * @param uncertainty      of the request; NaN where it was not measured, which gives 1
+     * @param uncertaintyEpoch of the model that measured it; in another epoch than the table's the modifier is 1
+     * @param decisionKey      key of the decision's draws
+     */
+    public static double choose(ExplorationRule rule, BidModifierTable table, double uncertainty,
+            long uncertaintyEpoch, long decisionKey) {
+        return switch (rule) {
+            case NONE -> ModifierCurve.NEUTRAL;
+            case RANDOM -> table.blind(decisionKey);
+            case UNCERTAINTY -> table.uncertaintyEpoch() == uncertaintyEpoch
+                    ? table.byUncertainty(uncertainty, decisionKey)
+                    : ModifierCurve.NEUTRAL;
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package io.sextant.bidder.snapshot;
+
+import io.sextant.abtesting.allocation.Arm;
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.uncertainty.modifier.BidModifierTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an arm bids with.
+ *
+ * @param arm       the arm
+ * @param model     its model; null until the first one is there
+ * @param modifiers its bid modifiers; {@link BidModifierTable#none} until there are any
+ */
+public record ArmState(Arm arm, @Nullable CtrModel model, BidModifierTable modifiers) {
+    /** Version of the model, or -1. */
+    public long modelVersion() {
+        return model == null ? -1 : model.description().version();
+    }
+
+    ArmState with(CtrModel newModel) {
+        return new ArmState(arm, newModel, modifiers);
+    }
+
+    ArmState with(BidModifierTable newModifiers) {
+        return new ArmState(arm, model, newModifiers);
+    }
+}

@@ -1,0 +1,34 @@
+package io.sextant.bidder.snapshot;
+
+import io.sextant.bidder.campaign.BudgetState;
+import io.sextant.bidder.campaign.CampaignIndex;
+import java.util.List;
+
+/**
+ * Everything that a decision depends on besides the request and the time. Immutable; a loop reads it once a request.
+ *
+ * @param sequence  rises by one with every replacement
+ * @param campaigns what may be bid for
+ * @param budgets   who is out of budget
+ * @param arms      by arm number
+ */
+public record BidderSnapshot(long sequence, CampaignIndex campaigns, BudgetState budgets, List<ArmState> arms) {
+    public BidderSnapshot {
+        arms = List.copyOf(arms);
+    }
+
+    /** Version of the catalogue: SHA-256 of its file, lower-case hex. */
+    public String catalogueVersion() {
+        return campaigns.catalogue().sha256();
+    }
+
+    /** Whether every arm has a model, so that no request is refused for want of one. */
+    public boolean complete() {
+        for (int i = 0; i < arms.size(); i++) {
+            if (arms.get(i).model() == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

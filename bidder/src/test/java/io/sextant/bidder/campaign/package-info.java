@@ -1,0 +1,4 @@
+@NullMarked
+package io.sextant.bidder.campaign;
+
+import org.jspecify.annotations.NullMarked;

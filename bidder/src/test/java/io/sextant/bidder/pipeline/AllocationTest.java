@@ -1,0 +1,52 @@
+package io.sextant.bidder.pipeline;
+
+import static io.sextant.bidder.campaign.CampaignBuilder.campaign;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.sextant.abtesting.allocation.Arm.ExplorationRule;
+import io.sextant.abtesting.allocation.Arm.PctrRule;
+import io.sextant.bidder.campaign.Campaign;
+import io.sextant.protocol.openrtb.BidRequest;
+import java.lang.management.ManagementFactory;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AllocationTest {
+    private static final int RUNS = 500;
+    private static final int ROUNDS = 8;
+
+    @Test
+    void shouldAllocateNothingForACandidate() {
+        long bytesWith10 = bytesPerBid(10);
+        long bytesWith200 = bytesPerBid(200);
+
+        assertThat(bytesWith200).as("bytes a bid with 200 candidates, against %d with 10", bytesWith10)
+                .isEqualTo(bytesWith10);
+        // What is left is the view of the request that the encoder makes, and the lambdas it is read through.
+        assertThat(bytesWith10).isLessThan(512);
+    }
+
+    /** The fewest bytes that any of some rounds allocates, once compiled. */
+    private static long bytesPerBid(int candidates) {
+        Wiring wiring = new Wiring(PctrRule.AGE_UCB, ExplorationRule.UNCERTAINTY, 1, true,
+                IntStream.range(0, candidates)
+                        .mapToObj(i -> campaign("c" + i).cpc(0.02 + i * 1e-6).deals(false, "deal").build())
+                        .toArray(Campaign[]::new))
+                .table(0.01, Wiring.NOW_MS);
+        var builder = Wiring.request(1).addBcat("IAB7").addBadv("other.example").addCur("EUR");
+        builder.getImpBuilder(0).setBidfloor(0.1).getPmpBuilder().addDealsBuilder().setId("deal").setBidfloor(1);
+        BidRequest request = builder.build();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long fewest = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < RUNS; i++) {
+                wiring.pipeline.bid(request, "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2, wiring.scratch);
+            }
+            fewest = Math.min(fewest, (threads.getCurrentThreadAllocatedBytes() - before) / RUNS);
+            assertThat(wiring.scratch.impression(0).candidates()).isEqualTo(candidates);
+        }
+        return fewest;
+    }
+}

@@ -1,0 +1,323 @@
+package io.sextant.bidder.pipeline;
+
+import static io.sextant.bidder.campaign.CampaignBuilder.banner;
+import static io.sextant.bidder.campaign.CampaignBuilder.campaign;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.abtesting.allocation.Arm.ExplorationRule;
+import io.sextant.abtesting.allocation.Arm.PctrRule;
+import io.sextant.bidder.campaign.Campaign;
+import io.sextant.bidder.campaign.CampaignBuilder;
+import io.sextant.protocol.NoBidReason;
+import io.sextant.protocol.event.UnitKind;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BidPipelineTest {
+    /** At a click probability of one half: 0.02 × 0.5 × 1000 = 10 USD a thousand, 8.5 after the first-price margin. */
+    private static final double CPC = 0.02;
+
+    @ParameterizedTest
+    @CsvSource({"1, 8500000", "2, 10000000"})
+    void shouldBidTheValueLessTheMargin(int auctionType, long cpmMicros) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+
+        Impression decision = wiring.decide(Wiring.request(1).setAt(auctionType));
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NONE);
+        assertThat(decision.bidCpmMicros()).isEqualTo(cpmMicros);
+        assertThat(decision.baseCpmMicros()).isEqualTo(cpmMicros);
+        assertThat(decision.priceMicros()).isEqualTo(cpmMicros);
+        assertThat(decision.pctr()).isEqualTo(0.5);
+        assertThat(decision.ad().creative().id()).isEqualTo("c-banner");
+        assertThat(decision.dealId()).isNull();
+        assertThat(decision.cell()).isZero();
+        assertThat(wiring.scratch.unitKind()).isEqualTo(UnitKind.UNIT_REQUEST);
+    }
+
+    @Test
+    void shouldNeverPassTheCap() {
+        assertThat(Wiring.plain(campaign("c").cpc(CPC).cap(3).build()).decide(Wiring.request(1)).bidCpmMicros())
+                .isEqualTo(3_000_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8.5, USD, NONE", "8.500001, USD, BELOW_FLOOR", "6.8, EUR, NONE", "6.81, EUR, BELOW_FLOOR",
+        "1, XXX, NO_CURRENCY"})
+    void shouldBidFromTheFloorOnAndNeverBeRaisedToIt(double floor, String currency, NoBidReason expected) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).setBidfloor(floor).setBidfloorcur(currency);
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.reason()).isEqualTo(expected);
+        assertThat(decision.hasBid()).isEqualTo(expected == NoBidReason.NONE);
+        assertThat(decision.bidCpmMicros()).isEqualTo(expected == NoBidReason.NONE ? 8_500_000 : 0);
+    }
+
+    @Test
+    void shouldAnswerInACurrencyThatIsAllowed() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+
+        Impression decision = wiring.decide(Wiring.request(1).addCur("GBP").addCur("EUR"));
+
+        // 8.5 USD at 1.25 USD a euro.
+        assertThat(decision.priceMicros()).isEqualTo(6_800_000);
+        assertThat(decision.bidCpmMicros()).isEqualTo(8_500_000);
+        assertThat(wiring.currencies.code(wiring.scratch.currency())).isEqualTo("EUR");
+        assertThat(wiring.bid(Wiring.request(1).addCur("GBP"))).isEqualTo(NoBidReason.NO_CURRENCY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            # floors of impression and two deals, type of the deals, chosen deal, bid
+            5,   7,  8,    1, a, 8500000
+            9,   8,  7,    1, b, 8500000
+            9,   9,  10,   3, a, 10000000
+            5,   9,  9,    1, ,  8500000
+            9,   9,  9,    1, -, 0
+            """)
+    void shouldBuyThroughTheDealWithTheLowestFloorItReaches(double open, double a, double b, int type, String deal,
+            long bid) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).deals(false, "a", "b").build());
+        var request = Wiring.request(1);
+        var pmp = request.getImpBuilder(0).setBidfloor(open).getPmpBuilder();
+        pmp.addDealsBuilder().setId("a").setBidfloor(a).setAt(type);
+        pmp.addDealsBuilder().setId("b").setBidfloor(b).setAt(type);
+        pmp.addDealsBuilder().setId("foreign").setBidfloor(0);
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.reason()).isEqualTo(bid == 0 ? NoBidReason.BELOW_FLOOR : NoBidReason.NONE);
+        assertThat(decision.dealId()).isEqualTo("-".equals(deal) ? null : deal);
+        assertThat(decision.bidCpmMicros()).isEqualTo(bid);
+    }
+
+    @Test
+    void shouldNotFallBackToTheOpenAuctionOfAPrivateOne() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).deals(false, "a").build());
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).getPmpBuilder().setPrivateAuction(true).addDealsBuilder().setId("a").setBidfloor(9);
+
+        assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+    }
+
+    @Test
+    void shouldShowACreativeOnceAResponseAndTellTheRest() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).creative(banner("low", "300x250"))
+                .creative(banner("high", "300x250", "320x50")).build()).logit("high", 1);
+
+        assertThat(wiring.bid(Wiring.request(3))).isEqualTo(NoBidReason.NONE);
+
+        assertThat(IntStream.range(0, 3).mapToObj(wiring.scratch::impression).map(
+                i -> i.hasBid() ? i.ad().creative().id() : i.reason().name())).containsExactly("high", "low",
+                        "CREATIVE_USED");
+    }
+
+    @Test
+    void shouldScoreTheFirstTenImpressionsOnly() {
+        Wiring wiring = Wiring.plain(IntStream.range(0, 20).mapToObj(i -> campaign("c" + i).cpc(CPC).build())
+                .toArray(Campaign[]::new));
+
+        assertThat(wiring.bid(Wiring.request(12))).isEqualTo(NoBidReason.NONE);
+
+        assertThat(wiring.scratch.size()).isEqualTo(10);
+        assertThat(wiring.scratch.unscored()).isEqualTo(2);
+        assertThat(IntStream.range(0, 10).mapToObj(i -> wiring.scratch.impression(i).ad().creative().id()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldDecideEachImpressionOnItsOwn() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        var request = Wiring.request(2);
+        request.getImpBuilder(0).getBannerBuilder().setW(1);
+
+        assertThat(wiring.bid(request)).isEqualTo(NoBidReason.NONE);
+        assertThat(wiring.scratch.impression(0).reason()).isEqualTo(NoBidReason.NO_CREATIVE);
+        assertThat(wiring.scratch.impression(1).reason()).isEqualTo(NoBidReason.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, a", "0.0000005, a", "0.001, b"})
+    void shouldGiveNearTiesToTheLowerCreativeId(double ahead, String winner) {
+        // At p = 1/2 a step in the logit changes p by a quarter of it, so p relatively by half.
+        Wiring wiring = Wiring.plain(
+                campaign("1").cpc(CPC).creative(banner("b", "300x250")).build(),
+                campaign("2").cpc(CPC).creative(banner("a", "300x250")).build()).logit("b", ahead);
+
+        assertThat(wiring.decide(Wiring.request(1)).ad().creative().id()).isEqualTo(winner);
+    }
+
+    @Test
+    void shouldDecideAlikeOnEveryLoopAndWheneverAsked() {
+        Campaign[] campaigns = IntStream.range(0, 300).mapToObj(i -> campaign("c" + i).cpc(CPC).build())
+                .toArray(Campaign[]::new);
+        Wiring wiring = new Wiring(PctrRule.AGE_TS, ExplorationRule.UNCERTAINTY, 0, true, campaigns)
+                .table(0.01, Wiring.NOW_MS);
+        IntStream.range(0, 300).forEach(i -> wiring.logit("c" + i + "-banner", (i * 37 % 100) / 50.0));
+        var other = wiring.newScratch();
+        var request = Wiring.request(4).build();
+
+        wiring.pipeline.bid(request, "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2, wiring.scratch);
+        wiring.pipeline.bid(Wiring.request(7).setId("another").build(), "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2,
+                other);
+        wiring.pipeline.bid(request, "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2, other);
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(wiring.scratch.impression(i)).usingRecursiveComparison().isEqualTo(other.impression(i));
+            assertThat(wiring.scratch.impression(i).candidates()).isBetween(197, 200);
+        }
+        assertThat(wiring.scratch.impression(0).decisionKey())
+                .isNotEqualTo(wiring.scratch.impression(1).decisionKey());
+    }
+
+    @Test
+    void shouldMultiplyByTheModifierOfTheRequestsUncertainty() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY, 0, true,
+                campaign("c").cpc(CPC).build());
+        requestLogit(wiring, 1);
+        double u = wiring.decide(Wiring.request(1)).uncertainty();
+        assertThat(u).isPositive();
+        assertThat(wiring.scratch.impression(0).modifier()).isEqualTo(1);
+
+        Impression decision = wiring.table(u / 1.6, Wiring.NOW_MS).decide(Wiring.request(1));
+
+        double pctr = 1 / (1 + Math.exp(-1));
+        assertThat(decision.modifier()).isEqualTo(1.6, within(1e-12));
+        assertThat(decision.explored()).isTrue();
+        assertThat(decision.inExploreShare()).isTrue();
+        assertThat(decision.baseCpmMicros()).isEqualTo(Math.round(17_000_000 * pctr));
+        assertThat(decision.bidCpmMicros()).isEqualTo(Math.round(17_000_000 * pctr * 1.6));
+
+        assertThat(wiring.table(u / 1.6, Wiring.NOW_MS - 60_001).decide(Wiring.request(1)).modifier())
+                .as("a stale snapshot").isEqualTo(1);
+    }
+
+    @Test
+    void shouldDrawTheRandomArmsModifierWithoutMeasuring() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.RANDOM, 0, true, campaign("c").cpc(CPC).build())
+                .table(0.01, Wiring.NOW_MS);
+
+        Impression decision = wiring.decide(Wiring.request(1));
+
+        assertThat(decision.modifier()).isEqualTo(1.25);
+        assertThat(decision.bidCpmMicros()).isEqualTo(10_625_000);
+        assertThat(decision.uncertainty()).isNaN();
+    }
+
+    @Test
+    void shouldMeasureOtherArmsOnTheConfiguredShare() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.NONE, 0.02, true, campaign("c").cpc(CPC).build());
+        requestLogit(wiring, 1);
+
+        long measured = IntStream.range(0, 20_000)
+                .filter(i -> !Double.isNaN(wiring.decide(Wiring.request(1).setId("r" + i)).uncertainty())).count();
+
+        // 400 expected, standard deviation 20.
+        assertThat(measured).isBetween(300L, 500L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void shouldLetAgeChooseAndPriceOnItOnlyIfToldTo(boolean prices) {
+        // Equal plain scores but for a trifle; AGE moves each by its own draw, so over many requests each wins.
+        Wiring wiring = new Wiring(PctrRule.AGE_TS, ExplorationRule.NONE, 0, prices,
+                campaign("1").cpc(CPC).creative(banner("a", "300x250")).build(),
+                campaign("2").cpc(CPC).creative(banner("b", "300x250")).build()).logit("a", 1).logit("b", 1.01);
+        int[] wins = new int[2];
+        for (int i = 0; i < 200; i++) {
+            Impression decision = wiring.decide(Wiring.request(1).setId("r" + i));
+            wins[decision.ad().number()]++;
+            assertThat(decision.plainPctr())
+                    .isCloseTo(1 / (1 + Math.exp(decision.ad().number() == 0 ? -1 : -1.01)), within(1e-6));
+            assertThat(decision.pctr() == decision.plainPctr()).isEqualTo(
+                    !prices || decision.bidCpmMicros() == decision.baseCpmMicros());
+            assertThat(decision.bidCpmMicros()).isEqualTo(Math.round(17_000_000 * decision.pctr()));
+        }
+        assertThat(Arrays.stream(wins).min().orElseThrow()).isGreaterThan(20);
+    }
+
+    @Test
+    void shouldKeepTheFeaturesThatItScored() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+
+        Impression decision = wiring.decide(Wiring.request(1));
+
+        int requestFields = Wiring.SCHEMA.requestFields();
+        int[] features = decision.features();
+        assertThat(Arrays.copyOfRange(features, requestFields, features.length))
+                .isEqualTo(wiring.snapshots.current().campaigns().features(0));
+        assertThat(IntStream.range(0, features.length).map(i -> Wiring.SCHEMA.fieldOf(features[i])))
+                .containsExactly(IntStream.range(0, features.length).boxed().toArray(Integer[]::new));
+    }
+
+    @Test
+    void shouldReadNativeRequestsFromTheirText() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC)
+                .creative(CampaignBuilder.nativeAd("n", "Title", null, Map.of())).build());
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).clearBanner().getNativeBuilder().setRequest("{}");
+        assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.NONE);
+        assertThat(wiring.scratch.impression(0).layout()).isNotNull();
+
+        request.getImpBuilder(0).getNativeBuilder().setRequest("broken");
+        assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.NO_CREATIVE);
+    }
+
+    @Test
+    void shouldGiveUpAtTheDeadlineBetweenAnyTwoSteps() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        wiring.nanosPerLook = 1;
+        // One look at the start, one after each of the seven steps.
+        for (int looks = 0; looks <= 7; looks++) {
+            long deadline = wiring.nanos + 1 + looks;
+            NoBidReason reason = wiring.pipeline.bid(Wiring.request(1).build(), "adx", Wiring.NOW_MS, deadline,
+                    wiring.scratch);
+            assertThat(reason).isEqualTo(NoBidReason.TIMEOUT);
+            assertThat(wiring.scratch.impression(0).hasBid()).isFalse();
+        }
+        assertThat(wiring.pipeline.bid(Wiring.request(1).build(), "adx", Wiring.NOW_MS, wiring.nanos + 9,
+                wiring.scratch)).isEqualTo(NoBidReason.NONE);
+        assertThat(Arrays.stream(Step.values()).mapToLong(wiring.scratch::stepNs)).containsOnly(1L);
+    }
+
+    @Test
+    void shouldCountAnImpressionUnderItsExchangeAndFirstFormat() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        var request = Wiring.request(1).addWseat("nobody");
+        request.getImpBuilder(0).clearBanner().getVideoBuilder().addMimes("video/mp4");
+        request.getImpBuilder(0).getNativeBuilder().setRequest("{}");
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.BLOCKED_ADVERTISER);
+        assertThat(wiring.exchanges.leafCells().get(decision.cell())).isEqualTo("adx/video");
+    }
+
+    @Test
+    void shouldRefuseWhatItCannotBidOn() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        var request = Wiring.request(2).build();
+
+        assertThat(wiring.pipeline.bid(request, "nobody", Wiring.NOW_MS, Long.MAX_VALUE / 2, wiring.scratch))
+                .isEqualTo(NoBidReason.UNKNOWN_EXCHANGE);
+        assertThat(wiring.scratch.impression(1).reason()).isEqualTo(NoBidReason.UNKNOWN_EXCHANGE);
+        assertThat(wiring.pipeline.bid(request, "off", Wiring.NOW_MS, Long.MAX_VALUE / 2, wiring.scratch))
+                .isEqualTo(NoBidReason.UNKNOWN_EXCHANGE);
+    }
+
+    private static void requestLogit(Wiring wiring, double logit) {
+        // The publisher's feature, known from a decision.
+        int[] features = wiring.decide(Wiring.request(1)).features();
+        int field = IntStream.range(0, Wiring.SCHEMA.size())
+                .filter(i -> Wiring.SCHEMA.fields().get(i).name().equals("publisher")).findFirst().orElseThrow();
+        wiring.model.weight(features[field], logit);
+    }
+}

@@ -1,0 +1,121 @@
+package io.sextant.bidder.pipeline;
+
+import io.sextant.abtesting.allocation.Arm;
+import io.sextant.abtesting.allocation.ArmAllocator;
+import io.sextant.bidder.campaign.Campaign;
+import io.sextant.bidder.campaign.Catalogue;
+import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.model.feature.FeatureEncoder;
+import io.sextant.model.feature.FeatureSchema;
+import io.sextant.model.feature.FeatureSchemas;
+import io.sextant.model.feature.UserAgents;
+import io.sextant.protocol.NoBidReason;
+import io.sextant.protocol.openrtb.BidRequest;
+import io.sextant.protocol.openrtb.NativeRequest;
+import io.sextant.protocol.snapshot.CellStatistics;
+import io.sextant.protocol.snapshot.ExplorationSettings;
+import io.sextant.protocol.snapshot.ModifierDistribution;
+import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.uncertainty.age.AgeConfig;
+import io.sextant.uncertainty.estimator.UncertaintyScale;
+import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A pipeline with one arm and a linear model, on which every ad clicks with probability one half until told otherwise. */
+final class Wiring {
+    static final long NOW_MS = Instant.parse("2026-07-01T12:00:00Z").toEpochMilli();
+    static final FeatureSchema SCHEMA = FeatureSchemas.standard();
+    private static final FeatureEncoder ENCODER = new FeatureEncoder(SCHEMA, new UserAgents(16));
+    private static final NativeReader NO_NATIVE = json -> json.startsWith("{")
+            ? NativeRequest.newBuilder().addAssets(NativeRequest.Asset.newBuilder().setId(1).setRequired(true)
+                    .setTitle(NativeRequest.Title.newBuilder().setLen(25))).build()
+            : null;
+
+    final Exchanges exchanges = new Exchanges(
+            Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD"),
+                    "off", new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD")));
+    final SnapshotHolder snapshots;
+    final BidPipeline pipeline;
+    final LinearModel model = new LinearModel(SCHEMA, "only", 3);
+    final CurrencyRates currencies = new CurrencyRates(Map.of("EUR", 1.25));
+    final BidScratch scratch;
+    private final BiddingConfig bidding;
+    private final ExplorationConfig exploration;
+    private final List<Arm> arms;
+    long nanos;
+    long nanosPerLook;
+
+    Wiring(Arm.PctrRule pctr, Arm.ExplorationRule rule, double measuredShare, boolean agePrices,
+            Campaign... campaigns) {
+        this.bidding = new BiddingConfig(200);
+        this.exploration = exploration(measuredShare, agePrices);
+        this.arms = List.of(new Arm("only", 1, pctr, rule));
+        this.snapshots = new SnapshotHolder(arms, new Catalogue("", List.of(campaigns)), ENCODER);
+        this.pipeline = new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER,
+                exchanges,
+                currencies, snapshots, () -> nanos += nanosPerLook);
+        snapshots.withModel("only", model);
+        this.scratch = newScratch();
+    }
+
+    /** An arm without exploration. */
+    static Wiring plain(Campaign... campaigns) {
+        return new Wiring(Arm.PctrRule.PLAIN, Arm.ExplorationRule.NONE, 0, true, campaigns);
+    }
+
+    static ExplorationConfig exploration(double measuredShare, boolean agePrices) {
+        return new ExplorationConfig(20, UncertaintyScale.PROBABILITY, measuredShare,
+                new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, 0, true, 1000));
+    }
+
+    BidScratch newScratch() {
+        return new BidScratch(bidding, exploration, SCHEMA, arms, NO_NATIVE);
+    }
+
+    /** Sets the logit of an ad by the weight of its creative's feature. */
+    Wiring logit(String creativeId, double logit) {
+        int field = IntStream.range(0, SCHEMA.size())
+                .filter(i -> SCHEMA.fields().get(i).name().equals("creative")).findFirst().orElseThrow();
+        var index = snapshots.current().campaigns();
+        IntStream.range(0, index.size()).filter(ad -> index.ad(ad).creative().id().equals(creativeId))
+                .forEach(ad -> model.weight(index.features(ad)[field - SCHEMA.requestFields()], logit));
+        return this;
+    }
+
+    /** Gives the arm a table with this mean uncertainty, modifiers from 1 to 2, everything explored. */
+    Wiring table(double mean, long timeMs) {
+        snapshots.withTable("only", BidModifierTable.of(UncertaintySnapshot.newBuilder().setArm("only").setVersion(5)
+                .setTimeMs(timeMs).setUncertaintyEpoch(1).setGain(1)
+                .addCell(CellStatistics.newBuilder().setCount(10).setMean(mean).setQuantileHighValue(1))
+                .setModifiers(ModifierDistribution.newBuilder().addModifier(1.25).addCumulative(1).setCount(1))
+                .setSettings(ExplorationSettings.newBuilder().setExploreShare(1).setModifierMin(1).setModifierMax(2)
+                        .setTimeToLiveMs(60_000))
+                .build()));
+        return this;
+    }
+
+    NoBidReason bid(BidRequest.Builder request) {
+        return pipeline.bid(request.build(), "adx", NOW_MS, Long.MAX_VALUE / 2, scratch);
+    }
+
+    /** The decision for the first impression. */
+    Impression decide(BidRequest.Builder request) {
+        bid(request);
+        return scratch.impression(0);
+    }
+
+    /** A first-price request with this many 300x250 banners. */
+    static BidRequest.Builder request(int impressions) {
+        var request = BidRequest.newBuilder().setId("request").setAt(1);
+        request.getSiteBuilder().setDomain("news.example").getPublisherBuilder().setId("p1");
+        request.getDeviceBuilder().setDevicetype(4).getGeoBuilder().setCountry("DEU");
+        for (int i = 0; i < impressions; i++) {
+            request.addImpBuilder().setId("imp-" + i).getBannerBuilder().setW(300).setH(250);
+        }
+        return request;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sextant.bidder.pipeline;
+
+import org.jspecify.annotations.NullMarked;

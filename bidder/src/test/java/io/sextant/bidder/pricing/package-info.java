@@ -1,0 +1,4 @@
+@NullMarked
+package io.sextant.bidder.pricing;
+
+import org.jspecify.annotations.NullMarked;

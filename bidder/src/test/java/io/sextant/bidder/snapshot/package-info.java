@@ -1,0 +1,4 @@
+@NullMarked
+package io.sextant.bidder.snapshot;
+
+import org.jspecify.annotations.NullMarked;

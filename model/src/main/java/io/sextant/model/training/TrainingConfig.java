@@ -1,0 +1,39 @@
+package io.sextant.model.training;
+
+import io.sextant.model.ctr.Architecture;
+
+/**
+ * How a net is trained.
+ *
+ * @param architecture          its shape
+ * @param batchSize             examples a step; the caller cuts the batches
+ * @param embeddingLearningRate AdaGrad's step on embeddings and linear terms, above 0
+ * @param initialAccumulator    what AdaGrad's sum of squares starts from, above 0: the larger, the smaller the first steps
+ * @param netLearningRate       Adam's step on everything else, above 0
+ * @param l2                    weight decay of touched embeddings and of matrices, 0 or more
+ * @param maskShare             share of rows whose ad is hidden so that the MASK ids learn, 0 to below 1
+ * @param seed                  of dropout and of the choice of masked rows
+ */
+public record TrainingConfig(Architecture architecture, int batchSize, double embeddingLearningRate,
+        double initialAccumulator, double netLearningRate, double l2, double maskShare, long seed) {
+
+    public TrainingConfig {
+        require(batchSize >= 1, "batch size", batchSize, "at least 1");
+        require(embeddingLearningRate > 0, "embedding learning rate", embeddingLearningRate, "above 0");
+        require(initialAccumulator > 0, "initial accumulator", initialAccumulator, "above 0");
+        require(netLearningRate > 0, "net learning rate", netLearningRate, "above 0");
+        require(l2 >= 0, "l2", l2, "at least 0");
+        require(maskShare >= 0 && maskShare < 1, "mask share", maskShare, "at least 0 and below 1");
+    }
+
+    private static void require(boolean met, String name, double value, String range) {
+        if (!met) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be " + range);
+        }
+    }
+
+    /** The standard net, batches of 256, AdaGrad 0.05 from 0.1, Adam 0.001, 8 % of rows masked. */
+    public static TrainingConfig standard(long seed) {
+        return new TrainingConfig(Architecture.standard(), 256, 0.05, 0.1, 0.001, 0, 0.08, seed);
+    }
+}

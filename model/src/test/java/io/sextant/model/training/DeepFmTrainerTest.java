@@ -1,0 +1,309 @@
+package io.sextant.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.MaskBank;
+import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.ctr.NamedTensor;
+import io.sextant.model.ctr.TensorFlowCtrModel;
+import io.sextant.model.ctr.TensorFlowNet;
+import io.sextant.model.ctr.TensorFlowOptions;
+import io.sextant.model.ctr.Weights;
+import io.sextant.model.feature.FeatureBatch;
+import io.sextant.model.feature.FeatureSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeepFmTrainerTest {
+    private static final Architecture SMALL = new Architecture(8, List.of(32, 16), 0.1, 8);
+    private static final int BATCH = 256;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldComeCloseToTheTruthWhenAWorldIsPlanted() {
+        PlantedWorld world = new PlantedWorld(80_000, 1);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
+        ProgressiveValidation learned = new ProgressiveValidation(20_000);
+        ProgressiveValidation truth = new ProgressiveValidation(20_000);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            double untrainedMasked = maskedLogLoss(trainer.snapshot(), world);
+            train(trainer, world, 0, 80_000, learned);
+            for (int i = 60_000; i < 80_000; i++) {
+                truth.record(world.trueLogits[i], world.labels[i] > 0);
+            }
+
+            ValidationMetrics metrics = learned.metrics();
+            assertThat(truth.metrics().auc()).isGreaterThan(0.7);
+            assertThat(metrics.auc()).isGreaterThan(0.95 * truth.metrics().auc());
+            assertThat(metrics.logLoss()).isLessThan(truth.metrics().logLoss() * 1.04);
+            assertThat(metrics.pcoc()).isCloseTo(1, within(0.1));
+            assertThat(metrics.normalisedEntropy()).isLessThan(1);
+            // masked rows: 8 % of them, give or take four standard errors, and the masked net has learned the request
+            assertThat(trainer.maskedExamples() / 80_000.0).isCloseTo(0.08,
+                    within(4 * Math.sqrt(0.08 * 0.92 / 80_000)));
+            double masked = maskedLogLoss(trainer.snapshot(), world);
+            assertThat(masked).isLessThan(0.97 * untrainedMasked).isGreaterThan(metrics.logLoss());
+        }
+    }
+
+    @Test
+    void shouldTeachTheGateTheAverageRateOfTheAdAlone() {
+        PlantedWorld world = new PlantedWorld(60_000, 3);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            train(trainer, world, 0, 60_000, new ProgressiveValidation(1));
+
+            Weights weights = trainer.snapshot();
+            int campaign = world.schema.missingIndex(3) + 1;
+            int creative = world.schema.missingIndex(4) + 1;
+            double clicks = 0;
+            double shown = 0;
+            for (int i = 0; i < 60_000; i++) {
+                if (world.features[i * 5 + 3] == campaign && world.features[i * 5 + 4] == creative) {
+                    clicks += world.labels[i];
+                    shown++;
+                }
+            }
+            float[] logit = new float[1];
+            try (TensorFlowNet net = new TensorFlowNet(weights, new MaskBank(1, SMALL.hiddenUnits(), 0.1, 1),
+                    TensorFlowOptions.singleThread())) {
+                float[] ad = new float[2 * SMALL.embeddingSize()];
+                System.arraycopy(weights.embedding, campaign * 8, ad, 0, 8);
+                System.arraycopy(weights.embedding, creative * 8, ad, 8, 8);
+                net.gate(ad, 1, logit);
+            }
+            double rate = clicks / shown;
+            double predicted = 1 / (1 + Math.exp(-logit[0]));
+            assertThat(predicted).isCloseTo(rate, within(0.02 + 4 * Math.sqrt(rate * (1 - rate) / shown)));
+        }
+    }
+
+    @Test
+    void shouldGiveTheSameWeightsBitForBitWhenTheBatchesAreTheSame() {
+        PlantedWorld world = new PlantedWorld(3_000, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 1e-6, 0.08, 5);
+
+        Weights one = trained(world, config);
+        Weights two = trained(world, config);
+        Weights otherSeed = trained(world,
+                new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 1e-6, 0.08, 6));
+
+        assertSame(one, two);
+        assertThat(otherSeed.output).isNotEqualTo(one.output);
+    }
+
+    @Test
+    void shouldGoOnAsIfNothingHadHappenedWhenRestored() throws IOException {
+        PlantedWorld world = new PlantedWorld(4_000, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
+        Path file = directory.resolve("arm/checkpoint.safetensors");
+
+        Weights straight;
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            train(trainer, world, 0, 2_048, new ProgressiveValidation(1));
+            trainer.save(file, Map.of("offset", "2047"));
+            train(trainer, world, 2_048, 4_000, new ProgressiveValidation(1));
+            straight = trainer.snapshot();
+        }
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            assertThat(trainer.restore(file)).containsExactly(Map.entry("offset", "2047"));
+            assertThat(trainer.examples()).isEqualTo(2_048);
+            train(trainer, world, 2_048, 4_000, new ProgressiveValidation(1));
+            assertSame(trainer.snapshot(), straight);
+
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 3] ^= 1;
+            Files.write(file, bytes);
+            assertThatThrownBy(() -> trainer.restore(file)).isInstanceOf(IOException.class)
+                    .hasMessageContaining("checkpoint.safetensors").hasMessageContaining("damaged");
+            assertSame(trainer.snapshot(), straight);
+        }
+    }
+
+    @Test
+    void shouldUndoALabelWhenACorrectionPairArrives() {
+        // Without dropout or masks, and from the same point, the gradients of +1 and -1 are each other's opposite.
+        PlantedWorld world = new PlantedWorld(2, 2);
+        Architecture plain = new Architecture(4, List.of(4), 0, 2);
+        TrainingConfig config = new TrainingConfig(plain, 2, 0.05, 0.1, 0.001, 0, 0, 5);
+        int[] row = world.features(0, 1);
+        int[] twice = Arrays.copyOf(row, 2 * row.length);
+        System.arraycopy(row, 0, twice, row.length, row.length);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            Weights before = trainer.snapshot();
+            trainer.scoreAndTrain(twice, new float[]{0, 0}, new float[]{1, -1});
+
+            List<NamedTensor> after = trainer.snapshot().tensors();
+            for (int i = 0; i < after.size(); i++) {
+                assertThat(after.get(i).data()).containsExactly(before.tensors().get(i).data(), within(1e-6f));
+            }
+        }
+    }
+
+    @Test
+    void shouldReturnTheLogitsFromBeforeTheStep() {
+        PlantedWorld world = new PlantedWorld(64, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, 64, 0.05, 0.1, 0.002, 0, 0.5, 5);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            float[] before = trainer.score(world.features);
+            float[] returned = trainer.scoreAndTrain(world.features, world.labels, world.weights);
+            assertThat(returned).isEqualTo(before);
+            assertThat(trainer.score(world.features)).isNotEqualTo(before);
+            assertThat(trainer.recentRows()).isEqualTo(world.features);
+        }
+    }
+
+    @Test
+    void shouldRefuseTheBatchAndLearnNothingWhenAnExampleIsWrong() {
+        PlantedWorld world = new PlantedWorld(2, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, 2, 0.05, 0.1, 0.002, 0, 0, 5);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            Weights before = trainer.snapshot();
+            int[] wrong = world.features.clone();
+            wrong[6] = wrong[5];
+            assertThatThrownBy(() -> trainer.scoreAndTrain(wrong, world.labels, world.weights))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("example 1")
+                    .hasMessageContaining("field hour, 32 to 63");
+            assertThatThrownBy(() -> trainer.scoreAndTrain(world.features, new float[]{0, Float.NaN}, world.weights))
+                    .hasMessageContaining("example 1: labels holds NaN");
+            assertThatThrownBy(() -> trainer.scoreAndTrain(world.features, world.labels, new float[1]))
+                    .hasMessageContaining("1 weights for 2 examples");
+            assertSame(trainer.snapshot(), before);
+        }
+    }
+
+    @Test
+    void shouldMoveTheMedianLogitByATenthWhenLambdaIsCalibrated() {
+        PlantedWorld world = new PlantedWorld(10_000, 4);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            train(trainer, world, 0, 10_000, new ProgressiveValidation(1));
+            Weights weights = trainer.snapshot();
+            ModelDescription description = new ModelDescription("a", 1, 0, world.schema, 8, SMALL.hidden(), 0.1, 1024,
+                    3,
+                    8, 1, 0, 0, 0);
+            int[] rows = world.features(9_000, 10_000);
+            double lambda = LambdaCalibration.calibrate(weights, description, rows, TensorFlowOptions.singleThread());
+
+            // first-order check, computed apart: |Δlogit| ≈ λ · δ · ‖∇f‖ near the calibrated step
+            assertThat(lambda).isGreaterThan(LambdaCalibration.PAPER_LAMBDA).isLessThan(100);
+            assertThat(medianMove(weights, description, world.features(9_488, 10_000), lambda)).isCloseTo(0.1,
+                    within(0.002));
+            ModelDescription noDropout = new ModelDescription("a", 1, 0, world.schema, 8, SMALL.hidden(), 0, 1024, 3, 8,
+                    1, 0, 0, 0);
+            assertThat(LambdaCalibration.calibrate(weights, noDropout, rows, TensorFlowOptions.singleThread()))
+                    .isEqualTo(LambdaCalibration.PAPER_LAMBDA);
+        }
+    }
+
+    /** The median |f(x + λδg) − f(x)| over gated rows, one row at a time through the engine that serves. */
+    private static double medianMove(Weights weights, ModelDescription description, int[] features, double lambda) {
+        FeatureSchema schema = weights.schema();
+        double[] moves = new double[features.length / schema.size()];
+        int kept = 0;
+        try (var model = new TensorFlowCtrModel(description, weights,
+                TensorFlowOptions.singleThread()); var scratch = model.newScratch(20)) {
+            for (int row = 0; row < moves.length; row++) {
+                var batch = new FeatureBatch(schema, 1);
+                System.arraycopy(features, row * 5, batch.request, 0, 3);
+                batch.add(new int[]{features[row * 5 + 3], features[row * 5 + 4]});
+                float[] logit = new float[1];
+                float[] gate = new float[1];
+                float[] gradient = new float[16];
+                float[] dropped = new float[20];
+                int[] masks = new int[20];
+                for (int i = 0; i < 20; i++) {
+                    masks[i] = (row * 20 + i) % 1024;
+                }
+                model.adGradients(batch, new float[16], scratch, logit, gradient);
+                model.gate(batch, scratch, gate);
+                model.scoreDropped(batch, masks, 20, scratch, dropped);
+                double delta = 0;
+                for (float pass : dropped) {
+                    delta += (pass - logit[0]) * (pass - logit[0]) / 19;
+                }
+                double norm = 0;
+                for (float g : gradient) {
+                    norm += g * g;
+                }
+                if (logit[0] >= gate[0]) {
+                    float[] displacement = new float[16];
+                    for (int i = 0; i < 16; i++) {
+                        displacement[i] = (float) (lambda * Math.sqrt(delta) * gradient[i] / Math.sqrt(norm));
+                    }
+                    float[] after = new float[1];
+                    model.scoreDisplaced(batch, displacement, scratch, after);
+                    moves[kept++] = Math.abs(after[0] - logit[0]);
+                }
+            }
+        }
+        Arrays.sort(moves, 0, kept);
+        return moves[kept / 2];
+    }
+
+    private static double maskedLogLoss(Weights weights, PlantedWorld world) {
+        FeatureSchema schema = world.schema;
+        int[] masked = world.features(60_000, 64_000);
+        for (int i = 0; i < masked.length; i++) {
+            int field = i % schema.size();
+            masked[i] = field >= schema.requestFields() ? schema.maskIndex(field) : masked[i];
+        }
+        ProgressiveValidation validation = new ProgressiveValidation(4_000);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
+        try (DeepFmTrainer scorer = new DeepFmTrainer(weights, config, TensorFlowOptions.singleThread())) {
+            float[] logits = scorer.score(masked);
+            for (int i = 0; i < logits.length; i++) {
+                validation.record(logits[i], world.labels[60_000 + i] > 0);
+            }
+        }
+        return validation.metrics().logLoss();
+    }
+
+    private static Weights trained(PlantedWorld world, TrainingConfig config) {
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            train(trainer, world, 0, world.labels.length, new ProgressiveValidation(1));
+            return trainer.snapshot();
+        }
+    }
+
+    private static DeepFmTrainer trainer(FeatureSchema schema, TrainingConfig config) {
+        return new DeepFmTrainer(Weights.initial(schema, config.architecture(), 1, 0.1), config,
+                TensorFlowOptions.singleThread());
+    }
+
+    private static void train(DeepFmTrainer trainer, PlantedWorld world, int from, int to,
+            ProgressiveValidation validation) {
+        for (int start = from; start < to; start += BATCH) {
+            int end = Math.min(to, start + BATCH);
+            float[] logits = trainer.scoreAndTrain(world.features(start, end), world.labels(start, end),
+                    world.weights(start, end));
+            for (int i = 0; i < logits.length; i++) {
+                validation.record(logits[i], world.labels[start + i] > 0);
+            }
+        }
+    }
+
+    private static void assertSame(Weights actual, Weights expected) {
+        List<NamedTensor> tensors = expected.tensors();
+        for (int i = 0; i < tensors.size(); i++) {
+            assertThat(actual.tensors().get(i).data()).as(tensors.get(i).name()).isEqualTo(tensors.get(i).data());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.sextant.trainer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sextant.trainer.arm.Figures;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One arm's meters in a Micrometer registry. Guarantees: safe for any thread.
+ */
+public final class ArmMeters {
+    private final Map<TrainerCounter, Counter> counters = new EnumMap<>(TrainerCounter.class);
+    private volatile Figures figures = new Figures(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    private volatile long version = -1;
+    private volatile long watermarkMs;
+    private volatile long nextOffset;
+    private volatile String lastRefusal = "";
+
+    /** Registers every meter, so that each is visible from the start. */
+    public ArmMeters(MeterRegistry registry, String arm) {
+        for (TrainerCounter counter : TrainerCounter.values()) {
+            String name = "sextant.trainer." + counter.name().toLowerCase(Locale.ROOT).replace('_', '.');
+            counters.put(counter,
+                    Counter.builder(name).description(counter.sentence()).tag("arm", arm).register(registry));
+        }
+        gauge(registry, arm, "log.loss", "Mean cross entropy before training, last examples, nats",
+                meters -> meters.figures.logLoss());
+        gauge(registry, arm, "normalised.entropy", "Log loss over that of the constant click-through rate",
+                meters -> meters.figures.normalisedEntropy());
+        gauge(registry, arm, "auc", "Area under the ROC curve before training, last examples",
+                meters -> meters.figures.auc());
+        gauge(registry, arm, "pcoc", "Predicted over observed clicks before training, last examples",
+                meters -> meters.figures.pcoc());
+        gauge(registry, arm, "model.version", "Last published version", meters -> meters.version);
+        gauge(registry, arm, "watermark.ms", "Event time up to which examples were learned, epoch milliseconds",
+                meters -> meters.watermarkMs);
+        gauge(registry, arm, "next.offset", "Offset in the topic examples that training goes on from",
+                meters -> meters.nextOffset);
+    }
+
+    private void gauge(MeterRegistry registry, String arm, String name, String sentence,
+            ToDoubleFunction<ArmMeters> value) {
+        Gauge.builder("sextant.trainer." + name, this, value).description(sentence).tag("arm", arm).register(registry);
+    }
+
+    /** Adds one. */
+    public void count(TrainerCounter counter) {
+        count(counter, 1);
+    }
+
+    /** Adds {@code amount}. */
+    public void count(TrainerCounter counter, long amount) {
+        Objects.requireNonNull(counters.get(counter)).increment((double) amount);
+    }
+
+    /** Counted since the start. */
+    public long value(TrainerCounter counter) {
+        return (long) Objects.requireNonNull(counters.get(counter)).count();
+    }
+
+    /** Notes how far the arm has come. */
+    public void progress(Figures latest, long learnedUntilMs, long offset) {
+        figures = latest;
+        watermarkMs = learnedUntilMs;
+        nextOffset = offset;
+    }
+
+    /** Notes the published version. */
+    public void published(long publishedVersion) {
+        version = publishedVersion;
+    }
+
+    /** Notes why a version was refused. */
+    public void refused(TrainerCounter kind, String reason) {
+        count(kind);
+        lastRefusal = reason;
+    }
+
+    /** Figures at the last training step. */
+    public Figures figures() {
+        return figures;
+    }
+
+    /** Last published version; -1 before the first. */
+    public long version() {
+        return version;
+    }
+
+    /** Offset that training goes on from. */
+    public long nextOffset() {
+        return nextOffset;
+    }
+
+    /** Why a version was refused last; empty if none was. */
+    public String lastRefusal() {
+        return lastRefusal;
+    }
+}

@@ -1,0 +1,111 @@
+package io.sextant.trainer;
+
+import io.sextant.configuration.KafkaConfig;
+import io.sextant.configuration.Secret;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Pattern;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.hibernate.validator.constraints.UniqueElements;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/**
+ * Settings of a trainer; each key's default, unit and meaning stand in {@code trainer-reference.yaml}.
+ *
+ * @param kafka      how to reach Kafka
+ * @param arms       names of the arms that are trained here
+ * @param models     where artefacts lie
+ * @param model      shape of the model
+ * @param training   how it learns
+ * @param publish    when a version goes out
+ * @param checkpoint how often the state is saved
+ * @param admin      the trainer's HTTP port
+ */
+public record TrainerConfig(KafkaConfig kafka,
+        @NotEmpty @UniqueElements List<@Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]*", message = "must be letters, digits, dots, dashes and underscores") String> arms,
+        ModelsConfig models, ModelConfig model, LearningConfig training, PublishConfig publish,
+        CheckpointConfig checkpoint, AdminConfig admin) {
+
+    /**
+     * Where artefacts lie.
+     *
+     * @param dir  directory of all arms' artefacts
+     * @param keep versions of an arm that are kept, the announced one and its parent always
+     */
+    public record ModelsConfig(Path dir, @Min(2) @Max(100_000) int keep) {}
+
+    /**
+     * Shape of the model.
+     *
+     * @param rowsFactor    factor on the rows of open vocabularies
+     * @param hashSeed      seed of the value hash
+     * @param embeddingSize floats an embedding
+     * @param hidden        widths of the hidden layers
+     * @param dropRate      dropout after each hidden layer, 0 to below 1
+     * @param gateHidden    width of the gate net's hidden layer
+     * @param masks         size of the mask bank
+     * @param seed          seed of the mask bank, of version 0 and of the draws in training
+     * @param priorCtr      click-through rate of the untrained model
+     */
+    public record ModelConfig(@DecimalMin("0.001") @DecimalMax("1000") double rowsFactor, long hashSeed,
+            @Min(1) @Max(256) int embeddingSize, @NotEmpty List<@Min(1) @Max(4096) Integer> hidden,
+            @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) double dropRate,
+            @Min(1) @Max(4096) int gateHidden, @Min(1024) @Max(65_536) int masks, long seed,
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax(value = "1", inclusive = false) double priorCtr) {}
+
+    /**
+     * How it learns.
+     *
+     * @param batchSize             examples a step
+     * @param embeddingLearningRate AdaGrad's step size, on embeddings
+     * @param initialAccumulator    what AdaGrad's sums of squares start from
+     * @param netLearningRate       Adam's step size, on the net
+     * @param l2                    weight decay
+     * @param maskShare             share of examples whose ad is masked
+     * @param threads               TensorFlow's threads
+     */
+    public record LearningConfig(@Min(1) @Max(65_536) int batchSize,
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("10") double embeddingLearningRate,
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000") double initialAccumulator,
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double netLearningRate,
+            @DecimalMin("0") @DecimalMax("1") double l2,
+            @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) double maskShare,
+            @Min(1) @Max(256) int threads) {}
+
+    /**
+     * When a version goes out.
+     *
+     * @param minExamples new examples that it needs
+     * @param minInterval least time since the version before
+     * @param margin      how much higher than that version's its log loss may be, as a share
+     * @param window      examples that figures are measured on
+     */
+    public record PublishConfig(@Min(1) long minExamples, @DurationMin Duration minInterval,
+            @DecimalMin("0") @DecimalMax("10") double margin, @Min(100) @Max(400_000) int window) {}
+
+    /**
+     * How often the state is saved.
+     *
+     * @param examples examples between two checkpoints at most
+     */
+    public record CheckpointConfig(@Min(1) long examples) {}
+
+    /**
+     * The trainer's HTTP port.
+     *
+     * @param host  address to listen on
+     * @param port  port; 0 takes a free one
+     * @param token bearer token that {@code /metrics} asks for; empty asks for none
+     */
+    public record AdminConfig(@NotBlank String host, @Min(0) @Max(65535) int port, @Secret String token) {}
+
+    public TrainerConfig {
+        arms = List.copyOf(arms);
+    }
+}

@@ -1,0 +1,389 @@
+package io.sextant.trainer.arm;
+
+import com.dynatrace.hash4j.hashing.Hashing;
+import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.ctr.NamedTensor;
+import io.sextant.model.ctr.TensorFlowOptions;
+import io.sextant.model.ctr.Weights;
+import io.sextant.model.feature.FeatureSchema;
+import io.sextant.model.feature.FeatureSchemas;
+import io.sextant.model.training.DeepFmTrainer;
+import io.sextant.model.training.LambdaCalibration;
+import io.sextant.model.training.TrainingConfig;
+import io.sextant.protocol.event.Example;
+import io.sextant.trainer.ArmMeters;
+import io.sextant.trainer.TrainerConfig;
+import io.sextant.trainer.TrainerCounter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One arm's learning: takes its examples in order, scores them before it trains on them, and judges whether what it has
+ * learned may be published.
+ *
+ * <p>
+ * Threading: owned by the arm's thread, which also closes it. Guarantees: the same examples from the same start give the
+ * same weights, with or without restarts from a checkpoint in between, when {@code training.threads} is 1.
+ */
+public final class ArmTrainer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ArmTrainer.class);
+    private static final String CHECKPOINT = "checkpoint.safetensors";
+    private static final int CALIBRATION_ROWS = 512;
+
+    private final String arm;
+    private final TrainerConfig config;
+    private final ArmMeters meters;
+    private final FeatureSchema schema;
+    private final TrainingConfig training;
+    private final TensorFlowOptions options;
+    private final ExampleBatch batch;
+    private final ProgressiveWindow window;
+    private final Path checkpointFile;
+
+    private DeepFmTrainer learner;
+    private @Nullable PublishedModel published;
+    private long learned;
+    private long learnedAtPublication;
+    private long learnedAtCheckpoint;
+    private long watermarkMs;
+    private long nextOffset;
+    private long learnedWhenTold = -1;
+    private long judgedMs;
+
+    /**
+     * Where training goes on.
+     *
+     * @param topicId    identity of the topic examples that {@code nextOffset} belongs to
+     * @param nextOffset offset of the first example that was not trained on
+     * @param version    last version that was published; -1 if none was
+     */
+    public record Resumption(String topicId, long nextOffset, long version) {}
+
+    /** Starts from the untrained weights, which are the same for every arm with the same settings. */
+    public ArmTrainer(String arm, TrainerConfig config, ArmMeters meters) {
+        TrainerConfig.ModelConfig model = config.model();
+        TrainerConfig.LearningConfig learning = config.training();
+        this.arm = arm;
+        this.config = config;
+        this.meters = meters;
+        this.schema = FeatureSchemas.standard(model.rowsFactor(), model.hashSeed());
+        var architecture = new Architecture(model.embeddingSize(), model.hidden(), model.dropRate(),
+                model.gateHidden());
+        this.training = new TrainingConfig(architecture, learning.batchSize(), learning.embeddingLearningRate(),
+                learning.initialAccumulator(), learning.netLearningRate(), learning.l2(), learning.maskShare(),
+                model.seed());
+        this.options = learning.threads() == 1 ? TensorFlowOptions.singleThread()
+                : new TensorFlowOptions(learning.threads(), learning.threads());
+        this.batch = new ExampleBatch(schema, learning.batchSize());
+        this.window = new ProgressiveWindow(config.publish().window());
+        this.checkpointFile = config.models().dir().resolve(arm).resolve(CHECKPOINT);
+        this.learner = learner(untrained());
+    }
+
+    private Weights untrained() {
+        TrainerConfig.ModelConfig model = config.model();
+        return Weights.initial(schema, training.architecture(), model.seed(), model.priorCtr());
+    }
+
+    private DeepFmTrainer learner(Weights start) {
+        return new DeepFmTrainer(start, training, options);
+    }
+
+    /** Goes on from the arm's checkpoint; empty if there is none that fits the settings. */
+    public Optional<Resumption> restore() throws IOException {
+        if (!Files.exists(checkpointFile)) {
+            return Optional.empty();
+        }
+        try {
+            Map<String, String> notes = learner.restore(checkpointFile);
+            nextOffset = number(notes, "next-offset");
+            learned = number(notes, "learned");
+            learnedAtPublication = number(notes, "learned-at-publication");
+            watermarkMs = number(notes, "watermark-ms");
+            window.restore(notes.getOrDefault("window", ""));
+            learnedAtCheckpoint = learned;
+            return Optional.of(
+                    new Resumption(notes.getOrDefault("topic-id", ""), nextOffset, number(notes, "version")));
+        } catch (IOException | IllegalArgumentException e) {
+            Path aside = checkpointFile.resolveSibling(CHECKPOINT + ".refused");
+            Files.move(checkpointFile, aside, StandardCopyOption.REPLACE_EXISTING);
+            learner.close();
+            learner = learner(untrained());
+            LOG.warn("arm {}: the checkpoint cannot be used and was renamed to {}: {}", arm, aside, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static long number(Map<String, String> notes, String key) {
+        return Long.parseLong(notes.getOrDefault(key, "0"));
+    }
+
+    /** Whether a version has the features and the shape that this arm is trained with. */
+    public boolean fits(ModelDescription description) {
+        return description.schema().equals(schema) && description.architecture().equals(training.architecture());
+    }
+
+    /** Takes a version's weights for a start, with fresh optimiser state. */
+    public void startFrom(ModelArtefact artefact) {
+        learner.close();
+        learner = learner(artefact.weights());
+        learned = artefact.description().examples();
+        learnedAtCheckpoint = learned;
+        watermarkMs = artefact.description().watermarkMs();
+    }
+
+    /** Says from which offset the next example will come. */
+    public void seek(long offset) {
+        nextOffset = offset;
+    }
+
+    /** Says which version is the published one now, and since when. */
+    public void published(ModelArtefact artefact, long timeMs) {
+        boolean same = published == null && artefact.description().examples() == learnedAtPublication;
+        closePublished();
+        published = new PublishedModel(artefact, options);
+        learnedAtPublication = artefact.description().examples();
+        judgedMs = timeMs;
+        // After a restart the window already holds this version's predictions.
+        if (!same) {
+            window.published();
+        }
+        meters.published(artefact.description().version());
+    }
+
+    /** Takes one example; trains when a batch is full. */
+    public void accept(long offset, Example example) {
+        TrainerCounter skipped = batch.add(example);
+        if (skipped != null) {
+            meters.count(skipped);
+            if (batch.isEmpty()) {
+                nextOffset = offset + 1;
+            }
+            return;
+        }
+        if (example.getWeight() < 0) {
+            meters.count(TrainerCounter.CORRECTIONS);
+        }
+        if (batch.isFull()) {
+            train(offset + 1);
+        }
+    }
+
+    private void train(long offsetBehind) {
+        int[] features = batch.features();
+        float[] labels = batch.labels();
+        float[] weights = batch.weights();
+        PublishedModel reference = reference();
+        float[] publishedLogits = reference.score(features);
+        float[] logits = learner.scoreAndTrain(features, labels, weights);
+        if (!finite(logits)) {
+            rollBack("a prediction was not finite");
+            logits = learner.scoreAndTrain(features, labels, weights);
+        }
+        for (int i = 0; i < labels.length; i++) {
+            window.add(probability(logits[i]), probability(publishedLogits[i]), labels[i] > 0, weights[i]);
+        }
+        learned += labels.length;
+        watermarkMs = Math.max(watermarkMs, batch.watermarkMs());
+        nextOffset = offsetBehind;
+        if (learned <= learnedAtPublication) {
+            // Replayed after a crash: the published version has seen these examples, so the comparison is not fair.
+            window.published();
+        }
+        batch.clear();
+        meters.count(TrainerCounter.EXAMPLES_TRAINED, labels.length);
+    }
+
+    private PublishedModel reference() {
+        if (published == null) {
+            throw new IllegalStateException("arm " + arm + ": nothing is published yet to compare with");
+        }
+        return published;
+    }
+
+    /* What went wrong stays out of the weights for good: the last published ones are known to be sound. */
+    private void rollBack(String reason) {
+        long version = reference().description().version();
+        meters.refused(TrainerCounter.MODELS_REFUSED_NOT_FINITE, reason);
+        LOG.error("arm {}: {}; training goes on from version {}", arm, reason, version);
+        learner.close();
+        learner = learner(reference().weights());
+    }
+
+    /** Whether enough is new and enough time has passed for a version to be judged. */
+    public boolean due(long nowMs) {
+        return learned - learnedAtPublication >= config.publish().minExamples()
+                && nowMs - judgedMs >= config.publish().minInterval().toMillis();
+    }
+
+    /**
+     * Judges whether what was learned may be published; the rule is the same for every arm. A refusal is counted, logged,
+     * and comes up for judgement again after {@code publish.min-interval}.
+     *
+     * @return why not; empty if it may
+     */
+    public Optional<Refusal> judge(long nowMs) {
+        judgedMs = nowMs;
+        Optional<Refusal> refusal = judgement();
+        refusal.ifPresent(found -> {
+            if (found.kind() == TrainerCounter.MODELS_REFUSED_NOT_FINITE) {
+                rollBack(found.reason());
+            } else {
+                meters.refused(found.kind(), found.reason());
+                LOG.warn("arm {}: no version after {}: {}", arm, reference().description().version(), found.reason());
+            }
+        });
+        return refusal;
+    }
+
+    private Optional<Refusal> judgement() {
+        String notFinite = notFinite(learner.snapshot());
+        if (notFinite != null) {
+            return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_NOT_FINITE, notFinite));
+        }
+        double candidate = window.logLossSincePublication();
+        double reference = window.publishedLogLoss();
+        double allowed = reference * (1 + config.publish().margin());
+        if (window.sincePublication() > 0 && !(candidate <= allowed)) {
+            return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_WORSE, String.format(Locale.ROOT,
+                    "log loss %.5f on %d examples new to both is above the published version's %.5f by more than %.1f %%",
+                    candidate, window.sincePublication(), reference, 100 * config.publish().margin())));
+        }
+        return Optional.empty();
+    }
+
+    private static @Nullable String notFinite(Weights weights) {
+        for (NamedTensor tensor : weights.tensors()) {
+            if (!finite(tensor.data())) {
+                return "the tensor " + tensor.name() + " holds a number that is not finite";
+            }
+        }
+        return null;
+    }
+
+    private static boolean finite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static double probability(float logit) {
+        return 1 / (1 + Math.exp(-logit));
+    }
+
+    /** The weights as they are now; a copy. */
+    public Weights weights() {
+        return learner.snapshot();
+    }
+
+    /**
+     * What model.json says of {@link #weights} as a version, λ calibrated on the last examples, or, before any, on
+     * made-up ones that are the same for every arm.
+     */
+    public ModelDescription describe(Weights weights, long version, long parentVersion) {
+        ModelDescription plain = description(version, parentVersion, 0);
+        int[] rows = learner.recentRows();
+        double lambda = LambdaCalibration.calibrate(weights, plain, rows.length > 0 ? rows : madeUpRows(), options);
+        return description(version, parentVersion, lambda);
+    }
+
+    private ModelDescription description(long version, long parentVersion, double lambda) {
+        Architecture shape = training.architecture();
+        TrainerConfig.ModelConfig model = config.model();
+        return new ModelDescription(arm, version, parentVersion, schema, shape.embeddingSize(), shape.hidden(),
+                shape.dropRate(), model.masks(), model.seed(), shape.gateHidden(), uncertaintyEpoch(), lambda,
+                watermarkMs, learned);
+    }
+
+    /* Uncertainties can be compared as long as features, shape and dropout stay: the epoch is a digest of them. */
+    private long uncertaintyEpoch() {
+        Architecture shape = training.architecture();
+        var hash = Hashing.xxh3_64().hashStream().putLong(schema.fingerprint()).putInt(shape.embeddingSize())
+                .putDouble(shape.dropRate());
+        shape.hidden().forEach(hash::putInt);
+        return hash.getAsLong() >>> 1;
+    }
+
+    private int[] madeUpRows() {
+        var random = new SplittableRandom(config.model().seed());
+        int[] rows = new int[CALIBRATION_ROWS * schema.size()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = schema.valueIndex(i % schema.size(), random.nextLong());
+        }
+        return rows;
+    }
+
+    /** Figures over the last examples; takes a sort. */
+    public Figures figures() {
+        return window.figures();
+    }
+
+    /** Brings the meters up to date if anything was learned since the last time. */
+    public void tell() {
+        if (learned != learnedWhenTold) {
+            meters.progress(window.figures(), watermarkMs, nextOffset);
+            learnedWhenTold = learned;
+        }
+    }
+
+    /** Offset of the first example that was not trained on. */
+    public long nextOffset() {
+        return nextOffset;
+    }
+
+    /** Examples learned since version 0. */
+    public long learned() {
+        return learned;
+    }
+
+    /** Whether as many examples as allowed were learned since the last checkpoint. */
+    public boolean checkpointDue() {
+        return learned - learnedAtCheckpoint >= config.checkpoint().examples();
+    }
+
+    /**
+     * Saves everything that the next start needs, in one file that is replaced whole.
+     *
+     * @param topicId identity of the topic that offsets belong to
+     */
+    public void checkpoint(String topicId) throws IOException {
+        String notFinite = notFinite(learner.snapshot());
+        if (notFinite != null) {
+            rollBack(notFinite);
+        }
+        long version = published == null ? -1 : published.description().version();
+        learner.save(checkpointFile,
+                Map.of("topic-id", topicId, "next-offset", Long.toString(nextOffset), "learned", Long.toString(learned),
+                        "learned-at-publication", Long.toString(learnedAtPublication), "watermark-ms",
+                        Long.toString(watermarkMs), "version", Long.toString(version), "window", window.save()));
+        learnedAtCheckpoint = learned;
+        meters.count(TrainerCounter.CHECKPOINTS);
+    }
+
+    private void closePublished() {
+        if (published != null) {
+            published.close();
+            published = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closePublished();
+        learner.close();
+    }
+}

@@ -1,0 +1,90 @@
+package io.sextant.trainer.arm;
+
+import io.sextant.model.feature.FeatureSchema;
+import io.sextant.protocol.event.Example;
+import io.sextant.trainer.TrainerCounter;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Examples on their way to a training step. Threading: owned by the arm's thread.
+ */
+/*
+ * A batch is full by the number of its examples alone, so that the same examples make the same batches in every run. A
+ * correction pair is not torn apart: a step on its first half alone would push against a label without the other label.
+ */
+final class ExampleBatch {
+    private final FeatureSchema schema;
+    private final int batchSize;
+    private final int capacity;
+    private final int[] features;
+    private final float[] labels;
+    private final float[] weights;
+    private int size;
+    private long watermarkMs;
+
+    ExampleBatch(FeatureSchema schema, int batchSize) {
+        this.schema = schema;
+        this.batchSize = batchSize;
+        this.capacity = batchSize * 2;
+        this.features = new int[Math.multiplyExact(capacity, schema.size())];
+        this.labels = new float[capacity];
+        this.weights = new float[capacity];
+    }
+
+    /** Takes an example; if it cannot be trained on, says what to count it as and leaves it out. */
+    @Nullable
+    TrainerCounter add(Example example) {
+        if (example.getSchemaFingerprint() != schema.fingerprint()) {
+            return TrainerCounter.EXAMPLES_OTHER_SCHEMA;
+        }
+        if (example.getWeight() != 1 && example.getWeight() != -1) {
+            return TrainerCounter.EXAMPLES_BAD_WEIGHT;
+        }
+        if (example.getFeatureCount() != schema.size()) {
+            return TrainerCounter.EXAMPLES_OUT_OF_RANGE;
+        }
+        for (int field = 0; field < schema.size(); field++) {
+            int place = example.getFeature(field) - schema.maskIndex(field);
+            if (place < 0 || place >= schema.fields().get(field).rows()) {
+                return TrainerCounter.EXAMPLES_OUT_OF_RANGE;
+            }
+            features[size * schema.size() + field] = example.getFeature(field);
+        }
+        labels[size] = example.getClick() ? 1 : 0;
+        weights[size] = example.getWeight();
+        watermarkMs = Math.max(watermarkMs, example.getImpressionTimeMs());
+        size++;
+        return null;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    boolean isFull() {
+        return size == capacity || (size >= batchSize && weights[size - 1] > 0);
+    }
+
+    int[] features() {
+        return Arrays.copyOf(features, size * schema.size());
+    }
+
+    float[] labels() {
+        return Arrays.copyOf(labels, size);
+    }
+
+    float[] weights() {
+        return Arrays.copyOf(weights, size);
+    }
+
+    /** Latest event time of an example taken, epoch milliseconds; 0 before the first. */
+    long watermarkMs() {
+        return watermarkMs;
+    }
+
+    /** Forgets the examples. */
+    void clear() {
+        size = 0;
+    }
+}

@@ -1,0 +1,235 @@
+package io.sextant.uncertainty;
+
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.ctr.CtrScratch;
+import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.feature.FeatureBatch;
+import io.sextant.model.feature.FeatureSchema;
+import io.sextant.model.feature.FeatureSchema.Field;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A net small enough to be computed by hand: logit = c + Σ_h v_h · m_h · a(b_h + w_h · x), with m_h = 1 in the plain net
+ * and keep_h / (1 - dropRate) under a mask; a is the identity or tanh. The gate is c_s + Σ x_ad. All in doubles, explicitly,
+ * as the oracle for everything that is built on a model. Allocates nothing.
+ */
+public final class HandNet implements CtrModel {
+    public static final double DROP_RATE = 0.5;
+
+    private final ModelDescription description;
+    private final FeatureSchema schema;
+    private final int embeddingSize;
+    private final boolean tanh;
+    private final float[][] embeddings;
+    private final double[][] weights;
+    private final double[] biases;
+    private final double[] outputs;
+    private final double intercept;
+    private final boolean[][] bank;
+    private final double gateIntercept;
+
+    private HandNet(FeatureSchema schema, boolean tanh, float[][] embeddings, double[][] weights, double[] biases,
+            double[] outputs, double intercept, boolean[][] bank, double gateIntercept, double ageLambda) {
+        this.schema = schema;
+        this.embeddingSize = embeddings[0].length;
+        this.tanh = tanh;
+        this.embeddings = embeddings;
+        this.weights = weights;
+        this.biases = biases;
+        this.outputs = outputs;
+        this.intercept = intercept;
+        this.bank = bank;
+        this.gateIntercept = gateIntercept;
+        this.description = new ModelDescription("control", 7, 6, schema, embeddingSize, List.of(outputs.length),
+                DROP_RATE, bank.length, 1, 1, 0, ageLambda, 0, 0);
+    }
+
+    /** One request field r, two ad fields p and q, one float an embedding; block rows: 0 MASK, 1 missing, 2 to 4 values. */
+    public static FeatureSchema smallSchema() {
+        return new FeatureSchema(List.of(new Field("r", false, 5), new Field("p", true, 5), new Field("q", true, 5)),
+                1);
+    }
+
+    /**
+     * Two linear units h1 = r + p, h2 = p + 2q; logit = h1 + h2 - 2. Every value row of a field holds: r 1; p 0.5, -0.5, 0; q
+     * 0.25, -0.25, 0; masks and missing hold 0. Mask 0 keeps h1 only, mask 1 keeps h2 only.
+     *
+     * <p>
+     * At r = 1, p = 0.5, q = 0.25: h = (1.5, 1), logit 0.5, under mask 0: 2 · 1.5 - 2 = 1, under mask 1: 2 · 1 - 2 = 0; the
+     * gradient by (p, q) is (2, 2); the gate is gateIntercept + 0.75.
+     */
+    public static HandNet linear(double gateIntercept, double ageLambda, boolean[][] bank) {
+        float[][] embeddings = new float[15][1];
+        System.arraycopy(new float[][]{{1}, {1}, {1}}, 0, embeddings, 2, 3);
+        System.arraycopy(new float[][]{{0.5f}, {-0.5f}, {0}}, 0, embeddings, 7, 3);
+        System.arraycopy(new float[][]{{0.25f}, {-0.25f}, {0}}, 0, embeddings, 12, 3);
+        return new HandNet(smallSchema(), false, embeddings, new double[][]{{1, 1, 0}, {0, 1, 2}},
+                new double[2], new double[]{1, 1}, -2, bank, gateIntercept, ageLambda);
+    }
+
+    public static HandNet linear() {
+        return linear(-10, 1, new boolean[][]{{true, false}, {false, true}});
+    }
+
+    /** The linear net's shape with all output weights 0: the score is -2 everywhere. */
+    public static HandNet flat() {
+        return new HandNet(smallSchema(), false, new float[15][1], new double[][]{{1, 1, 0}, {0, 1, 2}},
+                new double[2], new double[2], -2, new boolean[][]{{true, false}}, -10, 1);
+    }
+
+    /** A tanh net with random weights: two request fields, three ad fields, three floats an embedding, six units. */
+    public static HandNet random(long seed, double gateIntercept, double ageLambda) {
+        var random = new SplittableRandom(seed);
+        var fields = IntStream.range(0, 5).mapToObj(i -> new Field("f" + i, i >= 2, 8)).toList();
+        var schema = new FeatureSchema(fields, 1);
+        float[][] embeddings = new float[schema.rows()][3];
+        for (float[] row : embeddings) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = (float) random.nextDouble(-0.5, 0.5);
+            }
+        }
+        double[][] weights = new double[6][];
+        for (int h = 0; h < weights.length; h++) {
+            weights[h] = random.doubles(15, -1, 1).toArray();
+        }
+        boolean[][] bank = new boolean[64][6];
+        for (boolean[] mask : bank) {
+            for (int h = 0; h < mask.length; h++) {
+                mask[h] = random.nextBoolean();
+            }
+        }
+        return new HandNet(schema, true, embeddings, weights, random.doubles(6, -0.5, 0.5).toArray(),
+                random.doubles(6, -1, 1).toArray(), random.nextDouble(-2, 0), bank, gateIntercept, ageLambda);
+    }
+
+    /** A batch of random rows for this net. */
+    public FeatureBatch randomBatch(long seed, int rows) {
+        var random = new SplittableRandom(seed);
+        var batch = new FeatureBatch(schema, rows);
+        for (int i = 0; i < batch.request.length; i++) {
+            batch.request[i] = schema.valueIndex(i, random.nextLong());
+        }
+        int[] ad = new int[schema.adFields()];
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < ad.length; i++) {
+                ad[i] = schema.valueIndex(schema.requestFields() + i, random.nextLong());
+            }
+            batch.add(ad);
+        }
+        return batch;
+    }
+
+    /** The first row's logit, displaced, in full precision. */
+    public double exactLogit(FeatureBatch batch, float[] displacement) {
+        return logit(batch, 0, displacement, -1);
+    }
+
+    /** No eigenvalue of the logit's Hessian is larger: |tanh''| ≤ 0.77. */
+    public double curvatureMax() {
+        double sum = 0;
+        for (int h = 0; h < outputs.length; h++) {
+            double squares = 0;
+            for (double weight : weights[h]) {
+                squares += weight * weight;
+            }
+            sum += Math.abs(outputs[h]) * 0.77 * squares;
+        }
+        return sum;
+    }
+
+    @Override
+    public ModelDescription description() {
+        return description;
+    }
+
+    @Override
+    public CtrScratch newScratch(int rowsMax) {
+        return () -> {};
+    }
+
+    @Override
+    public void score(FeatureBatch batch, CtrScratch scratch, float[] logits) {
+        for (int row = 0; row < batch.size(); row++) {
+            logits[row] = (float) logit(batch, row, null, -1);
+        }
+    }
+
+    @Override
+    public void scoreDropped(FeatureBatch batch, int[] masks, int passes, CtrScratch scratch, float[] logits) {
+        for (int i = 0; i < batch.size() * passes; i++) {
+            logits[i] = (float) logit(batch, i / passes, null, masks[i]);
+        }
+    }
+
+    @Override
+    public void adGradients(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits,
+            float[] gradients) {
+        scoreDisplaced(batch, displacement, scratch, logits);
+        int adInputs = description.adInputs();
+        int firstAd = schema.requestFields() * embeddingSize;
+        for (int row = 0; row < batch.size(); row++) {
+            for (int i = 0; i < adInputs; i++) {
+                double sum = 0;
+                for (int h = 0; h < outputs.length; h++) {
+                    double t = Math.tanh(unit(batch, row, displacement, h));
+                    sum += outputs[h] * (tanh ? 1 - t * t : 1) * weights[h][firstAd + i];
+                }
+                gradients[row * adInputs + i] = (float) sum;
+            }
+        }
+    }
+
+    @Override
+    public void scoreDisplaced(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits) {
+        for (int row = 0; row < batch.size(); row++) {
+            logits[row] = (float) logit(batch, row, displacement, -1);
+        }
+    }
+
+    @Override
+    public void gate(FeatureBatch batch, CtrScratch scratch, float[] logits) {
+        for (int row = 0; row < batch.size(); row++) {
+            double sum = gateIntercept;
+            for (int i = 0; i < description.adInputs(); i++) {
+                sum += input(batch, row, null, schema.requestFields() * embeddingSize + i);
+            }
+            logits[row] = (float) sum;
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private double logit(FeatureBatch batch, int row, float @Nullable [] displacement, int mask) {
+        double logit = intercept;
+        for (int h = 0; h < outputs.length; h++) {
+            double unit = unit(batch, row, displacement, h);
+            double activated = tanh ? Math.tanh(unit) : unit;
+            double kept = mask < 0 ? 1 : bank[mask][h] ? 1 / (1 - DROP_RATE) : 0;
+            logit += outputs[h] * kept * activated;
+        }
+        return logit;
+    }
+
+    private double unit(FeatureBatch batch, int row, float @Nullable [] displacement, int h) {
+        double sum = biases[h];
+        for (int i = 0; i < weights[h].length; i++) {
+            sum += weights[h][i] * input(batch, row, displacement, i);
+        }
+        return sum;
+    }
+
+    private double input(FeatureBatch batch, int row, float @Nullable [] displacement, int i) {
+        int field = i / embeddingSize;
+        int adField = field - schema.requestFields();
+        int index = adField < 0 ? batch.request[field] : batch.ads[row * schema.adFields() + adField];
+        double value = embeddings[index][i % embeddingSize];
+        if (adField < 0 || displacement == null) {
+            return value;
+        }
+        return value + displacement[row * description.adInputs() + i - schema.requestFields() * embeddingSize];
+    }
+}

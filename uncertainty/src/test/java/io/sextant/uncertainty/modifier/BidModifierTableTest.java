@@ -1,0 +1,234 @@
+package io.sextant.uncertainty.modifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sextant.protocol.snapshot.CellStatistics;
+import io.sextant.protocol.snapshot.ExplorationSettings;
+import io.sextant.protocol.snapshot.ModifierDistribution;
+import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.uncertainty.Allocation;
+import io.sextant.uncertainty.quantile.QuantileSketch;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Scale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BidModifierTableTest {
+    private static final long NOW_MS = 1_000_000;
+
+    /** Mean 0.02, band 0.01 to 0.05, bounds 0.8 and 2. */
+    @ParameterizedTest
+    @CsvSource({"0.03, 1, 1.5", "0.03, 0.5, 1.25", "0.05, 1, 2", "0.045, 1, 2", "0.01, 1, 0.8", "0.018, 1, 0.9",
+        "0.0099, 1, 1", "0.0501, 1, 1", "NaN, 1, 1", "0.04, 0, 1", "0.02, 1, 1"})
+    void shouldBeUncertaintyOverMeanWithinTheBand(double u, double gain, double expected) {
+        var curve = new ModifierCurve(0.02, 0.01, 0.05, 0.8, 2, gain);
+
+        assertThat(curve.at(u)).isCloseTo(expected, within(1e-12));
+    }
+
+    @Property(seed = "1")
+    void shouldStayWithinItsBounds(@ForAll @Scale(9) @DoubleRange(min = 1e-9, max = 10) double mean,
+            @ForAll @Scale(9) double u,
+            @ForAll @Scale(9) @DoubleRange(max = 10) double low, @ForAll @Scale(9) @DoubleRange(max = 10) double width,
+            @ForAll @Scale(9) @DoubleRange(min = 0.01, max = 1) double min,
+            @ForAll @Scale(9) @DoubleRange(min = 1, max = 9) double max,
+            @ForAll @Scale(9) @DoubleRange(max = 1) double gain) {
+        var curve = new ModifierCurve(mean, low, low + width, min, max, gain);
+
+        assertThat(curve.at(u)).isBetween(min, max);
+        if (u < low || u > low + width) {
+            assertThat(curve.at(u)).isEqualTo(1);
+        }
+    }
+
+    @Property(tries = 300, seed = "1")
+    void shouldStayWithinTheSettingsWhateverTheSnapshotSays(@ForAll long seed, @ForAll long key,
+            @ForAll @Scale(9) @DoubleRange(max = 1) double gain, @ForAll @Scale(9) @DoubleRange(max = 1) double share,
+            @ForAll @Scale(9) double u) {
+        var random = new SplittableRandom(seed);
+        double[] drawn = random.doubles(20, 0.1, 5).sorted().toArray();
+        BidModifierTable table = BidModifierTable.of(snapshot().setGain(gain)
+                .setSettings(settings().setExploreShare(share)).setModifiers(uniform(drawn)).build());
+
+        assertThat(table.blind(key)).isBetween(0.8, 2.0);
+        assertThat(table.byUncertainty(u, key)).isBetween(0.8, 2.0);
+        if (!table.inExploreShare(key)) {
+            assertThat(table.blind(key)).isEqualTo(1);
+            assertThat(table.byUncertainty(u, key)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldDivideByTheGlobalMean() {
+        BidModifierTable table = BidModifierTable.of(snapshot().build());
+
+        assertThat(table.byUncertainty(0.03, 1)).isCloseTo(1.5, within(1e-12));
+        assertThat(table.arm()).isEqualTo("uncertainty");
+        assertThat(table.version()).isEqualTo(12);
+        assertThat(table.uncertaintyEpoch()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldBeNeutralWithoutASnapshotAndWhenItIsStale() {
+        BidModifierTable table = BidModifierTable.of(snapshot().setModifiers(uniform(2)).build());
+
+        assertThat(table.at(NOW_MS + 60_000)).isSameAs(table);
+        assertThat(table.fresh(NOW_MS + 60_001)).isFalse();
+        assertThat(table.at(NOW_MS + 60_001)).isSameAs(BidModifierTable.none());
+        assertThat(table.blind(5)).isEqualTo(2);
+        for (long key = 0; key < 100; key++) {
+            assertThat(BidModifierTable.none().byUncertainty(0.03, key)).isEqualTo(1);
+            assertThat(BidModifierTable.none().blind(key)).isEqualTo(1);
+            assertThat(BidModifierTable.none().inExploreShare(key)).isFalse();
+        }
+        assertThat(BidModifierTable.none().fresh(0)).isFalse();
+    }
+
+    @Test
+    void shouldBeNeutralAsLongAsTheWindowIsEmpty() {
+        UncertaintySnapshot noCell = snapshot().clearCell().build();
+        UncertaintySnapshot nothingMeasured = snapshot().clearCell().addCell(CellStatistics.newBuilder()).build();
+
+        assertThat(BidModifierTable.of(noCell).byUncertainty(0.03, 1)).isEqualTo(1);
+        assertThat(BidModifierTable.of(nothingMeasured).byUncertainty(0.03, 1)).isEqualTo(1);
+        assertThat(BidModifierTable.of(noCell).blind(1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldExploreTheShareOfTheSettings() {
+        BidModifierTable table = BidModifierTable.of(snapshot().setSettings(settings().setExploreShare(0.3)).build());
+        int keys = 100_000;
+
+        long explored = LongStream.range(0, keys).filter(table::inExploreShare).count();
+
+        // Five standard deviations of a binomial share.
+        assertThat((double) explored / keys).isCloseTo(0.3, within(5 * Math.sqrt(0.3 * 0.7 / keys)));
+    }
+
+    /** Recorded modifiers -> distribution -> blind draws: deciles and mean of the draws are those of what was recorded. */
+    @Test
+    void shouldDrawWhatTheUncertaintyArmApplied() {
+        var curve = new ModifierCurve(0.02, 0.005, 0.05, 1, 2, 0.8);
+        var random = new SplittableRandom(7);
+        double[] applied = random.doubles(50_000).map(x -> curve.at(-0.02 * Math.log1p(-x))).toArray();
+        var sketch = new QuantileSketch();
+        Arrays.stream(applied).forEach(sketch::record);
+        BidModifierTable table = BidModifierTable.of(snapshot().setArm("random")
+                .setModifiers(ModifierDistributions.of(sketch)).build());
+
+        double[] drawn = LongStream.range(0, 50_000).mapToDouble(table::blind).sorted().toArray();
+
+        Arrays.sort(applied);
+        long ones = Arrays.stream(applied).filter(m -> m == 1).count();
+        assertThat(ones).isGreaterThan(10_000);
+        assertThat((double) Arrays.stream(drawn).filter(m -> m == 1).count() / 50_000).isCloseTo(ones / 50_000.0,
+                within(0.01));
+        assertThat(Arrays.stream(drawn).average().orElseThrow())
+                .isCloseTo(Arrays.stream(applied).average().orElseThrow(), within(0.01));
+        for (int decile = 1; decile <= 9; decile++) {
+            assertThat(drawn[decile * 5_000]).isCloseTo(applied[decile * 5_000], within(0.02));
+        }
+    }
+
+    @Test
+    void shouldTakeTheInverseOfTheStepFunction() {
+        BidModifierTable table = BidModifierTable.of(snapshot().setModifiers(ModifierDistribution.newBuilder()
+                .addModifier(1).addCumulative(0.5).addModifier(1.5).addCumulative(0.6).addModifier(1.9)
+                .addCumulative(1))
+                .build());
+        int keys = 100_000;
+
+        double[] drawn = LongStream.range(0, keys).mapToDouble(table::blind).toArray();
+
+        assertThat(share(drawn, 1)).isCloseTo(0.5, within(0.008));
+        assertThat(share(drawn, 1.5)).isCloseTo(0.1, within(0.005));
+        assertThat(share(drawn, 1.9)).isCloseTo(0.4, within(0.008));
+    }
+
+    @Test
+    void shouldStopBlindExplorationWhenTheGainIsZero() {
+        BidModifierTable table = BidModifierTable.of(snapshot().setGain(0).setModifiers(uniform(2)).build());
+
+        assertThat(LongStream.range(0, 100).mapToDouble(table::blind)).containsOnly(1.0);
+    }
+
+    @Test
+    void shouldGiveAnEmptyDistributionWhenNothingWasRecorded() {
+        assertThat(ModifierDistributions.of(new QuantileSketch())).isEqualTo(ModifierDistribution.getDefaultInstance());
+    }
+
+    static Stream<UncertaintySnapshot> contradictions() {
+        return Stream.of(snapshot().clearSettings(), snapshot().setSettings(settings().setExploreShare(1.1)),
+                snapshot().setSettings(settings().setModifierMin(1.1)),
+                snapshot().setSettings(settings().setModifierMax(0.9)),
+                snapshot().setSettings(settings().setTimeToLiveMs(-1)), snapshot().setGain(1.01),
+                snapshot().setGain(Double.NaN), snapshot().clearCell().addCell(globalCell().setMean(-1)),
+                snapshot().clearCell().addCell(globalCell().setMean(Double.NaN)),
+                snapshot().clearCell().addCell(globalCell().setQuantileLowValue(0.06)),
+                snapshot().clearCell().addCell(globalCell().setCell("adx")),
+                snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(1)),
+                snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(1).addCumulative(0.9)),
+                snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(Double.NaN).addCumulative(1)),
+                snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(1).addCumulative(1).addModifier(2)
+                        .addCumulative(1)))
+                .map(UncertaintySnapshot.Builder::build);
+    }
+
+    @ParameterizedTest
+    @MethodSource("contradictions")
+    void shouldRefuseASnapshotThatContradictsItself(UncertaintySnapshot snapshot) {
+        assertThatThrownBy(() -> BidModifierTable.of(snapshot)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("snapshot 12 of arm uncertainty refused: ");
+    }
+
+    @Test
+    void shouldAllocateNothing() {
+        BidModifierTable table = BidModifierTable.of(snapshot().setSettings(settings().setExploreShare(0.5))
+                .setModifiers(uniform(1, 1.2, 1.5, 1.9)).build());
+        long[] key = new long[1];
+        double[] sink = new double[1];
+
+        assertThat(Allocation.bytesWhenWarm(() -> {
+            BidModifierTable fresh = table.at(NOW_MS);
+            sink[0] += fresh.byUncertainty(0.03, key[0]) + fresh.blind(key[0]++);
+        })).isZero();
+    }
+
+    private static double share(double[] drawn, double value) {
+        return (double) Arrays.stream(drawn).filter(m -> m == value).count() / drawn.length;
+    }
+
+    private static ModifierDistribution uniform(double... modifiers) {
+        var distribution = ModifierDistribution.newBuilder().setCount(modifiers.length);
+        for (int i = 0; i < modifiers.length; i++) {
+            distribution.addModifier(modifiers[i]).addCumulative((i + 1.0) / modifiers.length);
+        }
+        return distribution.build();
+    }
+
+    private static UncertaintySnapshot.Builder snapshot() {
+        return UncertaintySnapshot.newBuilder().setArm("uncertainty").setVersion(12).setTimeMs(NOW_MS)
+                .setUncertaintyEpoch(3).setGain(1).setSettings(settings()).addCell(globalCell())
+                .addCell(CellStatistics.newBuilder().setCell("adx").setCount(9).setMean(9));
+    }
+
+    private static CellStatistics.Builder globalCell() {
+        return CellStatistics.newBuilder().setCount(100).setMean(0.02).setQuantileLowValue(0.005)
+                .setQuantileHighValue(0.05);
+    }
+
+    private static ExplorationSettings.Builder settings() {
+        return ExplorationSettings.newBuilder().setExploreShare(1).setQuantileLow(0.1).setQuantileHigh(0.9)
+                .setModifierMin(0.8).setModifierMax(2).setTimeToLiveMs(60_000);
+    }
+}
