@@ -36,8 +36,8 @@ final class Wiring {
             : null;
 
     final Exchanges exchanges = new Exchanges(
-            Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD"),
-                    "off", new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD")));
+            Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""),
+                    "off", new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD", "${AUCTION_PRICE}", "")));
     final SnapshotHolder snapshots;
     final BidPipeline pipeline;
     final LinearModel model = new LinearModel(SCHEMA, "only", 3);

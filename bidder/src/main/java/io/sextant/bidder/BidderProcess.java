@@ -1,0 +1,379 @@
+package io.sextant.bidder;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sextant.abtesting.allocation.Arm;
+import io.sextant.abtesting.allocation.ArmAllocator;
+import io.sextant.bidder.campaign.Catalogue;
+import io.sextant.bidder.campaign.CatalogueException;
+import io.sextant.bidder.campaign.CatalogueReader;
+import io.sextant.bidder.campaign.CatalogueWatcher;
+import io.sextant.bidder.event.Counts;
+import io.sextant.bidder.event.EventLoops;
+import io.sextant.bidder.event.EventPublisher;
+import io.sextant.bidder.event.FleetFollower;
+import io.sextant.bidder.event.ModelSwap;
+import io.sextant.bidder.event.Outbox;
+import io.sextant.bidder.http.AdminServer;
+import io.sextant.bidder.http.BidMetrics;
+import io.sextant.bidder.http.LandingPages;
+import io.sextant.bidder.http.LoopServer;
+import io.sextant.bidder.http.NoticeMetrics;
+import io.sextant.bidder.http.PublicUrl;
+import io.sextant.bidder.http.ServerParts;
+import io.sextant.bidder.notice.NoticeForwarder;
+import io.sextant.bidder.notice.NoticeJournal;
+import io.sextant.bidder.notice.SealedToken;
+import io.sextant.bidder.notice.TokenKeys;
+import io.sextant.bidder.pipeline.BidPipeline;
+import io.sextant.bidder.pipeline.BidScratch;
+import io.sextant.bidder.pipeline.Exchanges;
+import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.snapshot.ArmState;
+import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.configuration.ConfigurationException;
+import io.sextant.configuration.KafkaClients;
+import io.sextant.configuration.TopicCreator;
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.ctr.ModelLoader;
+import io.sextant.model.ctr.TensorFlowOptions;
+import io.sextant.model.feature.FeatureEncoder;
+import io.sextant.model.feature.FeatureSchema;
+import io.sextant.model.feature.UserAgents;
+import io.sextant.protocol.Topics;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running bidder. It bids as soon as every arm has a model; neither Kafka nor controller nor trainer need be there.
+ *
+ * <p>
+ * Threading: {@link #start} and {@link #close} are for one thread; the rest is thread-safe.
+ */
+public final class BidderProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BidderProcess.class);
+    /** Parsed user agents that are kept; a day of traffic has some 100,000, of which a few thousand make up nearly all. */
+    private static final int USER_AGENTS_MAX = 50_000;
+    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration DRAIN_NOTICES = Duration.ofSeconds(5);
+
+    /** One step of closing. */
+    private interface Closing {
+        void run() throws Exception;
+    }
+
+    private final BidderConfig config;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    /** What has been opened, the last first. */
+    private final Deque<Closing> opened = new ArrayDeque<>();
+    private final List<LoopServer> servers = new CopyOnWriteArrayList<>();
+    private final AdminServer admin;
+    private final SnapshotHolder holder;
+    private final PublicUrl publicUrl;
+    private volatile boolean closing;
+
+    /**
+     * Starts a bidder and waits until its ports are bound.
+     *
+     * @throws ConfigurationException if a setting, the catalogue or a key cannot be used
+     * @throws IllegalStateException  if a port or a directory cannot be used; the message names it
+     */
+    public static BidderProcess start(BidderConfig config) {
+        return new BidderProcess(config);
+    }
+
+    private BidderProcess(BidderConfig config) {
+        this.config = config;
+        this.publicUrl = new PublicUrl(config.http());
+        this.admin = new AdminServer(config.admin(), registry);
+        TokenKeys keys = config.notices().tokenKeys();
+        var catalogueReader = new CatalogueReader(config.campaigns());
+        Catalogue catalogue = read(catalogueReader, Path.of(config.campaigns().file()));
+        FeatureSchema schema = config.models().schema();
+        var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
+        List<Arm> arms = config.experiment().allocation();
+        CurrencyRates currencies = setting("pricing.usd-per-unit",
+                () -> new CurrencyRates(config.pricing().usdPerUnit()));
+        ArmAllocator allocator = setting("experiment.arms",
+                () -> new ArmAllocator(arms, config.experiment().salt()));
+        this.holder = new SnapshotHolder(arms, catalogue, encoder);
+        try {
+            run(keys, catalogueReader, catalogue, encoder, allocator, currencies);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
+        }
+    }
+
+    /** Opens everything, what others use first. */
+    private void run(TokenKeys keys, CatalogueReader catalogueReader, Catalogue catalogue, FeatureEncoder encoder,
+            ArmAllocator allocator, CurrencyRates currencies) throws InterruptedException {
+        InstantSource clock = InstantSource.system();
+        List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
+        var loops = new EventLoops();
+        var swap = new ModelSwap(holder,
+                new ModelLoader(new TensorFlowOptions(config.models().intraOpThreads(), -1)), loops);
+        opened.push(this::closeModels);
+        swap.loadNewest(config.models());
+
+        var journal = new NoticeJournal(config.notices().journal());
+        opened.push(journal::close);
+        var forwarder = new NoticeForwarder(journal, producers("bidder-notices"), config.kafka().topicPrefix());
+        opened.push(() -> {
+            journal.seal();
+            forwarder.close(DRAIN_NOTICES);
+        });
+        TopicCreator.Creation topics = new TopicCreator(config.kafka()).createInBackground(Topics.all());
+        opened.push(topics::close);
+        Counts<FleetFollower.Event> followed = Counts.register(registry, "bidder.fleet",
+                "Snapshots, models and spend that were followed or refused.", "event", FleetFollower.Event.class);
+        var events = new Outbox("events", config.events().queueCapacity(), producers("bidder-events"),
+                drops("events"));
+        opened.push(events::close);
+        var samples = new Outbox("samples", config.events().sampleCapacity(), producers("bidder-samples"),
+                drops("samples"));
+        opened.push(samples::close);
+        var exchanges = new Exchanges(config.exchanges());
+        var publisher = new EventPublisher(config.events(), name(), armNames, exchanges.leafCells(),
+                config.kafka().topicPrefix(), events, samples,
+                Counts.register(registry, "bidder.events.dropped", "Events dropped before they reached a queue.",
+                        "kind",
+                        EventPublisher.Drop.class),
+                clock, arm -> holder.current().arms().get(arm).modifiers().at(clock.millis()).version());
+        opened.push(publisher::close);
+
+        var landingPages = new LandingPages();
+        landingPages.follow(catalogue);
+        var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
+                System::nanoTime);
+        var parts = new ServerParts(config.http(), config.defaultExchange(), config.notices().bidExpiry(),
+                config.events().sampleShare(), encoder.schema().fingerprint(), pipeline,
+                natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
+                        natives),
+                () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
+                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, publicUrl,
+                clock);
+        listen(parts);
+        var follower = new FleetFollower(config.kafka(), holder, swap, followed);
+        opened.push(follower::close);
+        Counts<CatalogueChange> catalogues = Counts.register(registry, "bidder.catalogue",
+                "Changes of the catalogue file.", "result", CatalogueChange.class);
+        var watcher = new CatalogueWatcher(config.campaigns(), catalogueReader, catalogue, changed -> {
+            holder.withCatalogue(changed);
+            landingPages.follow(changed);
+            catalogues.add(CatalogueChange.TAKEN);
+        }, _ -> catalogues.add(CatalogueChange.REFUSED));
+        opened.push(watcher::close);
+        gauges(journal, forwarder, events, samples, follower, armNames, clock);
+    }
+
+    /** What became of a changed catalogue. */
+    private enum CatalogueChange {
+        /** In use. */
+        TAKEN,
+        /** Wrong; the one before it stays. */
+        REFUSED
+    }
+
+    private void listen(ServerParts parts) {
+        int count = config.http().eventLoops() == 0 ? Runtime.getRuntime().availableProcessors()
+                : config.http().eventLoops();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(count));
+        opened.push(() -> vertx.close().await(START_MAX.toSeconds(), TimeUnit.SECONDS));
+        LOG.info("{} event loops, native transport: {}", count, vertx.isNativeTransportEnabled());
+        try {
+            vertx.deployVerticle(() -> {
+                var server = new LoopServer(parts);
+                servers.add(server);
+                return server;
+            }, new DeploymentOptions().setInstances(count)).await(START_MAX.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("http.host = " + config.http().host() + ", http.port = "
+                    + config.http().port() + ": cannot listen there: " + e.getMessage(), e);
+        }
+        try {
+            vertx.deployVerticle(admin).await(START_MAX.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("admin.host = " + config.admin().host() + ", admin.port = "
+                    + config.admin().port() + ": cannot listen there: " + e.getMessage(), e);
+        }
+    }
+
+    /** The port that exchanges talk to. */
+    public int port() {
+        return servers.getFirst().port();
+    }
+
+    /** The port that metrics are on. */
+    public int adminPort() {
+        return admin.port();
+    }
+
+    /** Where notices come back to: scheme, host and port. */
+    public String publicUrl() {
+        return publicUrl.url();
+    }
+
+    /** All metrics. */
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** What is bid with now. */
+    public SnapshotHolder snapshots() {
+        return holder;
+    }
+
+    /** Whether every arm has a model. */
+    public boolean ready() {
+        return missing().isEmpty();
+    }
+
+    /**
+     * Ends: takes no more requests, answers those under way, commits all notices, gives Kafka a few seconds to take what is
+     * left, and closes. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        closing = true;
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().run();
+            } catch (Exception e) {
+                LOG.warn("closing", e);
+            }
+        }
+        registry.close();
+    }
+
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (closing) {
+            missing.add("the bidder is closing");
+        }
+        for (ArmState arm : holder.current().arms()) {
+            if (arm.model() == null) {
+                missing.add("arm " + arm.arm().name() + " has no model yet");
+            }
+        }
+        return missing;
+    }
+
+    private void closeModels() {
+        for (ArmState arm : holder.current().arms()) {
+            CtrModel model = arm.model();
+            if (model != null) {
+                model.close();
+            }
+        }
+    }
+
+    private void gauges(NoticeJournal journal, NoticeForwarder forwarder, Outbox events, Outbox samples,
+            FleetFollower follower, List<String> armNames, InstantSource clock) {
+        Gauge.builder("bidder.journal.size", journal, NoticeJournal::size)
+                .description("Notices on disk that Kafka does not have yet.").register(registry);
+        Gauge.builder("bidder.journal.queued", journal, NoticeJournal::queued)
+                .description("Notices that wait for their commit.").register(registry);
+        FunctionCounter.builder("bidder.notices.forwarded", forwarder, NoticeForwarder::forwarded)
+                .description("Notices that Kafka has acknowledged.").register(registry);
+        FunctionCounter.builder("bidder.notices.forward.failures", forwarder, NoticeForwarder::failures)
+                .description("Attempts to forward notices that failed and are repeated.").register(registry);
+        Gauge.builder("bidder.outbox.size", events, Outbox::size).tag("outbox", "events")
+                .description("Messages that wait for Kafka.").register(registry);
+        Gauge.builder("bidder.outbox.size", samples, Outbox::size).tag("outbox", "samples")
+                .description("Messages that wait for Kafka.").register(registry);
+        for (int arm = 0; arm < armNames.size(); arm++) {
+            int number = arm;
+            String name = armNames.get(arm);
+            Gauge.builder("bidder.model.version", holder, held -> held.current().arms().get(number).modelVersion())
+                    .description("Version of the model that the arm bids with; -1 for none.").tag("arm", name)
+                    .register(registry);
+            Gauge.builder("bidder.snapshot.age", follower, followed -> {
+                long timeMs = followed.snapshotTimeMs(name);
+                return timeMs == 0 ? Double.NaN : (clock.millis() - timeMs) / 1000.0;
+            }).description("Age of the uncertainty snapshot that the arm uses, in seconds.").baseUnit("seconds")
+                    .tag("arm", name).register(registry);
+        }
+        new JvmMemoryMetrics().bindTo(registry);
+        var gc = new JvmGcMetrics();
+        gc.bindTo(registry);
+        opened.push(gc::close);
+    }
+
+    private Counts<Outbox.Drop> drops(String outbox) {
+        return Counts.register(registry, "bidder.outbox.dropped", "Messages to Kafka that were dropped.", "reason",
+                Outbox.Drop.class, "outbox", outbox);
+    }
+
+    /** Producers give up early enough for what they send to be dropped, or sent again, by those who use them. */
+    private Supplier<Producer<String, byte[]>> producers(String clientId) {
+        return () -> {
+            Map<String, Object> properties = KafkaClients.producer(config.kafka(), clientId);
+            properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+            properties.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+            properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+            return new KafkaProducer<>(properties);
+        };
+    }
+
+    private String name() {
+        if (!config.name().isEmpty()) {
+            return config.name();
+        }
+        byte[] chance = new byte[4];
+        new SecureRandom().nextBytes(chance);
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            host = "bidder";
+        }
+        return host + "-" + HexFormat.of().formatHex(chance);
+    }
+
+    private static Catalogue read(CatalogueReader reader, Path file) {
+        try {
+            return reader.read(file);
+        } catch (CatalogueException e) {
+            throw new ConfigurationException("campaigns.file: " + e.getMessage());
+        }
+    }
+
+    private static <T> T setting(String key, Supplier<T> maker) {
+        try {
+            return maker.get();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(key + ": " + e.getMessage());
+        }
+    }
+}

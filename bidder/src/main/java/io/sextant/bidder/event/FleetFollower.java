@@ -1,0 +1,230 @@
+package io.sextant.bidder.event;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.configuration.KafkaClients;
+import io.sextant.configuration.KafkaConfig;
+import io.sextant.protocol.Topics;
+import io.sextant.protocol.event.CampaignSpend;
+import io.sextant.protocol.snapshot.ModelSnapshot;
+import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows what the fleet agrees on: uncertainty snapshots, models, money spent. Each topic is read from its beginning at
+ * every start; of each key only the last message counts. While Kafka is away, bidding goes on with what there is.
+ *
+ * <p>
+ * Threading: one thread of its own. {@link #snapshotTimeMs} may be asked from any thread.
+ */
+public final class FleetFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FleetFollower.class);
+    private static final List<Topics> TOPICS = List.of(Topics.SNAPSHOTS, Topics.MODELS, Topics.SPEND);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration LOOK_UP = Duration.ofSeconds(2);
+    private static final long PAUSE_MS = 500;
+
+    /** What became of a message. */
+    public enum Event {
+        /** An uncertainty snapshot is in use. */
+        SNAPSHOT,
+        /** A model is in use. */
+        MODEL,
+        /** Money spent was noted. */
+        SPEND,
+        /** A snapshot was refused; the old one stays. */
+        SNAPSHOT_REFUSED,
+        /** A model was refused; the old one stays. */
+        MODEL_REFUSED,
+        /** A message could not be read. */
+        MALFORMED,
+        /** The connection was given up and made anew. */
+        RECONNECT
+    }
+
+    private record Slot(String topic, String key) {}
+
+    private final KafkaConfig kafka;
+    private final Supplier<Consumer<String, byte[]>> consumers;
+    private final SnapshotHolder holder;
+    private final ModelSwap models;
+    private final Counts<Event> counts;
+    private final Map<String, Long> snapshotTimesMs = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private volatile @Nullable Consumer<String, byte[]> consumer;
+    private volatile boolean closing;
+
+    /** Starts following with a consumer of {@code kafka}'s. */
+    public FleetFollower(KafkaConfig kafka, SnapshotHolder holder, ModelSwap models, Counts<Event> counts) {
+        this(kafka, () -> new KafkaConsumer<>(KafkaClients.consumer(kafka, "bidder-follower", null)), holder, models,
+                counts);
+    }
+
+    /** Starts following with the given consumers. */
+    FleetFollower(KafkaConfig kafka, Supplier<Consumer<String, byte[]>> consumers, SnapshotHolder holder,
+            ModelSwap models, Counts<Event> counts) {
+        this.kafka = kafka;
+        this.consumers = consumers;
+        this.holder = holder;
+        this.models = models;
+        this.counts = counts;
+        this.thread = Thread.ofPlatform().name("fleet-follower").start(this::run);
+    }
+
+    /** When the snapshot that an arm uses was made, milliseconds since the epoch; 0 when it has none. */
+    public long snapshotTimeMs(String arm) {
+        return snapshotTimesMs.getOrDefault(arm, 0L);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        Consumer<String, byte[]> open = consumer;
+        if (open != null) {
+            open.wakeup();
+        }
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closing) {
+            try (Consumer<String, byte[]> made = consumers.get()) {
+                consumer = made;
+                follow(made);
+            } catch (WakeupException | InterruptException | InterruptedException _) {
+                // Only close() wakes or interrupts; the loop's condition has the answer.
+            } catch (KafkaException e) {
+                counts.add(Event.RECONNECT);
+                LOG.warn("following the fleet is interrupted, bidding goes on: {}", e.toString());
+                pause();
+            } finally {
+                consumer = null;
+            }
+        }
+    }
+
+    private void follow(Consumer<String, byte[]> source) throws InterruptedException {
+        List<TopicPartition> partitions = partitions(source);
+        source.assign(partitions);
+        source.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = source.endOffsets(partitions);
+        Map<Slot, byte[]> last = new LinkedHashMap<>();
+        // First the whole history, of which nearly everything is out of date: a model is loaded once, not once a version.
+        while (!closing && behind(source, ends)) {
+            collect(source, last);
+        }
+        while (!closing) {
+            apply(last);
+            last.clear();
+            collect(source, last);
+        }
+    }
+
+    private List<TopicPartition> partitions(Consumer<String, byte[]> source) throws InterruptedException {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (Topics topic : TOPICS) {
+            List<PartitionInfo> found = List.of();
+            while (found.isEmpty() && !closing) {
+                try {
+                    found = source.partitionsFor(kafka.topic(topic), LOOK_UP);
+                } catch (TimeoutException e) {
+                    LOG.debug("topic {} cannot be looked up yet", topic, e);
+                }
+                if (found == null || found.isEmpty()) {
+                    found = List.of();
+                    Thread.sleep(PAUSE_MS);
+                }
+            }
+            found.forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+        }
+        return partitions;
+    }
+
+    private static boolean behind(Consumer<String, byte[]> source, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().anyMatch(end -> source.position(end.getKey()) < end.getValue());
+    }
+
+    private static void collect(Consumer<String, byte[]> source, Map<Slot, byte[]> last) {
+        for (ConsumerRecord<String, byte[]> message : source.poll(POLL)) {
+            if (message.key() != null && message.value() != null) {
+                last.put(new Slot(message.topic(), message.key()), message.value());
+            }
+        }
+    }
+
+    private void apply(Map<Slot, byte[]> messages) throws InterruptedException {
+        List<CampaignSpend> spends = new ArrayList<>();
+        for (var message : messages.entrySet()) {
+            String topic = message.getKey().topic();
+            try {
+                if (topic.equals(kafka.topic(Topics.SNAPSHOTS))) {
+                    apply(UncertaintySnapshot.parseFrom(message.getValue()));
+                } else if (topic.equals(kafka.topic(Topics.MODELS))) {
+                    apply(ModelSnapshot.parseFrom(message.getValue()));
+                } else {
+                    spends.add(CampaignSpend.parseFrom(message.getValue()));
+                }
+            } catch (InvalidProtocolBufferException e) {
+                counts.add(Event.MALFORMED);
+                LOG.warn("a message of {} with key {} is not readable: {}", topic, message.getKey().key(),
+                        e.getMessage());
+            }
+        }
+        if (!spends.isEmpty()) {
+            holder.withSpend(spends);
+            counts.add(Event.SPEND, spends.size());
+        }
+    }
+
+    private void apply(UncertaintySnapshot snapshot) {
+        try {
+            holder.withTable(snapshot.getArm(), BidModifierTable.of(snapshot));
+            snapshotTimesMs.put(snapshot.getArm(), snapshot.getTimeMs());
+            counts.add(Event.SNAPSHOT);
+        } catch (IllegalArgumentException e) {
+            counts.add(Event.SNAPSHOT_REFUSED);
+            LOG.warn("a snapshot is refused, the old one stays: {}", e.getMessage());
+        }
+    }
+
+    private void apply(ModelSnapshot announced) throws InterruptedException {
+        switch (models.follow(announced)) {
+            case LOADED -> counts.add(Event.MODEL);
+            case REFUSED -> counts.add(Event.MODEL_REFUSED);
+            case KNOWN -> LOG.debug("model {} of arm {} is in use already", announced.getVersion(),
+                    announced.getArm());
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

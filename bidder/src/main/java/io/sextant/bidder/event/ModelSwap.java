@@ -1,0 +1,166 @@
+package io.sextant.bidder.event;
+
+import io.sextant.bidder.snapshot.ArmState;
+import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.model.ctr.ModelArtefactException;
+import io.sextant.model.ctr.ModelLoader;
+import io.sextant.protocol.snapshot.ModelSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads models and puts them in place while bidding goes on. A model that cannot be served is refused, and the old one
+ * stays.
+ *
+ * <p>
+ * Threading: one thread at a time, never an event loop.
+ */
+public final class ModelSwap {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelSwap.class);
+    /** A loop that has not come round by then hangs; the old model is leaked rather than freed under it. */
+    private static final long LET_GO_MS = 10_000;
+    private static final int READ_ATTEMPTS = 3;
+    private static final long READ_PAUSE_MS = 200;
+
+    /** What became of a model. */
+    public enum Result {
+        /** In place. */
+        LOADED,
+        /** In place already. */
+        KNOWN,
+        /** Not to be served, or not to be read. */
+        REFUSED
+    }
+
+    private final SnapshotHolder holder;
+    private final ModelLoader loader;
+    private final EventLoops loops;
+
+    /** Makes one. */
+    public ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops) {
+        this.holder = holder;
+        this.loader = loader;
+        this.loops = loops;
+    }
+
+    /**
+     * Follows an announcement.
+     *
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public Result follow(ModelSnapshot announced) throws InterruptedException {
+        ArmState state = state(announced.getArm());
+        if (state == null) {
+            LOG.warn("model {} of arm {} is passed over: there is no such arm here", announced.getVersion(),
+                    announced.getArm());
+            return Result.REFUSED;
+        }
+        if (state.modelVersion() == announced.getVersion()) {
+            return Result.KNOWN;
+        }
+        try {
+            Path directory = ModelLocation.directory(announced.getLocation());
+            CtrModel model = load(directory, announced.getSha256());
+            if (model.description().version() != announced.getVersion()
+                    || model.description().schema().fingerprint() != announced.getSchemaFingerprint()) {
+                model.close();
+                throw new ModelArtefactException(directory + ": version or schema is not what was announced");
+            }
+            put(announced.getArm(), model);
+            return Result.LOADED;
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.error("model {} of arm {} is refused, version {} stays: {}", announced.getVersion(),
+                    announced.getArm(), state.modelVersion(), e.getMessage());
+            return Result.REFUSED;
+        }
+    }
+
+    /**
+     * Loads the newest model of every arm that can be served, without waiting for an announcement.
+     *
+     * @param config where they lie, and up to which version
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void loadNewest(ModelsConfig config) throws InterruptedException {
+        for (ArmState state : holder.current().arms()) {
+            String arm = state.arm().name();
+            for (Path directory : versions(config, arm)) {
+                try {
+                    put(arm, load(directory, null));
+                    break;
+                } catch (IOException | IllegalArgumentException e) {
+                    LOG.warn("{} is passed over: {}", directory, e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void put(String arm, CtrModel model) throws InterruptedException {
+        CtrModel old;
+        try {
+            old = holder.withModel(arm, model);
+        } catch (IllegalArgumentException e) {
+            model.close();
+            throw e;
+        }
+        LOG.info("arm {} bids with model {}", arm, model.description().version());
+        if (old == null) {
+            return;
+        }
+        if (loops.awaitLetGo(LET_GO_MS)) {
+            old.close();
+        } else {
+            LOG.error("an event loop hangs: model {} of arm {} is not freed", old.description().version(), arm);
+        }
+    }
+
+    /** A directory may be replaced while it is read, or be late on a network disk. */
+    private CtrModel load(Path directory, @Nullable String sha256) throws IOException, InterruptedException {
+        for (int attempt = 1;; attempt++) {
+            try {
+                return loader.load(directory, sha256);
+            } catch (ModelArtefactException e) {
+                throw e;
+            } catch (IOException e) {
+                if (attempt == READ_ATTEMPTS) {
+                    throw e;
+                }
+                Thread.sleep(READ_PAUSE_MS);
+            }
+        }
+    }
+
+    private @Nullable ArmState state(String arm) {
+        for (ArmState state : holder.current().arms()) {
+            if (state.arm().name().equals(arm)) {
+                return state;
+            }
+        }
+        return null;
+    }
+
+    /** The arm's artefacts, the newest first. */
+    private static List<Path> versions(ModelsConfig config, String arm) {
+        Path highest = ModelArtefact.directory(config.directory(), arm,
+                config.bootstrapVersion() < 0 ? 9_999_999_999L : config.bootstrapVersion());
+        List<Path> versions = new ArrayList<>();
+        try (Stream<Path> children = Files.list(config.directory().resolve(arm))) {
+            children.filter(child -> child.getFileName().toString().matches("\\d{10}"))
+                    .filter(child -> child.compareTo(highest) <= 0).sorted(Comparator.reverseOrder())
+                    .forEach(versions::add);
+        } catch (IOException _) {
+            LOG.info("arm {} has no model in {} yet and waits for one", arm, config.directory());
+        }
+        return versions;
+    }
+}

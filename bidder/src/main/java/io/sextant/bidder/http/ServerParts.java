@@ -1,0 +1,44 @@
+package io.sextant.bidder.http;
+
+import io.sextant.bidder.event.EventLoops;
+import io.sextant.bidder.event.EventPublisher;
+import io.sextant.bidder.notice.NoticeJournal;
+import io.sextant.bidder.notice.SealedToken;
+import io.sextant.bidder.pipeline.BidPipeline;
+import io.sextant.bidder.pipeline.BidScratch;
+import io.sextant.bidder.pipeline.NativeReader;
+import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.snapshot.SnapshotHolder;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What all event loops share, and how each makes what is its own.
+ *
+ * @param config            settings of the server
+ * @param defaultExchange   who sent requests that name no exchange
+ * @param bidExpiry         longest time from the auction to the impression
+ * @param sampleShare       share of requests whose decisions are logged whole
+ * @param schemaFingerprint of the features in the facts of bids
+ * @param pipeline          decides
+ * @param scratches         makes a loop's working memory from its reader of native requests
+ * @param tokens            makes a loop's tokens
+ * @param snapshots         what is bid with
+ * @param currencies        rates
+ * @param landingPages      where clicks lead
+ * @param journal           keeps notices
+ * @param publisher         tells the fleet
+ * @param loops             is told of every loop
+ * @param bidMetrics        counts requests
+ * @param noticeMetrics     counts notices
+ * @param readiness         whether the bidder can bid
+ * @param publicUrl         where notices come back to
+ * @param clock             the time
+ */
+public record ServerParts(HttpConfig config, String defaultExchange, Duration bidExpiry, double sampleShare,
+        long schemaFingerprint, BidPipeline pipeline, Function<NativeReader, BidScratch> scratches,
+        Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
+        NoticeJournal journal, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
+        NoticeMetrics noticeMetrics, Readiness readiness, PublicUrl publicUrl, InstantSource clock) {}

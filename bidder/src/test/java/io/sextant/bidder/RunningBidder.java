@@ -1,0 +1,158 @@
+package io.sextant.bidder;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.ctr.Weights;
+import io.sextant.model.feature.FeatureSchema;
+import io.sextant.model.feature.FeatureSchemas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A bidder with a small untrained model for each arm, a catalogue with a creative of every format, and no Kafka: its
+ * bootstrap address is a closed port.
+ */
+public final class RunningBidder implements AutoCloseable {
+    /** Rows of the models' tables, relative to the standard schema. */
+    public static final double ROWS_FACTOR = 0.01;
+
+    private static final String CATALOGUE = """
+            campaigns:
+              - id: summer
+                seat: seat-1
+                advertiser-id: adv-1
+                advertiser-domains: [brand.example]
+                categories: [IAB2-3]
+                cpc: 2
+                creatives:
+                  - id: summer-banner
+                    format: banner
+                    sizes: [300x250, 320x50, 728x90]
+                    image-url: https://cdn.example/1.png
+                    landing-page: https://brand.example/summer?a=1&b=2
+                    attributes: [1]
+                  - id: summer-banner-2
+                    format: banner
+                    sizes: [300x250, 320x50, 728x90]
+                    image-url: https://cdn.example/2.png
+                    landing-page: https://brand.example/other
+                  - id: summer-video
+                    format: video
+                    sizes: [640x360]
+                    landing-page: https://brand.example/video
+                    video: {media-url: "https://cdn.example/2.mp4", mime: video/mp4, duration: 15}
+                  - id: summer-native
+                    format: native
+                    landing-page: https://brand.example/native
+                    native:
+                      title: Summer
+                      image: {url: "https://cdn.example/3.png", w: 1200, h: 627}
+                      icon: {url: "https://cdn.example/4.png", w: 80, h: 80}
+                      sponsored: Brand
+                      description: All of it
+                      cta: Look
+            """;
+
+    /** The bidder. */
+    public final BidderProcess process;
+    /** An HTTP/1.1 client that keeps connections. */
+    public final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5)).build();
+
+    private RunningBidder(BidderProcess process) {
+        this.process = process;
+    }
+
+    /** Starts one. */
+    public static RunningBidder start(Path directory, Map<String, String> settings) throws IOException {
+        for (String arm : List.of("control", "random", "uncertainty")) {
+            writeModel(directory.resolve("models"), arm, 0);
+        }
+        return new RunningBidder(BidderProcess.start(config(directory, settings)));
+    }
+
+    /** The settings that it starts with. */
+    public static BidderConfig config(Path directory, Map<String, String> settings) throws IOException {
+        Path catalogue = directory.resolve("campaigns.yaml");
+        if (!Files.exists(catalogue)) {
+            Files.writeString(catalogue, CATALOGUE);
+        }
+        var all = new HashMap<>(Map.of("http.host", "127.0.0.1", "http.port", "0", "admin.port", "0",
+                "http.event-loops", "2", "kafka.bootstrap-servers", "127.0.0.1:1", "notices.ephemeral-key", "true",
+                "models.rows-factor", Double.toString(ROWS_FACTOR), "http.tmax-default", "5s"));
+        all.putAll(Map.of("http.tmax-max", "5s", "http.shed-after", "5s", "notices.journal.directory",
+                directory.resolve("notices").toString(), "models.dir", directory.resolve("models").toString(),
+                "campaigns.file", catalogue.toString()));
+        all.putAll(settings);
+        return new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null, all);
+    }
+
+    /** Writes a small untrained model. */
+    public static ModelArtefact writeModel(Path models, String arm, long version) throws IOException {
+        FeatureSchema schema = FeatureSchemas.standard(ROWS_FACTOR, FeatureSchemas.HASH_SEED);
+        var architecture = new Architecture(4, List.of(8, 4), 0.2, 4);
+        var description = new ModelDescription(arm, version, version - 1, schema, 4, architecture.hidden(), 0.2, 1024,
+                7, 4,
+                1, 0.05, 0, 0);
+        return ModelArtefact.write(models, description, Weights.initial(schema, architecture, 11, 0.02));
+    }
+
+    /** Address of a path on it. */
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + process.port() + path);
+    }
+
+    /** Posts a JSON bid request. */
+    public HttpResponse<byte[]> bid(byte[] body, String... headers) {
+        var request = HttpRequest.newBuilder(uri("/openrtb2/bid")).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Gets an address. */
+    public HttpResponse<byte[]> get(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)));
+    }
+
+    /** Sends a request; redirects are not followed. */
+    public HttpResponse<byte[]> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Value of a counter with the given tags, name and value in turn. */
+    public double count(String name, String... tags) {
+        FunctionCounter counter = process.registry().find(name).tags(tags).functionCounter();
+        return counter == null ? Double.NaN : counter.count();
+    }
+
+    /** Value of a gauge. */
+    public double gauge(String name, String... tags) {
+        return process.registry().get(name).tags(tags).gauge().value();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        process.close();
+    }
+}

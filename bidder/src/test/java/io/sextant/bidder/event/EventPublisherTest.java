@@ -1,0 +1,207 @@
+package io.sextant.bidder.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sextant.protocol.event.ArmSecond;
+import io.sextant.protocol.event.BidFacts;
+import io.sextant.protocol.event.LossCounts;
+import io.sextant.uncertainty.quantile.QuantileSketch;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+class EventPublisherTest {
+    private static final long SECOND_MS = 1_767_225_600_000L;
+    private static final int ALL = ImpressionRing.REQUEST + ImpressionRing.IMPRESSION + ImpressionRing.BID
+            + ImpressionRing.EXPLORE_SHARE;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MockProducer<String, byte[]> producer = new MockProducer<>(true, null, new StringSerializer(),
+            new ByteArraySerializer());
+    private final AtomicLong nowMs = new AtomicLong(SECOND_MS);
+    private final InstantSource clock = () -> Instant.ofEpochMilli(nowMs.get());
+
+    @Test
+    void shouldKeepRowsInOrderAcrossManyRoundsAndSayWhenItIsFull() {
+        var ring = new ImpressionRing(64);
+        List<Double> read = new ArrayList<>();
+        List<Double> written = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            int rows = 0;
+            while (ring.offer(round, round, 7, ALL, rows, 1, 3, 4)) {
+                written.add((double) rows++);
+            }
+            assertThat(rows).isEqualTo(64);
+            assertThat(ring.drain(round, (_, _, _, _, _, _, _) -> {})).as("none is from before").isZero();
+            assertThat(ring.drain(round + 1, (_, _, _, uncertainty, _, _, _) -> read.add(uncertainty))).isEqualTo(64);
+        }
+        assertThat(read).isEqualTo(written);
+    }
+
+    @Test
+    void shouldPassEveryRowOnceBetweenTwoThreads() throws InterruptedException {
+        var ring = new ImpressionRing(256);
+        int rows = 200_000;
+        Thread writer = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < rows; i++) {
+                while (!ring.offer(0, i & 3, i, ALL, i, i, i, i)) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        var next = new AtomicLong();
+        while (next.get() < rows) {
+            ring.drain(1, (arm, cell, _, uncertainty, modifier, version, epoch) -> {
+                long i = next.getAndIncrement();
+                if (arm != (i & 3) || cell != i || uncertainty != i || modifier != i || version != i || epoch != i) {
+                    throw new AssertionError("row " + i + " is torn");
+                }
+            });
+        }
+        writer.join();
+
+        assertThat(next).hasValue(rows);
+    }
+
+    @Test
+    void shouldSendOneMessageAnArmAndSecondWithExactSums() throws Exception {
+        Outbox outbox = outbox();
+        EventPublisher publisher = publisher(outbox, 1024);
+        ImpressionRing ring = publisher.newRing();
+        // Arm 0: two requests, three impressions, two bids, one in the explore share; arm 1: one request, no bid.
+        ring.offer(SECOND_MS + 10, 0, 0, ALL, 0.25, 1.5, 7, 3);
+        ring.offer(SECOND_MS + 10, 0, 1, ImpressionRing.IMPRESSION, Double.NaN, 1, 7, 3);
+        ring.offer(SECOND_MS + 20, 0, 0,
+                ImpressionRing.REQUEST + ImpressionRing.IMPRESSION + ImpressionRing.BID, 0.5, 1, 7, 3);
+        ring.offer(SECOND_MS + 20, 1, 0, ImpressionRing.REQUEST + ImpressionRing.IMPRESSION, Double.NaN, 1, 9, 3);
+        // The next second's.
+        ring.offer(SECOND_MS + 1001, 0, 0, ALL, 0.75, 2, 8, 3);
+
+        nowMs.set(SECOND_MS + 1200);
+        await().atMost(Duration.ofSeconds(10)).until(() -> seconds(0).size() >= 1 && seconds(1).size() >= 1);
+        nowMs.set(SECOND_MS + 2200);
+        await().atMost(Duration.ofSeconds(10)).until(() -> seconds(0).size() >= 2);
+        publisher.close();
+        outbox.close();
+
+        ArmSecond first = seconds(0).getFirst();
+        assertThat(first.getBidder()).isEqualTo("bidder-1");
+        assertThat(first.getSecondMs()).isEqualTo(SECOND_MS);
+        assertThat(first.getSequence()).isEqualTo(1);
+        assertThat(first.getRequests()).isEqualTo(2);
+        assertThat(first.getImpressions()).isEqualTo(3);
+        assertThat(first.getBids()).isEqualTo(2);
+        assertThat(first.getModifierSum()).isEqualTo(2.5);
+        assertThat(first.getModifierCount()).isEqualTo(2);
+        assertThat(first.getModelVersion()).isEqualTo(7);
+        assertThat(first.getSnapshotVersion()).isEqualTo(40);
+        assertThat(first.getUncertaintyEpoch()).isEqualTo(3);
+        assertThat(first.getUncertaintyList()).hasSize(1);
+        assertThat(first.getUncertainty(0).getCell()).isEqualTo("adx/banner");
+        assertThat(QuantileSketch.of(first.getUncertainty(0).getHistogram()).mean()).isCloseTo(0.375, within(1e-9));
+        assertThat(first.getUncertainty(0).getHistogram().getCount()).isEqualTo(2);
+        assertThat(QuantileSketch.of(first.getModifier()).mean()).isCloseTo(1.5, within(1e-9));
+        assertThat(first.getModifier().getCount()).isEqualTo(1);
+        assertThat(seconds(1).getFirst().getRequests()).isEqualTo(1);
+        assertThat(seconds(1).getFirst().getBids()).isZero();
+        ArmSecond second = seconds(0).get(1);
+        assertThat(second.getSecondMs()).isEqualTo(SECOND_MS + 1000);
+        assertThat(second.getSequence()).isEqualTo(2);
+        assertThat(second.getRequests()).isEqualTo(1);
+        assertThat(second.getUncertainty(0).getHistogram().getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNeverMixUncertaintiesOfTwoEpochs() throws Exception {
+        Outbox outbox = outbox();
+        EventPublisher publisher = publisher(outbox, 1024);
+        ImpressionRing ring = publisher.newRing();
+        ring.offer(SECOND_MS, 0, 0, ALL, 0.25, 1, 7, 3);
+        ring.offer(SECOND_MS, 0, 0, ALL, 0.5, 1, 8, 4);
+
+        publisher.close();
+        outbox.close();
+
+        assertThat(seconds(0)).extracting(ArmSecond::getUncertaintyEpoch).containsExactly(3L, 4L);
+        assertThat(seconds(0)).extracting(ArmSecond::getRequests).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void shouldCountLossesByArmCampaignExchangeAndReasonAndSampleAFew() throws Exception {
+        Outbox outbox = outbox();
+        EventPublisher publisher = publisher(outbox, 1024);
+        BidFacts bid = BidFacts.newBuilder().setArm("control").setCampaignId("k1").setExchange("adx").build();
+        publisher.loss(bid, 102, 1_500_000);
+        publisher.loss(bid, 102, -1);
+        publisher.loss(bid, 1, -1);
+        publisher.loss(bid.toBuilder().setArm("random").build(), 102, -1);
+
+        publisher.close();
+        outbox.close();
+
+        List<LossCounts> counts = new ArrayList<>();
+        for (ProducerRecord<String, byte[]> message : producer.history()) {
+            if (message.topic().equals("losses")) {
+                counts.add(LossCounts.parseFrom(message.value()));
+            }
+        }
+        LossCounts control = counts.stream().filter(each -> each.getArm().equals("control")).findFirst().orElseThrow();
+        assertThat(counts).hasSize(2);
+        assertThat(control.getCountList()).extracting("reason_", "count_").containsExactlyInAnyOrder(
+                org.assertj.core.groups.Tuple.tuple(102, 2L), org.assertj.core.groups.Tuple.tuple(1, 1L));
+        assertThat(control.getSampleList()).hasSize(2);
+        assertThat(control.getSample(0).getMinToWinCpmMicros()).isEqualTo(1_500_000);
+        assertThat(control.getSample(1).hasMinToWinCpmMicros()).isFalse();
+    }
+
+    @Test
+    void shouldDropAndCountWhenKafkaIsAwayAndNeverWait() {
+        Counts<Outbox.Drop> drops = Counts.register(registry, "drops", "Drops.", "reason", Outbox.Drop.class);
+        var outbox = new Outbox("test", 16, () -> {
+            throw new KafkaException("no resolvable bootstrap urls");
+        }, drops);
+
+        for (int i = 0; i < 100; i++) {
+            outbox.offer("topic", "key", BidFacts.getDefaultInstance());
+        }
+
+        assertThat(drops.count(Outbox.Drop.FULL)).isGreaterThanOrEqualTo(100 - 16 - 1);
+        outbox.close();
+        assertThat(drops.total()).isEqualTo(100);
+    }
+
+    private Outbox outbox() {
+        return new Outbox("events", 1000, () -> producer,
+                Counts.register(registry, "drops", "Drops.", "reason", Outbox.Drop.class));
+    }
+
+    private EventPublisher publisher(Outbox outbox, int ringCapacity) {
+        return new EventPublisher(new EventConfig(ringCapacity, 1000, 1000, 0, 1000, 2), "bidder-1",
+                List.of("control", "random"), List.of("adx/banner", "adx/video"), "", outbox, outbox,
+                Counts.register(registry, "dropped", "Dropped.", "kind", EventPublisher.Drop.class), clock,
+                arm -> 40 + arm);
+    }
+
+    private List<ArmSecond> seconds(int arm) throws InvalidProtocolBufferException {
+        List<ArmSecond> seconds = new ArrayList<>();
+        for (ProducerRecord<String, byte[]> message : producer.history()) {
+            if (message.topic().equals("uncertainty") && message.key().equals(arm == 0 ? "control" : "random")) {
+                seconds.add(ArmSecond.parseFrom(message.value()));
+            }
+        }
+        return seconds;
+    }
+}
