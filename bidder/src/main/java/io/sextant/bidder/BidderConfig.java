@@ -40,7 +40,7 @@ public record BidderConfig(@NotNull String name, @NotNull @Valid KafkaConfig kaf
         @NotNull @Valid ModelsConfig models, @NotNull @Valid CatalogueConfig campaigns,
         @NotNull @Valid ExperimentConfig experiment, @NotNull @Valid BiddingConfig bidding,
         @NotNull @Valid ExplorationConfig exploration, @NotNull @Valid PricingConfig pricing,
-        @NotNull String defaultExchange, @NotEmpty @Valid Map<String, ExchangeConfig> exchanges) {
+        @NotNull String defaultExchange, @NotEmpty Map<String, @Valid ExchangeConfig> exchanges) {
     public BidderConfig {
         exchanges = Map.copyOf(exchanges);
         if (!exchanges.containsKey(defaultExchange)) {

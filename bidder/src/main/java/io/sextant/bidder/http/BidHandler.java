@@ -159,6 +159,7 @@ final class BidHandler implements AutoCloseable {
         BidRequest bid = type == BodyType.PROTOBUF ? reader.readProtobuf(bytes, 0, size)
                 : reader.readJson(bytes, 0, size);
         NoBidReason reason = pipeline.bid(bid, exchange(request), clock.millis(), deadlineNs(bid, arrivalNs), scratch);
+        count();
         Arrays.fill(facts, null);
         if (reason == NoBidReason.NONE) {
             metrics.requests().add(Outcome.BID);
@@ -171,17 +172,20 @@ final class BidHandler implements AutoCloseable {
                 Answers.status(response, 204);
             }
         }
-        count(arrivalNs);
+        time(arrivalNs);
         log.write(bid, scratch, facts, answer);
     }
 
-    private void count(long arrivalNs) {
+    private void count() {
         for (int i = 0; i < scratch.size(); i++) {
             metrics.impressions().add(scratch.impression(i).reason());
         }
         if (scratch.unscored() > 0) {
             metrics.impressions().add(NoBidReason.TOO_MANY_IMPRESSIONS, scratch.unscored());
         }
+    }
+
+    private void time(long arrivalNs) {
         metrics.latency().record(System.nanoTime() - arrivalNs, TimeUnit.NANOSECONDS);
         if (parsed++ % STEP_SAMPLE == 0) {
             for (Step step : Step.values()) {
