@@ -1,0 +1,196 @@
+package io.sextant.standalone;
+
+import io.sextant.abtesting.report.ArmReport;
+import io.sextant.abtesting.report.ArmTotals;
+import io.sextant.bidder.BidderConfig;
+import io.sextant.bidder.pipeline.ExperimentConfig;
+import io.sextant.configuration.ConfigOptions;
+import io.sextant.fixtures.exchange.ExchangeConfig;
+import io.sextant.fixtures.exchange.ExchangeCounter;
+import io.sextant.fixtures.exchange.ExchangeStatistics;
+import io.sextant.fixtures.exchange.HttpExchange;
+import io.sextant.fixtures.exchange.MarketAuctions;
+import io.sextant.fixtures.market.MarketConfig;
+import io.sextant.fixtures.market.MarketSimulator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The whole loop on one machine: broker, trainer, controller, bidder, and a market to bid in. */
+@Command(name = "demo", mixinStandardHelpOptions = true, version = "sextant demo 0.1.0", sortOptions = false, description = {
+    "Runs everything in one process: an embedded Kafka broker, trainer, controller, bidder, and a simulated exchange.",
+    "Prints a line every few seconds and, at the end, what each arm of the experiment earned. Ctrl-C ends it early."})
+public final class DemoMain implements Callable<Integer> {
+    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration SETTLE_QUIET = Duration.ofMillis(2_500);
+    private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
+    /** A day of the market: publishers come and go, and users forget, fast enough to see it. */
+    private static final long MARKET_DAY_MS = 600_000;
+    /** Against an attribution window of five seconds, so that a few clicks come late and take a label back. */
+    private static final long CLICK_DELAY_MS = 1_500;
+    /** A JVM that has compiled nothing yet is not asked for full speed at once. */
+    private static final long RAMP_MS = 10_000;
+    private static final double NANOS = 1e9;
+
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "3", description = "How long the exchange sends requests, in minutes; fractions are fine. Default: ${DEFAULT-VALUE}.")
+    private double minutes;
+
+    @Option(names = "--rate", paramLabel = "N", defaultValue = "100", description = "Bid requests a second, open loop. Default: ${DEFAULT-VALUE}.")
+    private double rate;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of the market. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "The bidder's port; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Keeps the run's data (broker, models, settings) in a directory of its own below this one. Default: a temporary one, removed at the end.")
+    private @Nullable Path dataDirectory;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
+    private @Nullable Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    private DemoMain() {}
+
+    /** Runs the demo; exit code 0 when it ran to its end. */
+    public static void main(String[] arguments) {
+        System.exit(ConfigOptions.commandLine(new DemoMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        refuse(!(minutes > 0), "--minutes", minutes, "above 0");
+        refuse(!(rate > 0), "--rate", rate, "above 0");
+        refuse(port < 0 || port > 65_535, "--port", port, "0 to 65535");
+        PrintWriter out = spec.commandLine().getOut();
+        var stop = new StopSignal();
+        try (var directory = new RunDirectory(dataDirectory)) {
+            out.println("Sextant demo: " + directory.path());
+            int bidderPort = PortChoice.of(port, out);
+            try (var stack = new LocalStack(Profile.DEMO, directory.path(), bidderPort, line -> say(out, line))) {
+                stop.started();
+                run(stack, stop, out);
+            }
+            return 0;
+        } catch (InterruptedException _) {
+            out.println("Stopped before the exchange was open.");
+            return 0;
+        } finally {
+            out.flush();
+            stop.done();
+        }
+    }
+
+    private void run(LocalStack stack, StopSignal stop, PrintWriter out) throws IOException, InterruptedException {
+        BidderConfig bidder = stack.bidderConfig();
+        List<String> arms = bidder.experiment().arms().stream().map(ExperimentConfig.ArmConfig::name).toList();
+        var config = MarketConfig.standard().withDayOf(MARKET_DAY_MS).withClickDelay(CLICK_DELAY_MS);
+        var market = new MarketAuctions(new MarketSimulator(config, seed));
+        Duration total = Duration.ofMillis(Math.round(minutes * 60_000));
+        long startNs = System.nanoTime();
+        try (var metrics = new ArmMetricsReader(bidder.kafka(), arms);
+                var exchange = new HttpExchange(ExchangeConfig.standard(stack.bidder(), rate).withRamp(RAMP_MS), market,
+                        seed)) {
+            say(out, "the exchange opens; bids at " + stack.bidder());
+            exchange.start();
+            watch(exchange, metrics, total, stop, out);
+            Duration duration = Duration.ofNanos(System.nanoTime() - startNs);
+            say(out, "the exchange closes");
+            ExchangeStatistics seen = exchange.stop();
+            settle(metrics, seen);
+            report(new ArmReport(metrics.totals()), seen, duration, out);
+        }
+    }
+
+    private static void watch(HttpExchange exchange, ArmMetricsReader metrics, Duration total, StopSignal stop,
+            PrintWriter out) throws InterruptedException {
+        long startNs = System.nanoTime();
+        long endNs = startNs + total.toNanos();
+        ExchangeStatistics before = exchange.statistics();
+        long beforeNs = startNs;
+        for (long nextNs = startNs + STATUS_INTERVAL.toNanos(); System.nanoTime() < endNs; nextNs += STATUS_INTERVAL
+                .toNanos()) {
+            if (stop.await(Duration.ofNanos(Math.min(nextNs, endNs) - System.nanoTime()))) {
+                return;
+            }
+            long nowNs = System.nanoTime();
+            ExchangeStatistics now = exchange.statistics();
+            say(out, StatusLine.of(Duration.ofNanos(nowNs - startNs), total, now, before,
+                    Duration.ofNanos(nowNs - beforeNs), exchange.recentP99Micros(), metrics.totals()));
+            before = now;
+            beforeNs = nowNs;
+        }
+    }
+
+    /** Waits until the controller has counted all wins and clicks and nothing moves any more, or a while. */
+    private static void settle(ArmMetricsReader metrics, ExchangeStatistics seen) throws InterruptedException {
+        long deadlineNs = System.nanoTime() + SETTLE_TIMEOUT.toNanos();
+        long quietSinceNs = System.nanoTime();
+        List<ArmTotals> totals = metrics.totals();
+        while (System.nanoTime() < deadlineNs) {
+            Thread.sleep(SETTLE_PAUSE);
+            List<ArmTotals> now = metrics.totals();
+            if (!counted(now).equals(counted(totals))) {
+                quietSinceNs = System.nanoTime();
+            }
+            totals = now;
+            Counted counted = counted(now);
+            if (counted.wins >= seen.count(ExchangeCounter.WINS) && counted.clicks >= seen.count(ExchangeCounter.CLICKS)
+                    && System.nanoTime() - quietSinceNs > SETTLE_QUIET.toNanos()) {
+                return;
+            }
+        }
+    }
+
+    private record Counted(long requests, long wins, long clicks, long spendNanos) {}
+
+    private static Counted counted(List<ArmTotals> arms) {
+        return new Counted(arms.stream().mapToLong(ArmTotals::requests).sum(),
+                arms.stream().mapToLong(ArmTotals::wins).sum(), arms.stream().mapToLong(ArmTotals::clicks).sum(),
+                arms.stream().mapToLong(ArmTotals::spendNanos).sum());
+    }
+
+    private void report(ArmReport arms, ExchangeStatistics seen, Duration duration, PrintWriter out)
+            throws IOException {
+        out.println();
+        out.println(arms.text());
+        out.printf(Locale.ROOT,
+                "Exchange: %,d requests, %,d bids, %,d wins, %.4f USD, %,d clicks; answers p50 %.1f ms, p99 %.1f ms%s%n",
+                seen.count(ExchangeCounter.REQUESTS), seen.count(ExchangeCounter.BIDS),
+                seen.count(ExchangeCounter.WINS), seen.spendNanos() / NANOS, seen.count(ExchangeCounter.CLICKS),
+                seen.p50Micros() / 1e3, seen.p99Micros() / 1e3, StatusLine.trouble(seen));
+        if (json != null) {
+            String command = "./sextant demo " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+            new JsonReport(command.strip(), seed, duration.toMillis() / 1e3).with("arms", arms.rows())
+                    .with("exchange", seen).write(json);
+            out.println("Figures: " + json);
+        }
+        out.flush();
+    }
+
+    private void refuse(boolean wrong, String option, double value, String right) {
+        if (wrong) {
+            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be " + right);
+        }
+    }
+
+    private static void say(PrintWriter out, String line) {
+        out.println(line);
+        out.flush();
+    }
+}

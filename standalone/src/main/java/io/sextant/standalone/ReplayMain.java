@@ -1,0 +1,169 @@
+package io.sextant.standalone;
+
+import io.sextant.configuration.ConfigOptions;
+import io.sextant.fixtures.exchange.ExchangeConfig;
+import io.sextant.fixtures.exchange.ExchangeCounter;
+import io.sextant.fixtures.exchange.ExchangeStatistics;
+import io.sextant.fixtures.exchange.HttpExchange;
+import io.sextant.fixtures.exchange.LoggedAuctions;
+import io.sextant.fixtures.ipinyou.BidLogReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Bids on every line of a recorded log, over HTTP, at the prices and with the clicks that the log has. */
+@Command(name = "replay", mixinStandardHelpOptions = true, version = "sextant replay 0.1.0", sortOptions = false, description = {
+    "Sends every line of a bid log to a bidder as an OpenRTB request. A bid above the logged market price wins and pays it;",
+    "a logged click on a won line is clicked. Starts broker, trainer, controller and bidder itself unless --bidder is given."})
+public final class ReplayMain implements Callable<Integer> {
+    private static final String IPINYOU = "ipinyou";
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** Answers outstanding at once; a replay waits for room instead of skipping lines. */
+    private static final int IN_FLIGHT_MAX = 16;
+    private static final int CONNECTIONS = 16;
+    /** A replay is no race: a slow machine bids on every line too. */
+    private static final int TMAX_MS = 2_000;
+    private static final long CLICK_DELAY_MS = 100;
+    private static final long RENDER_DELAY_MS = 10;
+    private static final double NANOS = 1e9;
+
+    @Option(names = "--format", paramLabel = "NAME", required = true, description = "Format of the log: ipinyou.")
+    private String format;
+
+    @Option(names = "--log", paramLabel = "FILE", required = true, description = "The log, plain or compressed with gzip.")
+    private Path log;
+
+    @Option(names = "--bidder", paramLabel = "URL", description = "Where to send bid requests, http://127.0.0.1:8080/openrtb2/bid for example. Default: a bidder of its own.")
+    private @Nullable URI bidder;
+
+    @Option(names = "--rate", paramLabel = "N", defaultValue = "2000", description = "Requests a second at most. Default: ${DEFAULT-VALUE}.")
+    private double rate;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Lines at most. Default: all.")
+    private long limit = Long.MAX_VALUE;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Decides which requests are sent as protobuf and which compressed. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--usd-per-cny", paramLabel = "X", defaultValue = "0.1626", description = "Value of a yuan in US dollars; the default is October 2013's, and the own bidder's. Default: ${DEFAULT-VALUE}.")
+    private double usdPerCny;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Keeps the run's data in a directory of its own below this one. Default: a temporary one, removed at the end.")
+    private @Nullable Path dataDirectory;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
+    private @Nullable Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    private ReplayMain() {}
+
+    /** Replays a log; exit code 0 when every line that can be read was answered. */
+    public static void main(String[] arguments) {
+        System.exit(ConfigOptions.commandLine(new ReplayMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        refuse(!IPINYOU.equals(format), "--format", format, "ipinyou");
+        refuse(!Files.isReadable(log), "--log", log, "a file that can be read");
+        refuse(!(rate > 0), "--rate", rate, "above 0");
+        refuse(limit < 1, "--limit", limit, "1 or more");
+        refuse(!(usdPerCny > 0), "--usd-per-cny", usdPerCny, "above 0");
+        PrintWriter out = spec.commandLine().getOut();
+        var stop = new StopSignal();
+        try {
+            if (bidder != null) {
+                stop.started();
+                replay(exchangeConfig(bidder), stop, out);
+                return 0;
+            }
+            try (var directory = new RunDirectory(dataDirectory);
+                    var stack = new LocalStack(Profile.REPLAY, directory.path(), 0, line -> {
+                        out.println(line);
+                        out.flush();
+                    })) {
+                stop.started();
+                replay(exchangeConfig(stack.bidder()), stop, out);
+                return 0;
+            }
+        } catch (InterruptedException _) {
+            out.println("Stopped before the first line.");
+            return 0;
+        } finally {
+            out.flush();
+            stop.done();
+        }
+    }
+
+    private ExchangeConfig exchangeConfig(URI target) {
+        // Whoever names a bidder on another machine means it.
+        return new ExchangeConfig(target, rate, 0, 0.5, 0.1, false, CONNECTIONS, IN_FLIGHT_MAX, false, RENDER_DELAY_MS,
+                bidder != null);
+    }
+
+    private void replay(ExchangeConfig config, StopSignal stop, PrintWriter out)
+            throws IOException, InterruptedException {
+        long lines = Math.min(limit, BidLogReader.countLines(log));
+        long startNs = System.nanoTime();
+        try (var reader = new BidLogReader(log, TMAX_MS);
+                var exchange = new HttpExchange(config,
+                        new LoggedAuctions(reader, usdPerCny, limit, CLICK_DELAY_MS), seed)) {
+            exchange.start();
+            try (ProgressBar bar = new ProgressBarBuilder().setTaskName("replay").setInitialMax(lines)
+                    .setStyle(ProgressBarStyle.ASCII).setUnit(" lines", 1).build()) {
+                while (!exchange.finished().isComplete() && !stop.await(POLL)) {
+                    bar.stepTo(exchange.statistics().count(ExchangeCounter.REQUESTS));
+                }
+                bar.stepTo(exchange.statistics().count(ExchangeCounter.REQUESTS));
+            }
+            report(exchange.stop(), reader, Duration.ofNanos(System.nanoTime() - startNs), out);
+        }
+    }
+
+    private void report(ExchangeStatistics seen, BidLogReader reader, Duration duration, PrintWriter out)
+            throws IOException {
+        reader.problems().forEach(out::println);
+        out.printf(Locale.ROOT, "requests   %,12d%n", seen.count(ExchangeCounter.REQUESTS));
+        out.printf(Locale.ROOT, "bids       %,12d%n", seen.count(ExchangeCounter.BIDS));
+        out.printf(Locale.ROOT, "wins       %,12d%n", seen.count(ExchangeCounter.WINS));
+        out.printf(Locale.ROOT, "spend      %,12.4f USD%n", seen.spendNanos() / NANOS);
+        out.printf(Locale.ROOT, "clicks     %,12d%n", seen.count(ExchangeCounter.CLICKS));
+        out.printf(Locale.ROOT, "refused    %,12d%n", seen.count(ExchangeCounter.REFUSED));
+        out.printf(Locale.ROOT, "malformed  %,12d of %,d lines%n", reader.malformed(), reader.lines());
+        out.printf(Locale.ROOT, "answers p50 %.1f ms, p99 %.1f ms%s%n", seen.p50Micros() / 1e3, seen.p99Micros() / 1e3,
+                StatusLine.trouble(seen));
+        if (json != null) {
+            String command = "./sextant replay " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+            new JsonReport(command, seed, duration.toMillis() / 1e3)
+                    .with("requests", seen.count(ExchangeCounter.REQUESTS))
+                    .with("bids", seen.count(ExchangeCounter.BIDS)).with("wins", seen.count(ExchangeCounter.WINS))
+                    .with("spend", seen.spendNanos() / NANOS).with("clicks", seen.count(ExchangeCounter.CLICKS))
+                    .with("refused", seen.count(ExchangeCounter.REFUSED)).with("malformed", reader.malformed())
+                    .with("exchange", seen).write(json);
+            out.println("Figures: " + json);
+        }
+    }
+
+    private void refuse(boolean wrong, String option, Object value, String right) {
+        if (wrong) {
+            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be " + right);
+        }
+    }
+}
