@@ -111,8 +111,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("num.io.threads", "4"),
                 // The default buffer of the log cleaner alone is 128 MB.
                 Map.entry("log.cleaner.dedupe.buffer.size", "8388608"),
-                Map.entry("log.index.size.max.bytes", "1048576"),
-                Map.entry("controlled.shutdown.enable", "false"));
+                Map.entry("log.index.size.max.bytes", "1048576"));
     }
 
     private static void format(Path directory) {

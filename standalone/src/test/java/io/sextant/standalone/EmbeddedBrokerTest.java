@@ -39,13 +39,13 @@ class EmbeddedBrokerTest {
         }
     }
 
-    private static void send(EmbeddedBroker broker, String... words) {
+    private static void send(EmbeddedBroker broker, String... words) throws Exception {
         Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "t");
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
             for (String word : words) {
-                producer.send(new ProducerRecord<>("words", word));
+                producer.send(new ProducerRecord<>("words", word)).get(30, TimeUnit.SECONDS);
             }
             producer.commitTransaction();
         }
