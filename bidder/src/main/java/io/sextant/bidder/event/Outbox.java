@@ -100,9 +100,14 @@ public final class Outbox implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        // A producer that is closed by an interrupted thread gives up at once and complains; this one may take its second.
+        boolean interrupted = Thread.interrupted();
         Producer<String, byte[]> open = producer;
         if (open != null) {
             open.close(Duration.ofSeconds(1));
+        }
+        if (interrupted) {
+            LOG.debug("{} messages of {} are dropped at the end", queue.size(), name);
         }
         drops.add(Drop.UNSENT, queue.size());
     }

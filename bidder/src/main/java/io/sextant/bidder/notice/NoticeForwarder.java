@@ -108,6 +108,9 @@ public final class NoticeForwarder implements AutoCloseable {
             }
             page = journal.read(from, PAGE);
         }
+        if (Thread.interrupted()) {
+            LOG.info("{} notices stay in the journal for the next start", journal.size());
+        }
         closeProducer();
     }
 
