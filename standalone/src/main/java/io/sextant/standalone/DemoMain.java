@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +41,8 @@ public final class DemoMain implements Callable<Integer> {
     private static final long MARKET_DAY_MS = 600_000;
     /** Against an attribution window of five seconds, so that a few clicks come late and take a label back. */
     private static final long CLICK_DELAY_MS = 1_500;
+    /** Below the standard market's: within minutes each arm has to win enough to learn from. */
+    private static final double RIVAL_MEDIAN_CPM = 42;
     /** A JVM that has compiled nothing yet is not asked for full speed at once. */
     private static final long RAMP_MS = 10_000;
     private static final double NANOS = 1e9;
@@ -69,7 +73,11 @@ public final class DemoMain implements Callable<Integer> {
 
     /** Runs the demo; exit code 0 when it ran to its end. */
     public static void main(String[] arguments) {
-        System.exit(ConfigOptions.commandLine(new DemoMain()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return ConfigOptions.commandLine(new DemoMain());
     }
 
     @Override
@@ -82,7 +90,8 @@ public final class DemoMain implements Callable<Integer> {
         try (var directory = new RunDirectory(dataDirectory)) {
             out.println("Sextant demo: " + directory.path());
             int bidderPort = PortChoice.of(port, out);
-            try (var stack = new LocalStack(Profile.DEMO, directory.path(), bidderPort, line -> say(out, line))) {
+            try (var stack = new LocalStack(Profile.DEMO, directory.path(), bidderPort, Map.of(),
+                    line -> say(out, line))) {
                 stop.started();
                 run(stack, stop, out);
             }
@@ -99,7 +108,8 @@ public final class DemoMain implements Callable<Integer> {
     private void run(LocalStack stack, StopSignal stop, PrintWriter out) throws IOException, InterruptedException {
         BidderConfig bidder = stack.bidderConfig();
         List<String> arms = bidder.experiment().arms().stream().map(ExperimentConfig.ArmConfig::name).toList();
-        var config = MarketConfig.standard().withDayOf(MARKET_DAY_MS).withClickDelay(CLICK_DELAY_MS);
+        var config = MarketConfig.standard().withDayOf(MARKET_DAY_MS)
+                .withClickDelay(CLICK_DELAY_MS).withRivalMedian(RIVAL_MEDIAN_CPM);
         var market = new MarketAuctions(new MarketSimulator(config, seed));
         Duration total = Duration.ofMillis(Math.round(minutes * 60_000));
         long startNs = System.nanoTime();
@@ -177,7 +187,7 @@ public final class DemoMain implements Callable<Integer> {
         if (json != null) {
             String command = "./sextant demo " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
             new JsonReport(command.strip(), seed, duration.toMillis() / 1e3).with("arms", arms.rows())
-                    .with("exchange", seen).write(json);
+                    .with("exchange", seen.figures()).write(json);
             out.println("Figures: " + json);
         }
         out.flush();

@@ -39,6 +39,7 @@ final class LocalStack implements AutoCloseable {
     private final String bootstrapServers;
     private final BidderConfig bidderConfig;
     private final int port;
+    private final Map<String, Map<String, String>> settings;
 
     /**
      * Starts everything, in the order in which one needs the other, and waits until the bidder says that it is ready.
@@ -46,10 +47,13 @@ final class LocalStack implements AutoCloseable {
      * @param directory where broker, models, state and journal lie; the run's own
      * @param port      the bidder's port; 0 takes a free one
      * @param progress  told each step in a line
+     * @param settings  further settings by process, over those of the profile
      * @throws IllegalStateException if a process does not start; the message says which and why
      * @throws InterruptedException  if the thread is interrupted while it waits; what was started is stopped again
      */
-    LocalStack(Profile profile, Path directory, int port, Consumer<String> progress) throws InterruptedException {
+    LocalStack(Profile profile, Path directory, int port, Map<String, Map<String, String>> settings,
+            Consumer<String> progress) throws InterruptedException {
+        this.settings = Map.copyOf(settings);
         boolean started = false;
         try {
             progress.accept("starting the broker");
@@ -115,7 +119,8 @@ final class LocalStack implements AutoCloseable {
 
     private <T extends Record> T load(Profile profile, Path directory, String process, Class<T> type,
             Map<String, String> places) throws IOException {
-        Map<String, String> overrides = new HashMap<>(places);
+        Map<String, String> overrides = new HashMap<>(settings.getOrDefault(process, Map.of()));
+        overrides.putAll(places);
         overrides.put("kafka.bootstrap-servers", bootstrapServers);
         // Without the environment: a run in one JVM is the same run everywhere.
         return new ConfigurationLoader(process, Map.of()).load(type, profile.settings(process, directory), overrides);

@@ -14,11 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,7 +78,11 @@ public final class ReplayMain implements Callable<Integer> {
 
     /** Replays a log; exit code 0 when every line that can be read was answered. */
     public static void main(String[] arguments) {
-        System.exit(ConfigOptions.commandLine(new ReplayMain()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return ConfigOptions.commandLine(new ReplayMain());
     }
 
     @Override
@@ -95,7 +101,7 @@ public final class ReplayMain implements Callable<Integer> {
                 return 0;
             }
             try (var directory = new RunDirectory(dataDirectory);
-                    var stack = new LocalStack(Profile.REPLAY, directory.path(), 0, line -> {
+                    var stack = new LocalStack(Profile.REPLAY, directory.path(), 0, Map.of(), line -> {
                         out.println(line);
                         out.flush();
                     })) {
@@ -156,7 +162,7 @@ public final class ReplayMain implements Callable<Integer> {
                     .with("bids", seen.count(ExchangeCounter.BIDS)).with("wins", seen.count(ExchangeCounter.WINS))
                     .with("spend", seen.spendNanos() / NANOS).with("clicks", seen.count(ExchangeCounter.CLICKS))
                     .with("refused", seen.count(ExchangeCounter.REFUSED)).with("malformed", reader.malformed())
-                    .with("exchange", seen).write(json);
+                    .with("exchange", seen.figures()).write(json);
             out.println("Figures: " + json);
         }
     }

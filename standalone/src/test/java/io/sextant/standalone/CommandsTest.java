@@ -1,0 +1,110 @@
+package io.sextant.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandsTest {
+    @TempDir
+    private Path folder;
+
+    private record Ended(int exitCode, String output) {}
+
+    /** The launcher itself, as a user calls it; only what needs no build. */
+    private static Ended sextant(String... arguments) throws Exception {
+        Path launcher = Path.of("..", "sextant").toAbsolutePath().normalize();
+        List<String> command = new ArrayList<>(List.of("bash", launcher.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), output);
+    }
+
+    @Test
+    void shouldListEveryCommandWhenAskedForHelp() throws Exception {
+        Ended ended = sextant("--help");
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.output()).contains("demo", "replay", "bidder", "controller", "trainer", "test");
+        assertThat(sextant("test", "--help").output()).contains("mvn verify");
+    }
+
+    @Test
+    void shouldNameTheMistakeWhenTheCommandIsUnknown() throws Exception {
+        Ended ended = sextant("dmeo");
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.output()).contains("there is no command \"dmeo\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--minutes 0,--minutes is 0.0", "--rate -1,--rate is -1.0", "--port 70000,--port is 70000",
+        "--minits 3,--minits"})
+    void shouldRefuseWithTheReasonWhenADemoOptionIsWrong(String arguments, String reason) {
+        var err = new StringWriter();
+        int exitCode = DemoMain.commandLine().setErr(new PrintWriter(err)).execute(arguments.split(" ", -1));
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).contains(reason);
+    }
+
+    @Test
+    void shouldRefuseWithTheReasonWhenTheLogIsMissing() {
+        var err = new StringWriter();
+        int exitCode = ReplayMain.commandLine().setErr(new PrintWriter(err)).execute("--format", "ipinyou", "--log",
+                folder.resolve("none.txt").toString());
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).contains("none.txt", "a file that can be read");
+    }
+
+    @Test
+    void shouldTakeAFreePortAndSaySoWhenTheWishedOneIsTaken() throws IOException {
+        var out = new StringWriter();
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(PortChoice.of(taken.getLocalPort(), new PrintWriter(out, true))).isZero();
+            assertThat(out.toString()).contains("Port " + taken.getLocalPort() + " cannot be used");
+        }
+    }
+
+    @Test
+    void shouldWriteFiguresWithCommandSeedAndMachineWhenAReportIsWritten() throws IOException {
+        Path file = folder.resolve("reports/demo.json");
+        new JsonReport("./sextant demo --seed 7", 7, 12.5).with("arms", List.of(Map.of("arm", "control"))).write(file);
+        var read = new ObjectMapper().readTree(Files.readString(file));
+        assertThat(read.path("command").asText()).isEqualTo("./sextant demo --seed 7");
+        assertThat(read.path("seed").asLong()).isEqualTo(7);
+        assertThat(read.path("duration_seconds").asDouble()).isEqualTo(12.5);
+        assertThat(read.path("machine").path("cores").asInt()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(read.path("arms").path(0).path("arm").asText()).isEqualTo("control");
+    }
+
+    @Test
+    void shouldRemoveARunsDataUnlessItWasAskedFor() throws IOException {
+        Path kept;
+        try (var directory = new RunDirectory(folder)) {
+            kept = directory.path();
+        }
+        Path removed;
+        try (var directory = new RunDirectory(null)) {
+            removed = directory.path();
+            Files.createDirectories(removed.resolve("broker/topic-0"));
+            Files.writeString(removed.resolve("broker/topic-0/log"), "x");
+        }
+        assertThat(kept).isDirectory().hasParent(folder.toAbsolutePath());
+        assertThat(removed).doesNotExist();
+    }
+}

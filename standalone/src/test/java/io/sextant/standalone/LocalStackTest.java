@@ -1,0 +1,75 @@
+package io.sextant.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sextant.abtesting.report.ArmReport;
+import io.sextant.abtesting.report.ArmRow;
+import io.sextant.fixtures.exchange.ExchangeConfig;
+import io.sextant.fixtures.exchange.ExchangeCounter;
+import io.sextant.fixtures.exchange.ExchangeStatistics;
+import io.sextant.fixtures.exchange.HttpExchange;
+import io.sextant.fixtures.exchange.MarketAuctions;
+import io.sextant.fixtures.market.MarketConfig;
+import io.sextant.fixtures.market.MarketSimulator;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalStackTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final List<String> ARMS = List.of("control", "random", "uncertainty");
+    /** Faster still than the demo, so that a test need not wait for much. */
+    private static final Map<String, Map<String, String>> SETTINGS = Map.of("trainer",
+            Map.of("publish.min-examples", "64", "publish.min-interval", "1s", "model.rows-factor", "0.1"), "bidder",
+            Map.of("models.rows-factor", "0.1"), "controller", Map.of("attribution.window", "1s"));
+
+    // RocksDB may still write its last file when the test is over.
+    @TempDir(cleanup = CleanupMode.NEVER)
+    private Path folder;
+
+    /** The whole circle: bids are won and clicked, models learn from them, snapshots come back, modifiers move. */
+    @Test
+    void shouldCloseTheLoopWhenTheExchangeIsOpen() throws Exception {
+        // Rivals so cheap that nearly every bid wins.
+        var market = new MarketSimulator(MarketConfig.standard().withRivalMedian(3).withClickDelay(200), 1);
+        try (var stack = new LocalStack(Profile.DEMO, folder, 0, SETTINGS, _ -> {});
+                var metrics = new ArmMetricsReader(stack.bidderConfig().kafka(), ARMS);
+                var exchange = new HttpExchange(ExchangeConfig.standard(stack.bidder(), 40).withRamp(2_000),
+                        new MarketAuctions(market), 1)) {
+            exchange.start();
+
+            await().atMost(PATIENCE).until(() -> exchange.statistics().count(ExchangeCounter.BIDS) > 0);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows(metrics)).allSatisfy(arm -> {
+                assertThat(arm.wins()).isPositive();
+                assertThat(arm.modelVersion()).isPositive();
+                assertThat(arm.snapshotVersion()).isPositive();
+            }));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows(metrics).getLast().meanModifier())
+                    .isNotNull().isGreaterThan(1.0));
+            assertThat(rows(metrics).getFirst().meanModifier()).isEqualTo(1.0);
+
+            ExchangeStatistics seen = exchange.stop();
+            assertThat(seen.invalid()).isZero();
+            assertThat(seen.count(ExchangeCounter.REFUSED)).isZero();
+            assertThat(seen.count(ExchangeCounter.NOTICE_ERRORS)).isZero();
+            // What the exchange charged is what the controller counted, to the nano.
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(metrics.totals().stream().mapToLong(arm -> arm.wins()).sum())
+                        .isEqualTo(seen.count(ExchangeCounter.WINS));
+                assertThat(metrics.totals().stream().mapToLong(arm -> arm.clicks()).sum())
+                        .isEqualTo(seen.count(ExchangeCounter.CLICKS));
+                assertThat(metrics.totals().stream().mapToLong(arm -> arm.spendNanos()).sum())
+                        .isEqualTo(seen.spendNanos());
+            });
+        }
+    }
+
+    private static List<ArmRow> rows(ArmMetricsReader metrics) {
+        return new ArmReport(metrics.totals()).rows();
+    }
+}
