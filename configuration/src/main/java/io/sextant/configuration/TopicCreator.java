@@ -34,6 +34,8 @@ public final class TopicCreator {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
     private static final int ATTEMPT_MS = 5_000;
     private static final int PAUSE_MS = 200;
+    /** Nothing to warn of: a broker always takes a moment to show what it has made. */
+    private static final String NOT_VISIBLE = "new topics are not visible yet";
 
     private final KafkaConfig kafka;
 
@@ -115,7 +117,7 @@ public final class TopicCreator {
                 if (deadlineNs != Long.MAX_VALUE && System.nanoTime() - deadlineNs >= 0) {
                     return false;
                 }
-                if (!told) {
+                if (!told && !trouble.equals(NOT_VISIBLE)) {
                     LOG.warn("kafka.bootstrap-servers = {}: waiting for the broker: {}", kafka.bootstrapServers(),
                             trouble);
                     told = true;
@@ -141,7 +143,7 @@ public final class TopicCreator {
             }
             within(deadlineNs, admin.createTopics(missing.values().stream().map(this::newTopic).toList()).all());
             LOG.info("created topics {}", new TreeSet<>(missing.keySet()));
-            return "new topics are not visible yet";
+            return NOT_VISIBLE;
         } catch (TimeoutException e) {
             return "no answer";
         } catch (ExecutionException e) {

@@ -42,7 +42,7 @@ public final class DemoMain implements Callable<Integer> {
     /** Against an attribution window of five seconds, so that a few clicks come late and take a label back. */
     private static final long CLICK_DELAY_MS = 1_500;
     /** Below the standard market's: within minutes each arm has to win enough to learn from. */
-    private static final double RIVAL_MEDIAN_CPM = 42;
+    private static final double RIVAL_MEDIAN_CPM = 30;
     /** A JVM that has compiled nothing yet is not asked for full speed at once. */
     private static final long RAMP_MS = 10_000;
     private static final double NANOS = 1e9;

@@ -42,6 +42,7 @@ public final class FleetFollower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LOOK_UP = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 500;
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     /** What became of a message. */
     public enum Event {
@@ -102,9 +103,12 @@ public final class FleetFollower implements AutoCloseable {
         if (open != null) {
             open.wakeup();
         }
-        thread.interrupt();
         try {
-            thread.join();
+            // Woken, it ends by itself; interrupted, the consumer could not say goodbye. Only a pause needs the interrupt.
+            if (!thread.join(GOODBYE)) {
+                thread.interrupt();
+                thread.join();
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
