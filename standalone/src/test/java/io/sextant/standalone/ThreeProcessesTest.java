@@ -105,8 +105,7 @@ class ThreeProcessesTest {
 
         private final KafkaConfig kafka;
         private final KafkaConsumer<String, byte[]> consumer;
-        private final Map<Topics, List<byte[]>> seen = WATCHED.stream()
-                .collect(Collectors.toMap(topic -> topic, _ -> new ArrayList<>()));
+        private final List<ConsumerRecord<String, byte[]>> seen = new ArrayList<>();
 
         Circle(KafkaConfig kafka) {
             this.kafka = kafka;
@@ -121,10 +120,7 @@ class ThreeProcessesTest {
          * examples and with the controller's snapshot.
          */
         boolean closed() {
-            for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                WATCHED.stream().filter(topic -> kafka.topic(topic).equals(record.topic()))
-                        .forEach(topic -> seen.get(topic).add(record.value()));
-            }
+            consumer.poll(Duration.ofMillis(100)).forEach(seen::add);
             List<WinEvent> wins = events(Topics.WINS, WinEvent.parser());
             List<String> clicked = events(Topics.CLICKS, ClickEvent.parser()).stream()
                     .map(click -> click.getBid().getBidId()).toList();
@@ -146,9 +142,9 @@ class ThreeProcessesTest {
         }
 
         private <T> List<T> events(Topics topic, Parser<T> parser) {
-            return seen.get(topic).stream().map(value -> {
+            return seen.stream().filter(message -> message.topic().equals(kafka.topic(topic))).map(message -> {
                 try {
-                    return parser.parseFrom(value);
+                    return parser.parseFrom(message.value());
                 } catch (InvalidProtocolBufferException e) {
                     throw new UncheckedIOException(e);
                 }
