@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -72,7 +74,8 @@ public final class FleetFollower implements AutoCloseable {
     private final Map<String, Long> snapshotTimesMs = new ConcurrentHashMap<>();
     private final Thread thread;
     private volatile @Nullable Consumer<String, byte[]> consumer;
-    private volatile boolean closing;
+    /** Open until {@link #close}; pauses end with it. The thread is not interrupted: a Kafka consumer cannot close under that. */
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /** Starts following with a consumer of {@code kafka}'s. */
     public FleetFollower(KafkaConfig kafka, SnapshotHolder holder, ModelSwap models, Counts<Event> counts) {
@@ -98,7 +101,7 @@ public final class FleetFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        closing.countDown();
         Consumer<String, byte[]> open = consumer;
         if (open != null) {
             open.wakeup();
@@ -115,12 +118,12 @@ public final class FleetFollower implements AutoCloseable {
     }
 
     private void run() {
-        while (!closing) {
+        while (!isClosing()) {
             try (Consumer<String, byte[]> made = consumers.get()) {
                 consumer = made;
                 follow(made);
             } catch (WakeupException | InterruptException | InterruptedException _) {
-                // Only close() wakes or interrupts; the loop's condition has the answer.
+                // Only close() wakes; the loop's condition has the answer.
             } catch (KafkaException e) {
                 counts.add(Event.RECONNECT);
                 LOG.warn("following the fleet is interrupted, bidding goes on: {}", e.toString());
@@ -138,21 +141,21 @@ public final class FleetFollower implements AutoCloseable {
         Map<TopicPartition, Long> ends = source.endOffsets(partitions);
         Map<Slot, byte[]> last = new LinkedHashMap<>();
         // First the whole history, of which nearly everything is out of date: a model is loaded once, not once a version.
-        while (!closing && behind(source, ends)) {
+        while (!isClosing() && behind(source, ends)) {
             collect(source, last);
         }
-        while (!closing) {
+        while (!isClosing()) {
             apply(last);
             last.clear();
             collect(source, last);
         }
     }
 
-    private List<TopicPartition> partitions(Consumer<String, byte[]> source) throws InterruptedException {
+    private List<TopicPartition> partitions(Consumer<String, byte[]> source) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (Topics topic : TOPICS) {
             List<PartitionInfo> found = List.of();
-            while (found.isEmpty() && !closing) {
+            while (found.isEmpty() && !isClosing()) {
                 try {
                     found = source.partitionsFor(kafka.topic(topic), LOOK_UP);
                 } catch (TimeoutException e) {
@@ -160,7 +163,7 @@ public final class FleetFollower implements AutoCloseable {
                 }
                 if (found == null || found.isEmpty()) {
                     found = List.of();
-                    Thread.sleep(PAUSE_MS);
+                    pause();
                 }
             }
             found.forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
@@ -224,9 +227,14 @@ public final class FleetFollower implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    /** Waits a while, or until closing. */
+    private void pause() {
         try {
-            Thread.sleep(PAUSE_MS);
+            boolean _ = closing.await(PAUSE_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,24 @@
+package io.sextant.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sextant.configuration.ConfigurationDocs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/configuration.md} says what the reference files say; README tells how to write it anew. */
+class ConfigurationPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+
+    @Test
+    void shouldSayWhatTheReferencesSayWhenThePageIsRead() throws IOException {
+        String page = Files.readString(PAGE);
+
+        List<String> differences = ConfigurationDocs.differences(page, List.of("bidder", "controller", "trainer"));
+
+        assertThat(differences).as("write the page anew: ./sextant configuration-page").isEmpty();
+    }
+}
