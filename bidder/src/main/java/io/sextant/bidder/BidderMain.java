@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Command line of the bidder. */
-@Command(name = "bidder", mixinStandardHelpOptions = true, version = "sextant bidder 0.1.0", description = "Answers OpenRTB bid requests and takes their notices.")
+@Command(name = "sextant bidder", mixinStandardHelpOptions = true, version = "sextant bidder 0.1.0", description = "Answers OpenRTB bid requests and takes their notices.")
 public final class BidderMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(BidderMain.class);
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** The controller as a process of its own; runs until it is asked to stop, then commits and leaves its work to others. */
-@Command(name = "controller", mixinStandardHelpOptions = true, version = "Sextant controller 0.1.0", description = "Turns events into modifiers, training examples and metrics.")
+@Command(name = "sextant controller", mixinStandardHelpOptions = true, version = "Sextant controller 0.1.0", description = "Turns events into modifiers, training examples and metrics.")
 public final class ControllerMain implements Callable<Integer> {
     @Mixin
     private ConfigOptions options = new ConfigOptions();

@@ -29,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The whole loop on one machine: broker, trainer, controller, bidder, and a market to bid in. */
-@Command(name = "demo", mixinStandardHelpOptions = true, version = "sextant demo 0.1.0", sortOptions = false, description = {
+@Command(name = "sextant demo", mixinStandardHelpOptions = true, version = "sextant demo 0.1.0", sortOptions = false, description = {
     "Runs everything in one process: an embedded Kafka broker, trainer, controller, bidder, and a simulated exchange.",
     "Prints a line every few seconds and, at the end, what each arm of the experiment earned. Ctrl-C ends it early."})
 public final class DemoMain implements Callable<Integer> {

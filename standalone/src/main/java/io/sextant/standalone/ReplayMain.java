@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Bids on every line of a recorded log, over HTTP, at the prices and with the clicks that the log has. */
-@Command(name = "replay", mixinStandardHelpOptions = true, version = "sextant replay 0.1.0", sortOptions = false, description = {
+@Command(name = "sextant replay", mixinStandardHelpOptions = true, version = "sextant replay 0.1.0", sortOptions = false, description = {
     "Sends every line of a bid log to a bidder as an OpenRTB request. A bid above the logged market price wins and pays it;",
     "a logged click on a won line is clicked. Starts broker, trainer, controller and bidder itself unless --bidder is given."})
 public final class ReplayMain implements Callable<Integer> {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Command line of the trainer. */
-@Command(name = "trainer", mixinStandardHelpOptions = true, version = "sextant trainer 0.1.0", description = "Trains one model an arm on what that arm bought, and publishes its versions.")
+@Command(name = "sextant trainer", mixinStandardHelpOptions = true, version = "sextant trainer 0.1.0", description = "Trains one model an arm on what that arm bought, and publishes its versions.")
 public final class TrainerMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainerMain.class);
 
