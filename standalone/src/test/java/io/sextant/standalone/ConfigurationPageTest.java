@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/configuration.md} says what the reference files say; README tells how to write it anew. */
+/** {@code docs/configuration.md} says what the reference files say. */
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
@@ -19,6 +19,9 @@ class ConfigurationPageTest {
 
         List<String> differences = ConfigurationDocs.differences(page, List.of("bidder", "controller", "trainer"));
 
-        assertThat(differences).as("write the page anew: ./sextant configuration-page").isEmpty();
+        assertThat(differences)
+                .as("write the page anew, after a build: java -cp 'standalone/target/dist/lib/*' "
+                        + "io.sextant.configuration.ConfigurationDocs docs/configuration.md bidder controller trainer")
+                .isEmpty();
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  * @param salt changes who is in which arm; a new experiment takes a new salt (default "1")
  * @param arms the arms (default control, random and uncertainty)
  */
-public record ExperimentConfig(@NotBlank String salt, @NotEmpty @Valid List<ArmConfig> arms) {
+public record ExperimentConfig(@NotBlank String salt, @NotEmpty List<@Valid ArmConfig> arms) {
     public ExperimentConfig {
         arms = List.copyOf(arms);
     }
