@@ -48,7 +48,7 @@ class BidPipelineTest {
 
     @ParameterizedTest
     @CsvSource({"8.5, USD, NONE", "8.500001, USD, BELOW_FLOOR", "6.8, EUR, NONE", "6.81, EUR, BELOW_FLOOR",
-        "1, XXX, NO_CURRENCY"})
+        "1, XTS, NO_CURRENCY"})
     void shouldBidFromTheFloorOnAndNeverBeRaisedToIt(double floor, String currency, NoBidReason expected) {
         Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
         var request = Wiring.request(1);
