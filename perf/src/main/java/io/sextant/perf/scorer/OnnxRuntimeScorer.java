@@ -1,4 +1,4 @@
-package io.sextant.perf.baseline;
+package io.sextant.perf.scorer;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -20,7 +20,7 @@ import java.util.Map;
  * The whole DeepFM in an ONNX Runtime session of one thread, with all of its graph optimisations. Inputs and output lie in
  * direct buffers that are bound to tensors once.
  */
-public final class OnnxRuntimeScorer implements BatchScorer {
+public final class OnnxRuntimeScorer implements RequestScorer {
     private final BatchForm form;
     private final BatchInput input;
     private final OrtSession session;

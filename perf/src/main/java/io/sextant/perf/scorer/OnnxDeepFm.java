@@ -1,4 +1,4 @@
-package io.sextant.perf.baseline;
+package io.sextant.perf.scorer;
 
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.Weights;
@@ -60,15 +60,16 @@ final class OnnxDeepFm {
         graph.integers(MASKS, passes);
         graph.vector("flat shape", rows, inputs);
         String flat = graph.node("Reshape", "flat", embeddings, "flat shape");
-        String shallow = shallow(embeddings, flat, linears);
+        String shallow = shallow(flat, linears);
         graph.node("Add", LOGITS, shallow, deep(flat));
         return graph.build(LOGITS, candidates + passes);
     }
 
-    private String shallow(String embeddings, String flat, String linears) {
-        graph.node("ReduceSum", "field sums", "keepdims", 0, embeddings, "axis 1");
-        graph.node("ReduceSumSquare", "squared sums", "keepdims", 0, "field sums", "axis 1");
-        graph.node("ReduceSumSquare", "squares", "keepdims", 0, flat, "axis 1");
+    private String shallow(String flat, String linears) {
+        graph.constant("sum over fields", sumOverFields(), inputs, weights.architecture().embeddingSize());
+        graph.node("MatMul", "field sums", flat, "sum over fields");
+        squares("squared sums", "field sums");
+        squares("squares", flat);
         graph.node("Sub", "doubled pairs", "squared sums", "squares");
         graph.constant("half", new float[]{0.5f}, 1);
         graph.node("Mul", "pairs", "doubled pairs", "half");
@@ -82,6 +83,22 @@ final class OnnxDeepFm {
         String masked = graph.node("Tile", "shallow copies", slice("shallow masked", shallow, candidates, rows),
                 "copies");
         return graph.node("Concat", "shallow rows", "axis", 0, slice("shallow plain", shallow, 0, candidates), masked);
+    }
+
+    /** Σ v² of each row: a product and a sum, which the runtime does in a quarter of the time of its ReduceSumSquare. */
+    private void squares(String name, String rows) {
+        graph.node("Mul", name + " terms", rows, rows);
+        graph.node("ReduceSum", name, "keepdims", 0, name + " terms", "axis 1");
+    }
+
+    /** An identity a field, one below the other: summing over the middle of three axes is slower than this product. */
+    private float[] sumOverFields() {
+        int size = weights.architecture().embeddingSize();
+        float[] matrix = new float[inputs * size];
+        for (int i = 0; i < inputs; i++) {
+            matrix[i * size + i % size] = 1;
+        }
+        return matrix;
     }
 
     private String deep(String flat) {

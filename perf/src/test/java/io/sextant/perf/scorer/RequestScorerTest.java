@@ -1,4 +1,4 @@
-package io.sextant.perf.baseline;
+package io.sextant.perf.scorer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both engines against the reference net, which scores the same rows one kind at a time. */
-class BatchScorerTest {
+class RequestScorerTest {
     private static final int CANDIDATES = 7;
     private static final int PASSES = 5;
     private static final int REQUESTS = 3;
@@ -39,7 +39,7 @@ class BatchScorerTest {
     @ParameterizedTest
     @EnumSource
     void shouldGiveTheReferencesLogitsWhenTensorFlowScores(BatchForm form) {
-        try (BatchScorer scorer = new TensorFlowScorer(workload, PASSES, form)) {
+        try (RequestScorer scorer = new TensorFlowScorer(workload, PASSES, form)) {
             assertReference(scorer);
         }
     }
@@ -47,12 +47,12 @@ class BatchScorerTest {
     @ParameterizedTest
     @EnumSource
     void shouldGiveTheReferencesLogitsWhenOnnxRuntimeScoresTheExportedNet(BatchForm form) {
-        try (BatchScorer scorer = new OnnxRuntimeScorer(workload, PASSES, form)) {
+        try (RequestScorer scorer = new OnnxRuntimeScorer(workload, PASSES, form)) {
             assertReference(scorer);
         }
     }
 
-    private static void assertReference(BatchScorer scorer) {
+    private static void assertReference(RequestScorer scorer) {
         for (int request = 0; request < REQUESTS; request++) {
             float[] logits = new float[CANDIDATES + PASSES];
             double deviation = scorer.score(request, logits);

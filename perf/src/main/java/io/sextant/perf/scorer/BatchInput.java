@@ -1,4 +1,4 @@
-package io.sextant.perf.baseline;
+package io.sextant.perf.scorer;
 
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelDescription;

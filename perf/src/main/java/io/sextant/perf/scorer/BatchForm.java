@@ -1,4 +1,4 @@
-package io.sextant.perf.baseline;
+package io.sextant.perf.scorer;
 
 /** How a request's rows are put into one call of an engine. All forms give the same logits. */
 public enum BatchForm {

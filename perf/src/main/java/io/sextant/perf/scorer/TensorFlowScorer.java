@@ -1,4 +1,4 @@
-package io.sextant.perf.baseline;
+package io.sextant.perf.scorer;
 
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.TensorFlowOptions;
@@ -22,7 +22,7 @@ import org.tensorflow.types.TInt32;
  * fixed, weights and masks are constants, matrix product, bias and ReLU stand so that TensorFlow fuses them, masks touch
  * only the rows that have one, and input tensors are made once and filled in native memory.
  */
-public final class TensorFlowScorer implements BatchScorer {
+public final class TensorFlowScorer implements RequestScorer {
     private final BatchForm form;
     private final BatchInput input;
     private final Graph graph = new Graph();
