@@ -48,13 +48,14 @@ public class RequestBenchmark {
     @SuppressWarnings("NullAway.Init")
     public RequestBenchmark() {}
 
-    /** Reads the net and builds the engine. */
+    /** Reads the net, builds the engine and lets the compiler finish. */
     @Setup
     public void open() throws IOException {
         var workload = MeasuredWorkload.read(candidates);
         requests = workload.requests().count();
         scorer = engine.open(workload, passes, form);
         logits = new float[candidates + passes];
+        Steady.reach(this::scoreWithUncertainty);
     }
 
     /** Frees the engine. */
