@@ -67,6 +67,9 @@ public final class EngineCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "--plot needs the growth of cost, which --quick does not measure");
         }
+        if (plot != null) {
+            GrowthPlot.requireFonts();
+        }
         Path directory = Files.createTempDirectory("sextant-bench");
         try {
             return run(directory);

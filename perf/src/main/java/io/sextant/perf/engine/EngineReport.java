@@ -55,11 +55,13 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
                 right("10 % to 90 %", row -> fixed(1, row.samples().quantileMicros(LOW)) + " to "
                         + fixed(1, row.samples().quantileMicros(HIGH))),
                 right("iterations", row -> String.valueOf(row.samples().iterations())))));
-        parts.add(String.format(Locale.ROOT, "Multiply-adds: %.1f GFLOP/s at most on one core; scores and uncertainty take %.2f MFLOP "
-                + "(%.1f without the algebra), %.2f of them executed: %.0f %% of the peak, %.0f %% nominally.",
+        parts.add(String.format(Locale.ROOT,
+                "Multiply-adds: %.1f GFLOP/s at most on one core; scores and uncertainty take %.2f MFLOP "
+                        + "(%.1f without the algebra), %.2f of them executed: %.0f %% of the peak, %.0f %% nominally.",
                 run.peakGflops(), mega(arithmetic.nominal()), mega(arithmetic.whole()), mega(arithmetic.executed()),
                 100 * figures.fmaPeakShare(), 100 * EngineFigures.peakShare(arithmetic.nominal(), run)));
-        parts.add(String.format(Locale.ROOT, "AGE moved %.1f of 10 candidates on average.", arithmetic.explored()));
+        parts.add(String.format(Locale.ROOT, "AGE's gate was open for %.1f of the 10 candidates on average.",
+                arithmetic.explored()));
         for (Sweep sweep : Sweep.values()) {
             List<GrowthPoint> points = growth.stream().filter(point -> point.sweep() == sweep).toList();
             if (!points.isEmpty()) {
@@ -85,8 +87,11 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
                         figures.bytesPerCandidate() == 0),
                 new FigureRow("bytes allocated a request", fixed(2, figures.bytesPerRequest()), "0",
                         figures.bytesPerRequest() == 0),
-                new FigureRow(String.format(Locale.ROOT, "largest logit difference from TensorFlow, %,d rows plain and masked",
-                        parity.rows()), String.format(Locale.ROOT, "%.1e", figures.maxLogitDifference()), "≤ 1e-4",
+                new FigureRow(
+                        String.format(Locale.ROOT,
+                                "largest logit difference from TensorFlow, %,d rows plain and masked",
+                                parity.rows()),
+                        String.format(Locale.ROOT, "%.1e", figures.maxLogitDifference()), "≤ 1e-4",
                         figures.maxLogitDifference() <= Parity.TOLERANCE));
     }
 
@@ -94,6 +99,10 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
         List<TimeRow> rows = new ArrayList<>(List.of(new TimeRow("Sextant: scores", run.scores()),
                 new TimeRow("Sextant: scores, uncertainty", run.request()),
                 new TimeRow("Sextant: scores, uncertainty, AGE", run.withAge())));
+        Samples ungated = run.withUngatedAge();
+        if (ungated != null) {
+            rows.add(new TimeRow("Sextant: scores, uncertainty, AGE without its gate", ungated));
+        }
         for (Engine engine : List.of(Engine.TENSORFLOW, Engine.ONNX_RUNTIME)) {
             for (BatchForm form : run.forms(engine)) {
                 rows.add(new TimeRow(name(engine) + ": scores, uncertainty, " + describe(form),

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The measurements behind the figures: which they are, and what they yielded. */
 final class EngineRun {
@@ -36,12 +37,15 @@ final class EngineRun {
     /**
      * What has to be measured.
      *
-     * @param allForms whether also those forms of the other engines count that no figure is made of
+     * @param allForms whether also those forms count that no figure is made of
      */
     static List<Measurement> measurements(Path artefact, boolean allForms) {
         List<Measurement> all = new ArrayList<>(List.of(Measurement.peak(artefact),
                 Measurement.scores(artefact, STANDARD), Measurement.request(artefact, STANDARD),
-                Measurement.withAge(artefact, STANDARD)));
+                Measurement.withAge(artefact, STANDARD, true)));
+        if (allForms) {
+            all.add(Measurement.withAge(artefact, STANDARD, false));
+        }
         for (Engine engine : List.of(Engine.TENSORFLOW, Engine.ONNX_RUNTIME)) {
             for (BatchForm form : allForms ? List.of(BatchForm.values()) : ALL_ROWS) {
                 all.add(Measurement.request(artefact, STANDARD, engine, form));
@@ -72,7 +76,13 @@ final class EngineRun {
 
     /** Scores, uncertainty and AGE. */
     Samples withAge() {
-        return of(Measurement.withAge(artefact, STANDARD));
+        return of(Measurement.withAge(artefact, STANDARD, true));
+    }
+
+    /** The same with all of the best candidates explored, whatever the gate says; null if that was not measured. */
+    @Nullable
+    Samples withUngatedAge() {
+        return samples.get(Measurement.withAge(artefact, STANDARD, false));
     }
 
     /** Scores and uncertainty in another engine; only forms that were measured. */

@@ -7,6 +7,7 @@ import io.sextant.perf.jmh.RequestBenchmark;
 import io.sextant.perf.scorer.BatchForm;
 import io.sextant.perf.scorer.Engine;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -18,6 +19,9 @@ import java.util.Map;
  * @param artefact   directory of the net
  */
 record Measurement(Class<?> benchmark, String method, Map<String, String> parameters, Path artefact) {
+    Measurement {
+        parameters = Map.copyOf(parameters);
+    }
 
     /** Pattern that matches this benchmark alone. */
     String pattern() {
@@ -34,9 +38,11 @@ record Measurement(Class<?> benchmark, String method, Map<String, String> parame
         return new Measurement(ArrayEngineBenchmark.class, "score", size.parameters(), artefact);
     }
 
-    /** Scores, uncertainty and AGE in this project's engine. */
-    static Measurement withAge(Path artefact, Size size) {
-        return new Measurement(ArrayEngineBenchmark.class, "scoreWithUncertaintyAndAge", size.parameters(), artefact);
+    /** Scores, uncertainty and AGE in this project's engine, behind AGE's gate or without it. */
+    static Measurement withAge(Path artefact, Size size, boolean gate) {
+        Map<String, String> parameters = new HashMap<>(size.parameters());
+        parameters.put("gate", String.valueOf(gate));
+        return new Measurement(ArrayEngineBenchmark.class, "scoreWithUncertaintyAndAge", parameters, artefact);
     }
 
     /** Scores and uncertainty in any engine. */

@@ -31,6 +31,9 @@ public class ArrayEngineBenchmark {
     /** Dropout masks a request. */
     @Param("20")
     public int passes;
+    /** Whether AGE's gate decides which of the best candidates are explored; else all of them are. */
+    @Param("true")
+    public boolean gate;
 
     private ArrayScorer scorer;
     private float[] logits;
@@ -47,7 +50,7 @@ public class ArrayEngineBenchmark {
     public void open() throws IOException {
         Workload workload = MeasuredWorkload.read(candidates);
         requests = workload.requests().count();
-        scorer = new ArrayScorer(workload, passes);
+        scorer = new ArrayScorer(workload, passes, gate);
         logits = new float[candidates];
         ageLogits = new float[candidates];
         Steady.reach(this::scoreWithUncertaintyAndAge);

@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
@@ -38,6 +39,12 @@ public class PeakFmaBenchmark {
     /** Floats in a register of the width that the JVM prefers here. */
     public static int lanes() {
         return SPECIES.length();
+    }
+
+    /** Lets the compiler finish. */
+    @Setup
+    public void warmUp() {
+        Steady.reach(this::multiplyAdd);
     }
 
     /** {@link #operations} on registers. */

@@ -35,6 +35,15 @@ public final class ArrayScorer implements RequestScorer {
      * @param passes   masks of a request, 2 or more
      */
     public ArrayScorer(Workload workload, int passes) {
+        this(workload, passes, true);
+    }
+
+    /**
+     * As {@link #ArrayScorer(Workload, int)}.
+     *
+     * @param gate whether AGE explores only those of the best candidates that its gate is open for
+     */
+    public ArrayScorer(Workload workload, int passes, boolean gate) {
         ModelArtefact artefact = workload.artefact();
         ModelDescription description = artefact.description();
         this.requests = workload.requests();
@@ -45,7 +54,7 @@ public final class ArrayScorer implements RequestScorer {
         this.batch = new FeatureBatch(description.schema(), candidates);
         this.uncertainty = new MonteCarloDropout(UncertaintyScale.PROBABILITY, passes);
         this.age = new AgeAdjuster(new AgeConfig(AgeConfig.Mode.TS, AgeConfig.Direction.FGM, 1, passes, false,
-                AgeConfig.LAMBDA_OF_ARTEFACT, true, EXPLORED_MAX), description, candidates);
+                AgeConfig.LAMBDA_OF_ARTEFACT, gate, EXPLORED_MAX), description, candidates);
     }
 
     /**
@@ -72,7 +81,7 @@ public final class ArrayScorer implements RequestScorer {
 
     /**
      * As {@link #score}, and then AGE by Thompson sampling and the fast gradient method for the candidates with the best
-     * scores, behind the gate.
+     * scores.
      *
      * @param ageLogits [candidates], out
      * @return number of candidates that were explored

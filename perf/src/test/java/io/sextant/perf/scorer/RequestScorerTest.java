@@ -14,13 +14,15 @@ import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Both engines against the reference net, which scores the same rows one kind at a time. */
+/** All engines against the reference net, which scores the same rows one kind at a time. */
 class RequestScorerTest {
     private static final int CANDIDATES = 7;
     private static final int PASSES = 5;
@@ -52,6 +54,36 @@ class RequestScorerTest {
         }
     }
 
+    @Test
+    void shouldGiveTheReferencesLogitsWhenTheArrayEngineScores() {
+        try (RequestScorer scorer = Engine.ARRAY.open(workload, PASSES, BatchForm.FED_EMBEDDINGS)) {
+            for (int request = 0; request < REQUESTS; request++) {
+                float[] logits = new float[CANDIDATES];
+
+                double deviation = scorer.score(request, logits);
+
+                float[] expected = reference(request);
+                assertThat(logits).containsExactly(Arrays.copyOf(expected, CANDIDATES), within(TOLERANCE));
+                assertThat(deviation).isCloseTo(deviation(expected), within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void shouldMoveOnlyTheBestCandidatesWhenAgeFollows() {
+        try (ArrayScorer scorer = new ArrayScorer(workload, PASSES, false)) {
+            float[] logits = new float[CANDIDATES];
+            float[] ageLogits = new float[CANDIDATES];
+
+            int explored = scorer.scoreWithAge(0, logits, ageLogits);
+
+            // Fewer candidates than AGE may explore, and no gate: all of them.
+            assertThat(explored).isEqualTo(CANDIDATES);
+            assertThat(ageLogits).isNotEqualTo(logits);
+            assertThat(scorer.multiplyAdds()).isPositive();
+        }
+    }
+
     private static void assertReference(RequestScorer scorer) {
         for (int request = 0; request < REQUESTS; request++) {
             float[] logits = new float[CANDIDATES + PASSES];
@@ -59,13 +91,15 @@ class RequestScorerTest {
 
             float[] expected = reference(request);
             assertThat(logits).containsExactly(expected, within(TOLERANCE));
-            double[] probabilities = IntStream.range(CANDIDATES, CANDIDATES + PASSES)
-                    .mapToDouble(row -> 1 / (1 + Math.exp(-expected[row]))).toArray();
-            double mean = IntStream.range(0, PASSES).mapToDouble(pass -> probabilities[pass]).average().orElseThrow();
-            double variance = IntStream.range(0, PASSES).mapToDouble(pass -> probabilities[pass] - mean)
-                    .map(difference -> difference * difference).sum() / (PASSES - 1);
-            assertThat(deviation).isPositive().isCloseTo(Math.sqrt(variance), within(1e-5));
+            assertThat(deviation).isPositive().isCloseTo(deviation(expected), within(1e-5));
         }
+    }
+
+    private static double deviation(float[] logits) {
+        double[] probabilities = IntStream.range(CANDIDATES, CANDIDATES + PASSES)
+                .mapToDouble(row -> 1 / (1 + Math.exp(-logits[row]))).toArray();
+        double mean = Arrays.stream(probabilities).average().orElseThrow();
+        return Math.sqrt(Arrays.stream(probabilities).map(p -> (p - mean) * (p - mean)).sum() / (PASSES - 1));
     }
 
     private static float[] reference(int request) {
