@@ -1,6 +1,7 @@
 package io.sextant.perf;
 
 import io.sextant.perf.engine.EngineCommand;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,14 @@ public final class BenchMain implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new BenchMain());
+        return new CommandLine(new BenchMain()).setExecutionExceptionHandler((failure, line, _) -> {
+            if (failure instanceof IOException) {
+                line.getErr().println(failure.getMessage());
+            } else {
+                failure.printStackTrace(line.getErr());
+            }
+            return line.getCommandSpec().exitCodeOnExecutionException();
+        });
     }
 
     @Override
