@@ -23,7 +23,7 @@ record Effort(int rounds, int warmUps, int iterations, Duration iteration, long 
 
     /** A quarter of an hour or so. */
     static Effort full() {
-        return new Effort(5, 2, 8, Duration.ofMillis(500), 150_000, true, 40_000);
+        return new Effort(5, 2, 8, Duration.ofMillis(300), 150_000, true, 40_000);
     }
 
     /** Once is enough where only the shape of a curve counts. */

@@ -22,6 +22,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs measurements with JMH: each in a new JVM with this one's options, one thread, one at a time. */
 final class MeasurementRunner {
+    /** Who calls what is being compiled waits for it: on a busy machine nothing is measured that is half compiled. */
+    private static final String WAIT_FOR_COMPILER = "-XX:-BackgroundCompilation";
+
     private final Path log;
     private final Runnable afterEach;
 
@@ -59,7 +62,7 @@ final class MeasurementRunner {
         ChainedOptionsBuilder options = new OptionsBuilder().include(measurement.pattern()).mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS).forks(1).threads(1).warmupIterations(effort.warmUps())
                 .warmupTime(time).measurementIterations(effort.iterations()).measurementTime(time)
-                .jvmArgsAppend(MeasuredWorkload.jvmOption(measurement.artefact())).shouldFailOnError(true)
+                .jvmArgsAppend(WAIT_FOR_COMPILER, MeasuredWorkload.jvmOption(measurement.artefact())).shouldFailOnError(true)
                 .verbosity(VerboseMode.NORMAL).output(log.toString());
         measurement.parameters().forEach((name, value) -> options.param(name, value));
         try {
