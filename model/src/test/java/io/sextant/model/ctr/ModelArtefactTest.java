@@ -13,9 +13,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +156,59 @@ class ModelArtefactTest {
         Files.delete(json);
         assertThatThrownBy(() -> ModelArtefact.read(artefact.directory(), null))
                 .isInstanceOf(ModelArtefactException.class).hasMessageContaining("model.json: the file is missing");
+    }
+
+    @Test
+    void shouldKnowNothingOfRowsWhenTheArtefactIsFromBeforeTheyWereKnown() throws IOException {
+        ModelArtefact artefact = write(0.1);
+        rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().startsWith("row.")), Map.of());
+
+        Weights weights = ModelArtefact.read(artefact.directory(), null).weights();
+
+        assertThat(weights.rowInformation).hasSize(SmallModels.schema().rows()).containsOnly(0);
+        assertThat(weights.rowPriorSd).hasSize(SmallModels.schema().size()).containsOnly(1);
+        assertThat(weights.embedding).isEqualTo(artefact.weights().embedding);
+    }
+
+    @Test
+    void shouldNameTheRowTensorThatIsMissingOrImpossible() throws IOException {
+        ModelArtefact artefact = write(0.1);
+        rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().equals("row.prior.sd")), Map.of());
+        assertThatThrownBy(() -> ModelArtefact.read(artefact.directory(), null))
+                .isInstanceOf(ModelArtefactException.class).hasMessageContaining("row.prior.sd is missing");
+
+        Weights weights = SmallModels.random(SmallModels.schema(), SMALL, 0.5, 3);
+        ModelDescription description = SmallModels.description(SmallModels.schema(), SMALL);
+        weights.rowPriorSd[1] = 0;
+        assertThatThrownBy(() -> ModelArtefact.write(models, description, weights))
+                .isInstanceOf(ModelArtefactException.class)
+                .hasMessageContaining("tensor row.prior.sd holds 0.0 at element 1, must be above 0");
+        weights.rowPriorSd[1] = 1;
+        weights.rowInformation[5] = -1;
+        assertThatThrownBy(() -> ModelArtefact.write(models, description, weights))
+                .isInstanceOf(ModelArtefactException.class)
+                .hasMessageContaining("tensor row.information holds -1.0 at element 5, must be at least 0");
+    }
+
+    /** Writes an artefact's weights anew as somebody else's tool might have: sums fit, tensors differ. */
+    private static void rewrite(ModelArtefact artefact, Consumer<List<NamedTensor>> change,
+            Map<String, String> metadata) throws IOException {
+        List<NamedTensor> tensors = new ArrayList<>(artefact.weights().tensors());
+        change.accept(tensors);
+        Path file = artefact.directory().resolve("weights.safetensors");
+        Path json = artefact.directory().resolve("model.json");
+        String before = sha256(file);
+        Files.delete(file);
+        Safetensors.write(file, metadata, tensors);
+        Files.writeString(json, Files.readString(json).replace(before, sha256(file)));
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
