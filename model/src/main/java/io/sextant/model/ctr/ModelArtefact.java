@@ -142,7 +142,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
     }
 
     /**
-     * Reads a version.
+     * Reads a version. Batch normalisation, where it has any, is folded into the hidden layers.
      *
      * @param directory what {@link #directory} names
      * @param sha256    the sum it must have, in hex; null to trust the sum in model.json
@@ -187,6 +187,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
                 file.read(tensor);
             }
         }
+        BatchNorm.fold(file, weights);
     }
 
     private static ModelJson parse(Path file) throws IOException {

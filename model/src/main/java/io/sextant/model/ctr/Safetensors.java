@@ -226,6 +226,12 @@ public final class Safetensors implements AutoCloseable {
         return dimensions;
     }
 
+    /** The file's path, for messages. */
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+
     /** Unmaps the file. */
     @Override
     public void close() {

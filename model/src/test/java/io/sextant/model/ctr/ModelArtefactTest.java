@@ -13,14 +13,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,7 +156,8 @@ class ModelArtefactTest {
     @Test
     void shouldKnowNothingOfRowsWhenTheArtefactIsFromBeforeTheyWereKnown() throws IOException {
         ModelArtefact artefact = write(0.1);
-        rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().startsWith("row.")), Map.of());
+        RewrittenArtefact.rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().startsWith("row.")),
+                Map.of());
 
         Weights weights = ModelArtefact.read(artefact.directory(), null).weights();
 
@@ -173,7 +169,8 @@ class ModelArtefactTest {
     @Test
     void shouldNameTheRowTensorThatIsMissingOrImpossible() throws IOException {
         ModelArtefact artefact = write(0.1);
-        rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().equals("row.prior.sd")), Map.of());
+        RewrittenArtefact.rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().equals("row.prior.sd")),
+                Map.of());
         assertThatThrownBy(() -> ModelArtefact.read(artefact.directory(), null))
                 .isInstanceOf(ModelArtefactException.class).hasMessageContaining("row.prior.sd is missing");
 
@@ -188,27 +185,6 @@ class ModelArtefactTest {
         assertThatThrownBy(() -> ModelArtefact.write(models, description, weights))
                 .isInstanceOf(ModelArtefactException.class)
                 .hasMessageContaining("tensor row.information holds -1.0 at element 5, must be at least 0");
-    }
-
-    /** Writes an artefact's weights anew as somebody else's tool might have: sums fit, tensors differ. */
-    private static void rewrite(ModelArtefact artefact, Consumer<List<NamedTensor>> change,
-            Map<String, String> metadata) throws IOException {
-        List<NamedTensor> tensors = new ArrayList<>(artefact.weights().tensors());
-        change.accept(tensors);
-        Path file = artefact.directory().resolve("weights.safetensors");
-        Path json = artefact.directory().resolve("model.json");
-        String before = sha256(file);
-        Files.delete(file);
-        Safetensors.write(file, metadata, tensors);
-        Files.writeString(json, Files.readString(json).replace(before, sha256(file)));
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
