@@ -6,7 +6,10 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The experiment; key {@code experiment}.
@@ -26,13 +29,26 @@ public record ExperimentConfig(@NotBlank String salt, @NotEmpty List<@Valid ArmC
      * @param weight      its part of the traffic, in proportion to the other arms' weights; above 0
      * @param pctr        plain, age-ts or age-ucb: how the click probability is chosen
      * @param exploration none, random or uncertainty: how the bid modifier is chosen
+     * @param savedModel  directory of a TensorFlow SavedModel that the arm bids with in place of a trained model; empty
+     *                    for none (default none)
      */
     public record ArmConfig(@NotBlank String name, @Positive double weight, @NotNull Arm.PctrRule pctr,
-            @NotNull Arm.ExplorationRule exploration) {}
+            @NotNull Arm.ExplorationRule exploration, @NotNull String savedModel) {
+        /** Fills in the default where an entry leaves the key out. */
+        public ArmConfig {
+            savedModel = savedModel == null ? "" : savedModel;
+        }
+    }
 
     /** The arms by number, with shares that sum to 1. */
     public List<Arm> allocation() {
         double sum = arms.stream().mapToDouble(ArmConfig::weight).sum();
         return arms.stream().map(arm -> new Arm(arm.name, arm.weight / sum, arm.pctr, arm.exploration)).toList();
+    }
+
+    /** Directories of the SavedModels by name of their arm. */
+    public Map<String, Path> savedModels() {
+        return arms.stream().filter(arm -> !arm.savedModel.isEmpty())
+                .collect(Collectors.toUnmodifiableMap(ArmConfig::name, arm -> Path.of(arm.savedModel)));
     }
 }
