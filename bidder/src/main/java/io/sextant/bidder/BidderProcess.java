@@ -40,7 +40,6 @@ import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.TopicCreator;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelLoader;
-import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
@@ -141,7 +140,7 @@ public final class BidderProcess implements AutoCloseable {
         List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
         var loops = new EventLoops();
         var swap = new ModelSwap(holder,
-                new ModelLoader(new TensorFlowOptions(config.models().intraOpThreads(), -1)), loops);
+                new ModelLoader(), loops);
         opened.push(this::closeModels);
         swap.loadNewest(config.models());
 

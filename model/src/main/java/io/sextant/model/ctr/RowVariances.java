@@ -11,12 +11,12 @@ import io.sextant.model.feature.FeatureSchema;
  * <p>
  * Immutable and thread-safe; asking allocates nothing.
  */
-final class RowVariances {
+public final class RowVariances {
     /** [rows of all request fields]. */
     private final float[] variances;
 
     /** Works the variances of all request rows out. */
-    RowVariances(Weights weights) {
+    public RowVariances(Weights weights) {
         FeatureSchema schema = weights.schema();
         int rows = 0;
         for (int field = 0; field < schema.requestFields(); field++) {
@@ -35,7 +35,7 @@ final class RowVariances {
      * @param requestRows [requestFields] table rows, field by field
      * @return squared logits, above 0; the fields are added in order, so that it is the same to the last bit everywhere
      */
-    double of(int[] requestRows) {
+    public double of(int[] requestRows) {
         double sum = 0;
         for (int row : requestRows) {
             sum += variances[row];

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.model.feature.FeatureBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,22 +48,25 @@ class BatchNormTest {
     }
 
     private static void assertServes(ModelArtefact plain, List<NamedTensor> norm, double epsilon) throws IOException {
-        var batch = new FeatureBatch(SmallModels.schema(), 4);
-        batch.request[0] = 1;
-        batch.request[1] = 5;
-        for (int row = 8; row < 12; row++) {
-            batch.add(new int[]{row});
+        var impression = new SmallModels.Impression(SmallModels.schema(), new int[]{1, 5}, new int[]{8}, new int[]{9},
+                new int[]{10}, new int[]{11});
+        ModelArtefact artefact = ModelArtefact.read(plain.directory(), null);
+        for (CtrModelTest.Engine engine : CtrModelTest.Engine.values()) {
+            float[] logits = new float[4];
+            try (CtrModel model = engine.model(artefact.weights()); CtrScratch scratch = model.newScratch(4)) {
+                impression.begin(model, scratch);
+                model.score(scratch, logits);
+            }
+            assertNormalised(logits, plain.weights(), norm, epsilon);
         }
-        float[] logits = new float[4];
-        try (CtrModel model = new ModelLoader(TensorFlowOptions.singleThread()).load(plain.directory(), null);
-                CtrScratch scratch = model.newScratch(4)) {
-            model.score(batch, scratch, logits);
-        }
+    }
+
+    private static void assertNormalised(float[] logits, Weights plain, List<NamedTensor> norm, double epsilon) {
         for (int row = 0; row < 4; row++) {
             int[] indices = {1, 5, 8 + row};
-            double expected = normalised(plain.weights(), norm, epsilon, indices);
+            double expected = normalised(plain, norm, epsilon, indices);
             assertThat((double) logits[row]).isCloseTo(expected, within(1e-5));
-            assertThat(expected).isNotCloseTo(ReferenceDeepFm.logit(plain.weights(), indices, null, 0), within(1e-3));
+            assertThat(expected).isNotCloseTo(ReferenceDeepFm.logit(plain, indices, null, 0), within(1e-3));
         }
     }
 
