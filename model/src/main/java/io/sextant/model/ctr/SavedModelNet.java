@@ -18,14 +18,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A TensorFlow SavedModel whose signature {@code serving_default} is a click model:
- *
- * <table>
- * <caption>The signature</caption>
- * <tr><td>input {@code features}</td><td>int32 [n, fields]</td><td>table rows of the schema, field by field</td></tr>
- * <tr><td>input {@code masks}, optional</td><td>float [n, units]</td><td>what each row multiplies its units with</td></tr>
- * <tr><td>output {@code logit} or {@code probability}</td><td>float [n] or [n, 1]</td><td>the prediction</td></tr>
- * </table>
+ * The session of a SavedModel whose signature is that of {@link SavedModelCtrModel}.
  *
  * <p>
  * Threading: thread-safe; every call works on the caller's arrays alone. Arrays may be longer than needed.
