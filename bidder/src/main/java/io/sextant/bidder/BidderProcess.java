@@ -18,6 +18,7 @@ import io.sextant.bidder.event.EventPublisher;
 import io.sextant.bidder.event.FleetFollower;
 import io.sextant.bidder.event.ModelSwap;
 import io.sextant.bidder.event.Outbox;
+import io.sextant.bidder.event.SavedModels;
 import io.sextant.bidder.http.AdminServer;
 import io.sextant.bidder.http.BidMetrics;
 import io.sextant.bidder.http.LandingPages;
@@ -139,9 +140,9 @@ public final class BidderProcess implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
         var loops = new EventLoops();
-        var swap = new ModelSwap(holder,
-                new ModelLoader(), loops);
+        var swap = new ModelSwap(holder, new ModelLoader(), loops);
         opened.push(this::closeModels);
+        new SavedModels(config.experiment(), config.exploration(), config.models()).load(swap);
         swap.loadNewest(config.models());
 
         var journal = new NoticeJournal(config.notices().journal());

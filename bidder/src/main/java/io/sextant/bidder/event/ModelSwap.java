@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,12 +47,25 @@ public final class ModelSwap {
     private final SnapshotHolder holder;
     private final ModelLoader loader;
     private final EventLoops loops;
+    /** Arms whose model no announcement replaces. */
+    private final Set<String> fixed = ConcurrentHashMap.newKeySet();
 
     /** Makes one. */
     public ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops) {
         this.holder = holder;
         this.loader = loader;
         this.loops = loops;
+    }
+
+    /**
+     * Gives an arm a model that stays: whatever is announced for the arm from now on is passed over.
+     *
+     * @throws IllegalArgumentException if there is no such arm, or the model reads other features; it is closed then
+     * @throws InterruptedException     if the thread is interrupted
+     */
+    public void fix(String arm, CtrModel model) throws InterruptedException {
+        put(arm, model);
+        fixed.add(arm);
     }
 
     /**
@@ -64,6 +79,11 @@ public final class ModelSwap {
             LOG.warn("model {} of arm {} is passed over: there is no such arm here", announced.getVersion(),
                     announced.getArm());
             return Result.REFUSED;
+        }
+        if (fixed.contains(announced.getArm())) {
+            LOG.warn("model {} of arm {} is passed over: the arm bids with a SavedModel; the trainer need not train it",
+                    announced.getVersion(), announced.getArm());
+            return Result.KNOWN;
         }
         if (state.modelVersion() == announced.getVersion()) {
             return Result.KNOWN;
@@ -86,7 +106,8 @@ public final class ModelSwap {
     }
 
     /**
-     * Loads the newest model of every arm that can be served, without waiting for an announcement.
+     * Loads the newest model of every arm that can be served, without waiting for an announcement; but not of an arm whose
+     * model is fixed.
      *
      * @param config where they lie, and up to which version
      * @throws InterruptedException if the thread is interrupted
@@ -94,6 +115,9 @@ public final class ModelSwap {
     public void loadNewest(ModelsConfig config) throws InterruptedException {
         for (ArmState state : holder.current().arms()) {
             String arm = state.arm().name();
+            if (fixed.contains(arm)) {
+                continue;
+            }
             for (Path directory : versions(config, arm)) {
                 try {
                     put(arm, load(directory, null));

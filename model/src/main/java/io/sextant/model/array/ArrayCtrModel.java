@@ -5,6 +5,7 @@ import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.ctr.RowVariances;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
@@ -28,8 +29,9 @@ import java.util.Objects;
 public final class ArrayCtrModel implements CtrModel {
     /** Fewer rows do not pay for looking which inputs are 0. */
     private static final int COMPACT_ROWS = 4;
-    /** Above this share of inputs that are not 0, leaving the others out does not pay. */
-    private static final double COMPACT_SHARE = 0.65;
+    /** Above this share of inputs that are not 0, leaving the others out does not pay: of few rows, and of many. */
+    private static final double COMPACT_SHARE_FEW = 0.9;
+    private static final double COMPACT_SHARE_MANY = 0.65;
 
     private final ModelDescription description;
     private final Kernels kernels;
@@ -63,6 +65,7 @@ public final class ArrayCtrModel implements CtrModel {
     private final int maskWords;
     private final int[] maskStarts;
     private final float keep;
+    private final RowVariances rowVariances;
 
     /**
      * Packs the weights.
@@ -129,6 +132,7 @@ public final class ArrayCtrModel implements CtrModel {
         this.maskWords = words;
         this.maskBits = packMasks(MaskBank.of(description), hiddenWidths);
         this.keep = (float) (1 / (1 - description.dropRate()));
+        this.rowVariances = new RowVariances(weights);
     }
 
     private long[] packMasks(MaskBank bank, List<Integer> hiddenWidths) {
@@ -171,6 +175,11 @@ public final class ArrayCtrModel implements CtrModel {
     @Override
     public ModelDescription description() {
         return description;
+    }
+
+    @Override
+    public boolean can(Ability ability) {
+        return true;
     }
 
     @Override
@@ -268,6 +277,27 @@ public final class ArrayCtrModel implements CtrModel {
     }
 
     @Override
+    public void scoreRows(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        ArrayScratch own = own(scratch);
+        for (int from = 0; from < count; from += ArrayScratch.BLOCK) {
+            plain(own, rows, from, Math.min(ArrayScratch.BLOCK, count - from), logits);
+        }
+    }
+
+    /** A block of rows through the plain net; their hidden outputs are left in the block's own buffers. */
+    private void plain(ArrayScratch own, int[] rows, int from, int count, float[] logits) {
+        place(own, rows, from, count);
+        layerOne(own, count);
+        forward(own, count, own.block, 0, false);
+        finish(own, count, own.block, 0, logits, from);
+    }
+
+    @Override
+    public double requestRowVariance(CtrScratch scratch) {
+        return rowVariances.of(batch(own(scratch)).request);
+    }
+
+    @Override
     public void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits) {
         ArrayScratch own = own(scratch);
         int total = count * passes;
@@ -295,10 +325,7 @@ public final class ArrayCtrModel implements CtrModel {
         float odds = (float) (description.dropRate() / (1 - description.dropRate()));
         for (int from = 0; from < count; from += ArrayScratch.BLOCK) {
             int block = Math.min(ArrayScratch.BLOCK, count - from);
-            place(own, rows, from, block);
-            layerOne(own, block);
-            forward(own, block, own.block, 0, false);
-            finish(own, block, own.block, 0, logits, from);
+            plain(own, rows, from, block, logits);
             backward(own, block, own.block);
             for (int i = 0; i < block; i++) {
                 variances[from + i] = odds * squaredShares(own, i);
@@ -561,7 +588,7 @@ public final class ArrayCtrModel implements CtrModel {
             count = kernels.active(x, xAt, rows, inputs, own.bits, own.active);
         }
         own.multiplyAdds += (long) rows * count * outputs;
-        if (count > inputs * COMPACT_SHARE) {
+        if (count > inputs * (rows < Kernels.SELECT_ROWS ? COMPACT_SHARE_FEW : COMPACT_SHARE_MANY)) {
             own.multiplyAdds += (long) rows * (inputs - count) * outputs;
             kernels.project(x, xAt, inputs, rows, everything, inputs, matrix.panels, inputs, init, outputs, rectify,
                     out,

@@ -25,8 +25,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +142,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
     }
 
     /**
-     * Reads a version.
+     * Reads a version. Batch normalisation, where it has any, is folded into the hidden layers.
      *
      * @param directory what {@link #directory} names
      * @param sha256    the sum it must have, in hex; null to trust the sum in model.json
@@ -169,12 +171,23 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
             throw new ModelArtefactException(modelFile + ": " + e.getMessage(), e);
         }
         try (Safetensors file = Safetensors.open(weightsFile)) {
-            for (NamedTensor tensor : weights.tensors()) {
-                file.read(tensor);
-            }
+            read(file, weights);
         }
         check(directory, model.model, weights);
         return new ModelArtefact(model.model, weights, actual, directory);
+    }
+
+    /* Artefacts from before there was knowledge of rows have none of its tensors: nothing is known of any row then. */
+    private static void read(Safetensors file, Weights weights) throws ModelArtefactException {
+        List<NamedTensor> rowKnowledge = weights.rowKnowledge();
+        boolean known = rowKnowledge.stream().anyMatch(tensor -> file.has(tensor.name()));
+        Set<String> optional = rowKnowledge.stream().map(NamedTensor::name).collect(Collectors.toSet());
+        for (NamedTensor tensor : weights.tensors()) {
+            if (known || !optional.contains(tensor.name())) {
+                file.read(tensor);
+            }
+        }
+        BatchNorm.fold(file, weights);
     }
 
     private static ModelJson parse(Path file) throws IOException {
@@ -211,6 +224,18 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
                     throw new ModelArtefactException(
                             place + ": tensor " + tensor.name() + " holds " + values[i] + " at element " + i);
                 }
+            }
+        }
+        for (int row = 0; row < weights.rowInformation.length; row++) {
+            if (weights.rowInformation[row] < 0) {
+                throw new ModelArtefactException(place + ": tensor row.information holds "
+                        + weights.rowInformation[row] + " at element " + row + ", must be at least 0");
+            }
+        }
+        for (int field = 0; field < weights.rowPriorSd.length; field++) {
+            if (weights.rowPriorSd[field] <= 0) {
+                throw new ModelArtefactException(place + ": tensor row.prior.sd holds " + weights.rowPriorSd[field]
+                        + " at element " + field + ", must be above 0");
             }
         }
     }
