@@ -62,7 +62,8 @@ final class MeasurementRunner {
         ChainedOptionsBuilder options = new OptionsBuilder().include(measurement.pattern()).mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS).forks(1).threads(1).warmupIterations(effort.warmUps())
                 .warmupTime(time).measurementIterations(effort.iterations()).measurementTime(time)
-                .jvmArgsAppend(WAIT_FOR_COMPILER, MeasuredWorkload.jvmOption(measurement.artefact())).shouldFailOnError(true)
+                .jvmArgsAppend(WAIT_FOR_COMPILER, MeasuredWorkload.jvmOption(measurement.artefact()))
+                .shouldFailOnError(true)
                 .verbosity(VerboseMode.NORMAL).output(log.toString());
         measurement.parameters().forEach((name, value) -> options.param(name, value));
         try {
