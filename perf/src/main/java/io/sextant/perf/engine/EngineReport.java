@@ -9,6 +9,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import io.sextant.perf.engine.GrowthPoint.Sweep;
+import io.sextant.perf.jmh.EstimatorBenchmark.Estimator;
 import io.sextant.perf.scorer.BatchForm;
 import io.sextant.perf.scorer.Engine;
 import java.util.ArrayList;
@@ -51,9 +52,9 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
         parts.add(table(figureRows(), List.of(left("figure", FigureRow::name), right("measured", FigureRow::value),
                 right("target", FigureRow::target), left("", row -> row.met() ? "met" : "missed"))));
         parts.add(table(timeRows(), List.of(left("a request of 100 candidates, K = 20, one thread", TimeRow::name),
-                right("µs, median", row -> fixed(1, row.samples().medianMicros())),
-                right("10 % to 90 %", row -> fixed(1, row.samples().quantileMicros(LOW)) + " to "
-                        + fixed(1, row.samples().quantileMicros(HIGH))),
+                right("µs, median", row -> micros(row.samples().medianMicros())),
+                right("10 % to 90 %", row -> micros(row.samples().quantileMicros(LOW)) + " to "
+                        + micros(row.samples().quantileMicros(HIGH))),
                 right("iterations", row -> String.valueOf(row.samples().iterations())))));
         parts.add(String.format(Locale.ROOT,
                 "Multiply-adds: %.1f GFLOP/s at most on one core; scores and uncertainty take %.2f MFLOP "
@@ -103,6 +104,12 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
         if (ungated != null) {
             rows.add(new TimeRow("Sextant: scores, uncertainty, AGE without its gate", ungated));
         }
+        for (Estimator estimator : Estimator.values()) {
+            Samples uncertainty = run.uncertainty(estimator);
+            if (uncertainty != null) {
+                rows.add(new TimeRow("Sextant: uncertainty alone, " + describe(estimator), uncertainty));
+            }
+        }
         for (Engine engine : List.of(Engine.TENSORFLOW, Engine.ONNX_RUNTIME)) {
             for (BatchForm form : run.forms(engine)) {
                 rows.add(new TimeRow(name(engine) + ": scores, uncertainty, " + describe(form),
@@ -117,6 +124,14 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
             case ARRAY -> "Sextant";
             case TENSORFLOW -> "TensorFlow";
             case ONNX_RUNTIME -> "ONNX Runtime";
+        };
+    }
+
+    private static String describe(Estimator estimator) {
+        return switch (estimator) {
+            case MONTE_CARLO -> "20 masked passes";
+            case LINEARISED -> "linearised, logit scale";
+            case ROW_INFORMATION -> "row information, logit scale";
         };
     }
 
@@ -178,6 +193,10 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
 
     private static String percent(double share) {
         return fixed(1, 100 * share) + " %";
+    }
+
+    private static String micros(double value) {
+        return fixed(value < 10 ? 2 : 1, value);
     }
 
     private static String fixed(int digits, double value) {

@@ -1,6 +1,7 @@
 package io.sextant.perf.engine;
 
 import io.sextant.perf.engine.Measurement.Size;
+import io.sextant.perf.jmh.EstimatorBenchmark.Estimator;
 import io.sextant.perf.jmh.PeakFmaBenchmark;
 import io.sextant.perf.scorer.BatchForm;
 import io.sextant.perf.scorer.Engine;
@@ -37,7 +38,7 @@ final class EngineRun {
     /**
      * What has to be measured.
      *
-     * @param allForms whether also those forms count that no figure is made of
+     * @param allForms whether also what no figure is made of is measured: other forms, other estimators
      */
     static List<Measurement> measurements(Path artefact, boolean allForms) {
         List<Measurement> all = new ArrayList<>(List.of(Measurement.peak(artefact),
@@ -45,6 +46,9 @@ final class EngineRun {
                 Measurement.withAge(artefact, STANDARD, true)));
         if (allForms) {
             all.add(Measurement.withAge(artefact, STANDARD, false));
+            for (Estimator estimator : Estimator.values()) {
+                all.add(Measurement.uncertainty(artefact, estimator));
+            }
         }
         for (Engine engine : List.of(Engine.TENSORFLOW, Engine.ONNX_RUNTIME)) {
             for (BatchForm form : allForms ? List.of(BatchForm.values()) : ALL_ROWS) {
@@ -83,6 +87,12 @@ final class EngineRun {
     @Nullable
     Samples withUngatedAge() {
         return samples.get(Measurement.withAge(artefact, STANDARD, false));
+    }
+
+    /** A request's uncertainty alone; null if that was not measured. */
+    @Nullable
+    Samples uncertainty(Estimator estimator) {
+        return samples.get(Measurement.uncertainty(artefact, estimator));
     }
 
     /** Scores and uncertainty in another engine; only forms that were measured. */

@@ -2,6 +2,7 @@ package io.sextant.perf.engine;
 
 import io.sextant.perf.jmh.AllocationBenchmark;
 import io.sextant.perf.jmh.ArrayEngineBenchmark;
+import io.sextant.perf.jmh.EstimatorBenchmark;
 import io.sextant.perf.jmh.PeakFmaBenchmark;
 import io.sextant.perf.jmh.RequestBenchmark;
 import io.sextant.perf.scorer.BatchForm;
@@ -56,6 +57,11 @@ record Measurement(Class<?> benchmark, String method, Map<String, String> parame
     /** Scores and uncertainty in this project's engine. */
     static Measurement request(Path artefact, Size size) {
         return request(artefact, size, Engine.ARRAY, BatchForm.FED_EMBEDDINGS);
+    }
+
+    /** A request's uncertainty alone, in this project's engine. */
+    static Measurement uncertainty(Path artefact, EstimatorBenchmark.Estimator estimator) {
+        return new Measurement(EstimatorBenchmark.class, "estimate", Map.of("estimator", estimator.name()), artefact);
     }
 
     /** Bytes allocated by scores, uncertainty and AGE in this project's engine. */
