@@ -1,6 +1,8 @@
 package io.sextant.bidder.event;
 
 import io.sextant.bidder.snapshot.ArmState;
+import io.sextant.bidder.snapshot.ModelSource;
+import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
@@ -42,15 +44,23 @@ public final class ModelSwap {
         REFUSED
     }
 
+    private record Loaded(CtrModel model, String sha256) {}
+
     private final SnapshotHolder holder;
     private final ModelLoader loader;
     private final EventLoops loops;
+    private final ModelSources sources;
 
-    /** Makes one. */
-    public ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops) {
+    /**
+     * Makes one.
+     *
+     * @param sources is told where each model came from
+     */
+    public ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops, ModelSources sources) {
         this.holder = holder;
         this.loader = loader;
         this.loops = loops;
+        this.sources = sources;
     }
 
     /**
@@ -70,13 +80,14 @@ public final class ModelSwap {
         }
         try {
             Path directory = ModelLocation.directory(announced.getLocation());
-            CtrModel model = load(directory, announced.getSha256());
+            Loaded loaded = load(directory, announced.getSha256().isEmpty() ? null : announced.getSha256());
+            CtrModel model = loaded.model();
             if (model.description().version() != announced.getVersion()
                     || model.description().schema().fingerprint() != announced.getSchemaFingerprint()) {
                 model.close();
                 throw new ModelArtefactException(directory + ": version or schema is not what was announced");
             }
-            put(announced.getArm(), model);
+            put(announced.getArm(), loaded, directory);
             return Result.LOADED;
         } catch (IOException | IllegalArgumentException e) {
             LOG.error("model {} of arm {} is refused, version {} stays: {}", announced.getVersion(),
@@ -96,7 +107,7 @@ public final class ModelSwap {
             String arm = state.arm().name();
             for (Path directory : versions(config, arm)) {
                 try {
-                    put(arm, load(directory, null));
+                    put(arm, load(directory, null), directory);
                     break;
                 } catch (IOException | IllegalArgumentException e) {
                     LOG.warn("{} is passed over: {}", directory, e.getMessage());
@@ -105,11 +116,14 @@ public final class ModelSwap {
         }
     }
 
-    private void put(String arm, CtrModel model) throws InterruptedException {
+    private void put(String arm, Loaded loaded, Path directory) throws InterruptedException {
+        CtrModel model = loaded.model();
         CtrModel old;
         try {
+            sources.add(model, new ModelSource(arm, model.description().version(), loaded.sha256(), directory));
             old = holder.withModel(arm, model);
         } catch (IllegalArgumentException e) {
+            sources.remove(model);
             model.close();
             throw e;
         }
@@ -118,6 +132,7 @@ public final class ModelSwap {
             return;
         }
         if (loops.awaitLetGo(LET_GO_MS)) {
+            sources.remove(old);
             old.close();
         } else {
             LOG.error("an event loop hangs: model {} of arm {} is not freed", old.description().version(), arm);
@@ -125,10 +140,11 @@ public final class ModelSwap {
     }
 
     /** A directory may be replaced while it is read, or be late on a network disk. */
-    private CtrModel load(Path directory, @Nullable String sha256) throws IOException, InterruptedException {
+    private Loaded load(Path directory, @Nullable String sha256) throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
             try {
-                return loader.load(directory, sha256);
+                String sum = sha256 == null ? ModelArtefact.sha256(directory) : sha256;
+                return new Loaded(loader.load(directory, sum), sum);
             } catch (ModelArtefactException e) {
                 throw e;
             } catch (IOException e) {

@@ -9,6 +9,7 @@ import io.sextant.abtesting.allocation.Arm;
 import io.sextant.bidder.RunningBidder;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.event.FleetFollower.Event;
+import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.model.ctr.CtrModel;
@@ -54,7 +55,8 @@ class FleetFollowerTest {
             new FeatureEncoder(FeatureSchemas.standard(RunningBidder.ROWS_FACTOR, FeatureSchemas.HASH_SEED),
                     new UserAgents(100)));
     private final EventLoops loops = new EventLoops();
-    private final ModelSwap swap = new ModelSwap(holder, new ModelLoader(TensorFlowOptions.singleThread()), loops);
+    private final ModelSwap swap = new ModelSwap(holder, new ModelLoader(TensorFlowOptions.singleThread()), loops,
+            new ModelSources(_ -> {}));
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     @Test

@@ -215,6 +215,15 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         }
     }
 
+    /**
+     * The sum that {@link #sha256()} of the artefact in a directory is, without reading more into it.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static String sha256(Path directory) throws IOException {
+        return sum(directory);
+    }
+
     private static String sum(Path directory) throws IOException {
         MessageDigest digest = newDigest();
         digest(directory.resolve(MODEL_FILE), digest);
