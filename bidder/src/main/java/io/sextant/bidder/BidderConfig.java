@@ -39,7 +39,8 @@ import java.util.Map;
  */
 public record BidderConfig(@NotNull String name, @NotNull @Valid KafkaConfig kafka, @NotNull @Valid HttpConfig http,
         @NotNull @Valid AdminConfig admin, @NotNull @Valid NoticesConfig notices, @NotNull @Valid EventConfig events,
-        @NotNull @Valid ReplayConfig replay, @NotNull @Valid ModelsConfig models, @NotNull @Valid CatalogueConfig campaigns,
+        @NotNull @Valid ReplayConfig replay, @NotNull @Valid ModelsConfig models,
+        @NotNull @Valid CatalogueConfig campaigns,
         @NotNull @Valid ExperimentConfig experiment, @NotNull @Valid BiddingConfig bidding,
         @NotNull @Valid ExplorationConfig exploration, @NotNull @Valid PricingConfig pricing,
         @NotNull String defaultExchange, @NotEmpty Map<String, @Valid ExchangeConfig> exchanges) {

@@ -49,7 +49,8 @@ public final class LoopServer extends VerticleBase {
         var answer = new BidAnswer(parts.publicUrl(), (int) parts.bidExpiry().toSeconds(), tokens, parts.currencies(),
                 parts.records(), codec);
         var handler = new BidHandler(config, parts.defaultExchange(), parts.pipeline(), scratch, answer, codec,
-                new DecisionLog(parts.publisher(), parts.records(), parts.decisions(), parts.models(), parts.sampleShare()),
+                new DecisionLog(parts.publisher(), parts.records(), parts.decisions(), parts.models(),
+                        parts.sampleShare()),
                 parts.bidMetrics(), parts.clock(),
                 new LoopClock(context));
         bids = handler;

@@ -43,7 +43,8 @@ import java.util.function.Supplier;
  * @param clock             the time
  */
 public record ServerParts(HttpConfig config, String defaultExchange, Duration bidExpiry, double sampleShare,
-        DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline, Function<NativeReader, BidScratch> scratches,
+        DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline,
+        Function<NativeReader, BidScratch> scratches,
         Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
         NoticeJournal journal, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
         NoticeMetrics noticeMetrics, Readiness readiness, PublicUrl publicUrl, InstantSource clock) {}
