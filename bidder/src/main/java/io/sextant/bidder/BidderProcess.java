@@ -45,7 +45,6 @@ import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.TopicCreator;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelLoader;
-import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
@@ -152,8 +151,7 @@ public final class BidderProcess implements AutoCloseable {
         DecisionSettings settings = DecisionSettings.of(config);
         DecisionSink decisions = decisions(settings, clock);
         var sources = new ModelSources(decisions::model);
-        var swap = new ModelSwap(holder,
-                new ModelLoader(new TensorFlowOptions(config.models().intraOpThreads(), -1)), loops, sources);
+        var swap = new ModelSwap(holder, new ModelLoader(), loops, sources);
         this.models = swap;
         opened.push(this::closeModels);
         swap.loadNewest(config.models());

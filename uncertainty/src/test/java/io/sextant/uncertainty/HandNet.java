@@ -1,8 +1,10 @@
 package io.sextant.uncertainty;
 
+import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
 import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchema.Field;
@@ -105,26 +107,58 @@ public final class HandNet implements CtrModel {
                 random.doubles(6, -1, 1).toArray(), random.nextDouble(-2, 0), bank, gateIntercept, ageLambda);
     }
 
-    /** A batch of random rows for this net. */
-    public FeatureBatch randomBatch(long seed, int rows) {
-        var random = new SplittableRandom(seed);
-        var batch = new FeatureBatch(schema, rows);
-        for (int i = 0; i < batch.request.length; i++) {
-            batch.request[i] = schema.valueIndex(i, random.nextLong());
+    /** An impression that a net has begun, of a catalogue that holds just its candidates' ads. */
+    public static final class Impression implements CtrScratch {
+        final FeatureBatch batch;
+        final AdTable ads;
+
+        private Impression(FeatureSchema schema, int[] request, List<int[]> ads) {
+            this.ads = new AdTable(schema, ads);
+            this.batch = new FeatureBatch(schema, ads.size());
+            System.arraycopy(request, 0, batch.request, 0, request.length);
+            for (int ad = 0; ad < ads.size(); ad++) {
+                batch.add(ad);
+            }
         }
-        int[] ad = new int[schema.adFields()];
-        for (int row = 0; row < rows; row++) {
+
+        /** Number of candidates. */
+        public int size() {
+            return batch.size();
+        }
+
+        /** The row numbers of all candidates. */
+        public int[] rows() {
+            return IntStream.range(0, size()).toArray();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** An impression of these features. */
+    public Impression impression(int[] request, int[]... ads) {
+        return new Impression(schema, request, List.of(ads));
+    }
+
+    /** An impression with random rows for this net. */
+    public Impression randomImpression(long seed, int rows) {
+        var random = new SplittableRandom(seed);
+        int[] request = new int[schema.requestFields()];
+        for (int i = 0; i < request.length; i++) {
+            request[i] = schema.valueIndex(i, random.nextLong());
+        }
+        int[][] ads = new int[rows][schema.adFields()];
+        for (int[] ad : ads) {
             for (int i = 0; i < ad.length; i++) {
                 ad[i] = schema.valueIndex(schema.requestFields() + i, random.nextLong());
             }
-            batch.add(ad);
         }
-        return batch;
+        return impression(request, ads);
     }
 
     /** The first row's logit, displaced, in full precision. */
-    public double exactLogit(FeatureBatch batch, float[] displacement) {
-        return logit(batch, 0, displacement, -1);
+    public double exactLogit(Impression impression, float[] displacement) {
+        return logit(impression, 0, 0, displacement, -1);
     }
 
     /** No eigenvalue of the logit's Hessian is larger: |tanh''| ≤ 0.77. */
@@ -146,67 +180,103 @@ public final class HandNet implements CtrModel {
     }
 
     @Override
-    public CtrScratch newScratch(int rowsMax) {
-        return () -> {};
+    public AdParts prepare(AdTable ads) {
+        return () -> ads;
     }
 
     @Override
-    public void score(FeatureBatch batch, CtrScratch scratch, float[] logits) {
-        for (int row = 0; row < batch.size(); row++) {
-            logits[row] = (float) logit(batch, row, null, -1);
+    public CtrScratch newScratch(int candidatesMax) {
+        throw new UnsupportedOperationException("an impression of this net is its scratch");
+    }
+
+    @Override
+    public void begin(AdParts ads, FeatureBatch batch, CtrScratch scratch) {
+        throw new UnsupportedOperationException("an impression of this net has begun");
+    }
+
+    @Override
+    public void score(CtrScratch scratch, float[] logits) {
+        Impression impression = (Impression) scratch;
+        for (int row = 0; row < impression.size(); row++) {
+            logits[row] = (float) logit(impression, row, row, null, -1);
         }
     }
 
     @Override
-    public void scoreDropped(FeatureBatch batch, int[] masks, int passes, CtrScratch scratch, float[] logits) {
-        for (int i = 0; i < batch.size() * passes; i++) {
-            logits[i] = (float) logit(batch, i / passes, null, masks[i]);
+    public void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits) {
+        for (int i = 0; i < count * passes; i++) {
+            logits[i] = (float) logit((Impression) scratch, rows[i / passes], 0, null, masks[i]);
         }
     }
 
     @Override
-    public void adGradients(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits,
+    public void droppedVariance(int[] rows, int count, CtrScratch scratch, float[] logits, float[] variances) {
+        for (int i = 0; i < count; i++) {
+            logits[i] = (float) logit((Impression) scratch, rows[i], 0, null, -1);
+            double sum = 0;
+            for (int h = 0; h < outputs.length; h++) {
+                double unit = unit((Impression) scratch, rows[i], 0, null, h);
+                double product = outputs[h] * (tanh ? Math.tanh(unit) : unit);
+                sum += product * product;
+            }
+            variances[i] = (float) (sum * DROP_RATE / (1 - DROP_RATE));
+        }
+    }
+
+    @Override
+    public void adGradients(int[] rows, int count, CtrScratch scratch, float[] gradients) {
+        gradients(rows, count, null, (Impression) scratch, gradients);
+    }
+
+    @Override
+    public void adGradientsAt(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits,
             float[] gradients) {
-        scoreDisplaced(batch, displacement, scratch, logits);
+        scoreDisplaced(rows, count, displacement, scratch, logits);
+        gradients(rows, count, displacement, (Impression) scratch, gradients);
+    }
+
+    private void gradients(int[] rows, int count, float @Nullable [] displacement, Impression impression,
+            float[] gradients) {
         int adInputs = description.adInputs();
         int firstAd = schema.requestFields() * embeddingSize;
-        for (int row = 0; row < batch.size(); row++) {
+        for (int at = 0; at < count; at++) {
             for (int i = 0; i < adInputs; i++) {
                 double sum = 0;
                 for (int h = 0; h < outputs.length; h++) {
-                    double t = Math.tanh(unit(batch, row, displacement, h));
+                    double t = Math.tanh(unit(impression, rows[at], at, displacement, h));
                     sum += outputs[h] * (tanh ? 1 - t * t : 1) * weights[h][firstAd + i];
                 }
-                gradients[row * adInputs + i] = (float) sum;
+                gradients[at * adInputs + i] = (float) sum;
             }
         }
     }
 
     @Override
-    public void scoreDisplaced(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits) {
-        for (int row = 0; row < batch.size(); row++) {
-            logits[row] = (float) logit(batch, row, displacement, -1);
+    public void scoreDisplaced(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits) {
+        for (int at = 0; at < count; at++) {
+            logits[at] = (float) logit((Impression) scratch, rows[at], at, displacement, -1);
         }
     }
 
     @Override
-    public void gate(FeatureBatch batch, CtrScratch scratch, float[] logits) {
-        for (int row = 0; row < batch.size(); row++) {
+    public void gate(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        for (int at = 0; at < count; at++) {
             double sum = gateIntercept;
             for (int i = 0; i < description.adInputs(); i++) {
-                sum += input(batch, row, null, schema.requestFields() * embeddingSize + i);
+                sum += input((Impression) scratch, rows[at], 0, null, schema.requestFields() * embeddingSize + i);
             }
-            logits[row] = (float) sum;
+            logits[at] = (float) sum;
         }
     }
 
     @Override
     public void close() {}
 
-    private double logit(FeatureBatch batch, int row, float @Nullable [] displacement, int mask) {
+    /** The logit of a row; its displacement is the one numbered {@code at}. */
+    private double logit(Impression impression, int row, int at, float @Nullable [] displacement, int mask) {
         double logit = intercept;
         for (int h = 0; h < outputs.length; h++) {
-            double unit = unit(batch, row, displacement, h);
+            double unit = unit(impression, row, at, displacement, h);
             double activated = tanh ? Math.tanh(unit) : unit;
             double kept = mask < 0 ? 1 : bank[mask][h] ? 1 / (1 - DROP_RATE) : 0;
             logit += outputs[h] * kept * activated;
@@ -214,22 +284,23 @@ public final class HandNet implements CtrModel {
         return logit;
     }
 
-    private double unit(FeatureBatch batch, int row, float @Nullable [] displacement, int h) {
+    private double unit(Impression impression, int row, int at, float @Nullable [] displacement, int h) {
         double sum = biases[h];
         for (int i = 0; i < weights[h].length; i++) {
-            sum += weights[h][i] * input(batch, row, displacement, i);
+            sum += weights[h][i] * input(impression, row, at, displacement, i);
         }
         return sum;
     }
 
-    private double input(FeatureBatch batch, int row, float @Nullable [] displacement, int i) {
+    private double input(Impression impression, int row, int at, float @Nullable [] displacement, int i) {
         int field = i / embeddingSize;
         int adField = field - schema.requestFields();
-        int index = adField < 0 ? batch.request[field] : batch.ads[row * schema.adFields() + adField];
+        int ad = row == MASKED ? impression.ads.masked() : row;
+        int index = adField < 0 ? impression.batch.request[field] : impression.ads.feature(ad, adField);
         double value = embeddings[index][i % embeddingSize];
         if (adField < 0 || displacement == null) {
             return value;
         }
-        return value + displacement[row * description.adInputs() + i - schema.requestFields() * embeddingSize];
+        return value + displacement[at * description.adInputs() + i - schema.requestFields() * embeddingSize];
     }
 }

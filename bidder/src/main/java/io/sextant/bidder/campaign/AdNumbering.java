@@ -1,9 +1,11 @@
 package io.sextant.bidder.campaign;
 
 import io.sextant.model.feature.AdFeatures;
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureEncoder;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -34,13 +36,13 @@ final class AdNumbering {
         return ads.toArray(Ad[]::new);
     }
 
-    /** [ads][adFields] feature indices. */
-    static int[][] encode(Ad[] ads, FeatureEncoder encoder) {
+    /** The features of all ads. */
+    static AdTable encode(Ad[] ads, FeatureEncoder encoder) {
         int[][] features = new int[ads.length][encoder.schema().adFields()];
         for (Ad ad : ads) {
             encoder.encodeAd(describe(ad), features[ad.number()]);
         }
-        return features;
+        return new AdTable(encoder.schema(), Arrays.asList(features));
     }
 
     private static AdFeatures describe(Ad ad) {

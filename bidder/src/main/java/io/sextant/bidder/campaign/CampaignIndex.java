@@ -1,5 +1,6 @@
 package io.sextant.bidder.campaign;
 
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.openrtb.BidRequest;
@@ -34,7 +35,7 @@ public final class CampaignIndex {
      */
     private final Catalogue catalogue;
     private final Ad[] ads;
-    private final int[][] features;
+    private final AdTable features;
     private final int words;
     private final AdSchedules schedules;
     private final Dimensions dimensions;
@@ -70,9 +71,9 @@ public final class CampaignIndex {
         return ads[number];
     }
 
-    /** [adFields] feature indices of the ad with this number; not to be changed. */
-    public int[] features(int number) {
-        return features[number];
+    /** The features of all ads, by their numbers. */
+    public AdTable features() {
+        return features;
     }
 
     /** Length of the bit sets over all ads. */

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class ArmScratch {
     private final @Nullable AgeConfig age;
     private final int candidatesMax;
-    private final int passes;
     private @Nullable CtrModel model;
     private @Nullable CtrScratch ctr;
     private @Nullable AgeAdjuster adjuster;
@@ -28,7 +27,6 @@ final class ArmScratch {
             case AGE_UCB -> exploration.age().in(AgeConfig.Mode.UCB);
         };
         this.candidatesMax = candidatesMax;
-        this.passes = exploration.passes();
     }
 
     /** Lets go of the model before, if this is another one; allocates only then. */
@@ -42,8 +40,7 @@ final class ArmScratch {
         if (age != null && (adjuster == null || !adjuster.fits(current.description()))) {
             adjuster = new AgeAdjuster(age, current.description(), candidatesMax);
         }
-        int ageRows = adjuster == null ? 0 : adjuster.scratchRows();
-        CtrScratch fresh = current.newScratch(Math.max(Math.max(candidatesMax, passes), ageRows));
+        CtrScratch fresh = current.newScratch(candidatesMax);
         model = current;
         ctr = fresh;
         return fresh;

@@ -10,6 +10,7 @@ import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.BidderSnapshot;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
 import io.sextant.model.feature.FeatureEncoder;
@@ -19,7 +20,6 @@ import io.sextant.uncertainty.age.AgeAdjuster;
 import io.sextant.uncertainty.draw.DecisionKey;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
-import io.sextant.uncertainty.estimator.AdFeatureMask;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.util.function.LongSupplier;
@@ -38,7 +38,6 @@ import java.util.function.LongSupplier;
 public final class BidPipeline {
     private final ArmAllocator allocator;
     private final FeatureEncoder encoder;
-    private final AdFeatureMask mask;
     private final Exchanges exchanges;
     private final CurrencyRates currencies;
     private final PriceStep prices;
@@ -61,7 +60,6 @@ public final class BidPipeline {
             Exchanges exchanges, CurrencyRates currencies, SnapshotHolder snapshots, LongSupplier nanoClock) {
         this.allocator = allocator;
         this.encoder = encoder;
-        this.mask = new AdFeatureMask(encoder.schema());
         this.exchanges = exchanges;
         this.currencies = currencies;
         this.prices = new PriceStep(currencies, exploration.age().prices());
@@ -95,7 +93,8 @@ public final class BidPipeline {
         }
         ArmState arm = allocate(request, scratch);
         CtrModel model = arm.model();
-        if (model == null) {
+        AdParts ads = arm.ads();
+        if (model == null || ads == null) {
             return scratch.refuse(NoBidReason.NO_MODEL);
         }
         CtrScratch ctr = scratch.armScratch().refresh(model);
@@ -109,14 +108,15 @@ public final class BidPipeline {
         }
         for (int i = 0; i < scratch.size(); i++) {
             Impression impression = scratch.impression(i);
-            impression.reason = decide(request, exchange, snapshot.campaigns(), arm, model, ctr, impression, scratch);
+            impression.reason = decide(request, exchange, snapshot.campaigns(), arm, model, ads, ctr, impression,
+                    scratch);
         }
         return scratch.outcome();
     }
 
     /** One impression, one line a step; the first step that leaves nothing, or ends late, says why. */
     private NoBidReason decide(BidRequest request, Exchange exchange, CampaignIndex campaigns, ArmState arm,
-            CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
+            CtrModel model, AdParts ads, CtrScratch ctr, Impression impression, BidScratch scratch) {
         impression.decisionKey = DecisionKey.of(request.getId(), impression.imp().getId(), arm.modelVersion());
 
         NoBidReason reason = match(request, campaigns, impression, scratch);
@@ -126,11 +126,12 @@ public final class BidPipeline {
         if (late(Step.MATCH, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        encode(request, exchange, campaigns, impression, scratch);
+        encode(request, exchange, impression, scratch);
         if (late(Step.ENCODE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        model.score(scratch.features, ctr, scratch.candidates.logit);
+        model.begin(ads, scratch.features, ctr);
+        model.score(ctr, scratch.candidates.logit);
         if (late(Step.SCORE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -188,13 +189,12 @@ public final class BidPipeline {
         return candidates.size == 0 ? NoBidReason.CREATIVE_USED : NoBidReason.NONE;
     }
 
-    /** The request's fields once, the ad's for each candidate. */
-    private void encode(BidRequest request, Exchange exchange, CampaignIndex campaigns, Impression impression,
-            BidScratch scratch) {
+    /** The request's fields; those of the ads were encoded with the catalogue. */
+    private void encode(BidRequest request, Exchange exchange, Impression impression, BidScratch scratch) {
         encoder.encodeRequest(request, impression.imp(), exchange.name(), scratch.nowMs, scratch.features.request);
         scratch.features.clear();
         for (int row = 0; row < scratch.candidates.size; row++) {
-            scratch.features.add(campaigns.features(scratch.candidates.ad[row]));
+            scratch.features.add(scratch.candidates.ad[row]);
         }
     }
 
@@ -203,8 +203,7 @@ public final class BidPipeline {
         long key = impression.decisionKey;
         if (arm.arm().exploration() == ExplorationRule.UNCERTAINTY
                 || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare) {
-            mask.mask(scratch.features, scratch.masked);
-            impression.uncertainty = scratch.estimator.estimate(model, scratch.masked, key, ctr);
+            impression.uncertainty = scratch.estimator.estimate(model, key, ctr);
         }
     }
 
@@ -219,7 +218,7 @@ public final class BidPipeline {
             System.arraycopy(candidates.pctr, 0, candidates.exploredPctr, 0, candidates.size);
             return;
         }
-        adjuster.adjust(model, scratch.features, candidates.logit, impression.decisionKey, ctr,
+        adjuster.adjust(model, candidates.size, candidates.logit, impression.decisionKey, ctr,
                 candidates.exploredLogit);
         for (int row = 0; row < candidates.size; row++) {
             candidates.exploredPctr[row] = UncertaintyScale.PROBABILITY.of(candidates.exploredLogit[row]);
@@ -242,9 +241,8 @@ public final class BidPipeline {
 
     private static void keepFeatures(CampaignIndex campaigns, Impression impression, BidScratch scratch) {
         int[] request = scratch.features.request;
-        int[] ad = campaigns.features(impression.ad().number());
         System.arraycopy(request, 0, impression.features, 0, request.length);
-        System.arraycopy(ad, 0, impression.features, request.length, ad.length);
+        campaigns.features().copy(impression.ad().number(), impression.features, request.length);
     }
 
     private boolean late(Step step, BidScratch scratch) {

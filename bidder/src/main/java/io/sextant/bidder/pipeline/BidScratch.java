@@ -13,7 +13,6 @@ import io.sextant.model.feature.FeatureSchema;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.openrtb.BidRequest;
-import io.sextant.uncertainty.estimator.MonteCarloDropout;
 import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class BidScratch implements AutoCloseable {
     final MatchScratch match = new MatchScratch();
     final FeatureBatch features;
-    final FeatureBatch masked;
     final CandidateBatch candidates;
     final UncertaintyEstimator estimator;
     final NativeReader natives;
@@ -64,9 +62,8 @@ public final class BidScratch implements AutoCloseable {
             NativeReader natives) {
         this.natives = natives;
         this.features = new FeatureBatch(schema, bidding.candidatesMax());
-        this.masked = new FeatureBatch(schema, 1);
         this.candidates = new CandidateBatch(bidding.candidatesMax());
-        this.estimator = new MonteCarloDropout(exploration.scale(), exploration.passes());
+        this.estimator = exploration.newEstimator();
         this.arms = arms.stream().map(each -> new ArmScratch(each, exploration, bidding.candidatesMax()))
                 .toArray(ArmScratch[]::new);
         this.impressions = new Impression[Limits.IMPRESSIONS_MAX];

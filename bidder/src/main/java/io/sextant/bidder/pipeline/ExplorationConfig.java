@@ -2,6 +2,9 @@ package io.sextant.bidder.pipeline;
 
 import io.sextant.uncertainty.age.AgeConfig;
 import io.sextant.uncertainty.estimator.Limits;
+import io.sextant.uncertainty.estimator.LinearisedDropout;
+import io.sextant.uncertainty.estimator.MonteCarloDropout;
+import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
@@ -13,15 +16,33 @@ import jakarta.validation.constraints.NotNull;
 /**
  * How uncertainty is measured and ads are explored; key {@code exploration}.
  *
- * @param passes        Monte Carlo dropout passes a request, 2 to 1000 (default 20)
+ * @param estimator     how a request's uncertainty is measured: monte-carlo (default) or linearised
+ * @param passes        passes of monte-carlo, 2 to 1000 (default 20)
  * @param scale         what the deviation is of: probability (default) or logit
  * @param measuredShare share of impressions, 0 to 1, that arms which do not act on uncertainty measure it on, for the
  *                      metric (default 0.02)
  * @param age           adversarial-gradient exploration of ads, for the arms that do it
  */
-public record ExplorationConfig(@Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,
+public record ExplorationConfig(@NotNull Estimator estimator,
+        @Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,
         @NotNull UncertaintyScale scale, @DecimalMin("0") @DecimalMax("1") double measuredShare,
         @NotNull @Valid Age age) {
+    /** How a request's uncertainty is measured; key {@code exploration.estimator}. */
+    public enum Estimator {
+        /** The spread over drawn dropout masks. */
+        MONTE_CARLO,
+        /** The same spread to first order, without drawing. */
+        LINEARISED
+    }
+
+    /** An estimator for one event loop. */
+    UncertaintyEstimator newEstimator() {
+        return switch (estimator) {
+            case MONTE_CARLO -> new MonteCarloDropout(scale, passes);
+            case LINEARISED -> new LinearisedDropout(scale);
+        };
+    }
+
     /**
      * Adversarial-gradient exploration; key {@code exploration.age}.
      *
@@ -30,20 +51,21 @@ public record ExplorationConfig(@Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) 
      * @param direction     fgm: one gradient step; pgd: several (default pgd)
      * @param steps         gradient steps of pgd, 1 to 100 (default 3)
      * @param passes        masks an ad of the upper confidence bound, 2 to 1000 (default 20)
+     * @param linearised    whether the upper confidence bound takes the linearised spread instead of masks (default false)
      * @param lambda        length of the step in units of the embedding; 0 takes the value that was calibrated with the
      *                      model (default 0)
      * @param gate          whether only ads that score at least what is expected of them anywhere are explored (default
      *                      true)
-     * @param candidatesMax explores only this many candidates, those with the best plain score, 1 to 1000 (default 1000)
+     * @param candidatesMax explores only this many candidates, those with the best plain score, 1 to 1000 (default 10)
      */
     public record Age(boolean prices, AgeConfig.@NotNull Direction direction,
             @Min(1) @Max(Limits.STEPS_MAX) int steps, @Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,
-            @DecimalMin("0") double lambda, boolean gate,
+            boolean linearised, @DecimalMin("0") double lambda, boolean gate,
             @Min(1) @Max(io.sextant.bidder.pipeline.Limits.CANDIDATES_MAX) int candidatesMax) {
 
         AgeConfig in(AgeConfig.Mode mode) {
-            return new AgeConfig(mode, direction, steps, passes, lambda == 0 ? AgeConfig.LAMBDA_OF_ARTEFACT : lambda,
-                    gate, candidatesMax);
+            return new AgeConfig(mode, direction, steps, passes, linearised,
+                    lambda == 0 ? AgeConfig.LAMBDA_OF_ARTEFACT : lambda, gate, candidatesMax);
         }
     }
 }

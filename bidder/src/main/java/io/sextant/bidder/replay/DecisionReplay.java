@@ -6,6 +6,7 @@ import io.sextant.bidder.decision.SegmentReader.Cut;
 import io.sextant.bidder.replay.DecisionReplayer.Verdict;
 import io.sextant.bidder.replay.ReplayReport.ArmRow;
 import io.sextant.bidder.replay.ReplayReport.CutRow;
+import io.sextant.model.array.KernelChoice;
 import io.sextant.protocol.event.BidEvent;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ final class DecisionReplay {
         Map<String, Long> byKind = new LinkedHashMap<>();
         kinds.forEach((kind, count) -> byKind.put(kind.label(), count));
         return new ReplayReport(command, System.getProperty("java.vm.name") + " " + Runtime.version(),
-                duration.toMillis() / 1e3, rows.stream().mapToLong(ArmRow::decisions).sum(),
+                KernelChoice.kernels().name(), duration.toMillis() / 1e3, rows.stream().mapToLong(ArmRow::decisions).sum(),
                 rows.stream().mapToLong(ArmRow::recomputed).sum(), rows.stream().mapToLong(ArmRow::mismatches).sum(),
                 byKind, rows.stream().mapToLong(ArmRow::notRecomputable).sum(),
                 rows.stream().mapToLong(ArmRow::withoutState).sum(), List.copyOf(missing), List.copyOf(cuts), rows);

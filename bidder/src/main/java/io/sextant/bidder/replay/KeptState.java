@@ -13,7 +13,6 @@ import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefactException;
 import io.sextant.model.ctr.ModelLoader;
-import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.ExhaustedCampaigns;
 import io.sextant.protocol.event.TableState;
@@ -128,7 +127,7 @@ final class KeptState {
      *
      * @param take gives it to the arm, and refuses it if it does not fit
      */
-    void model(BidEvent event, BidderConfig settings, Consumer<CtrModel> take)
+    void model(BidEvent event, Consumer<CtrModel> take)
             throws MissingStateException, IOException {
         Path _ = once(directory.model(event), artefact -> {
             if (!Files.isDirectory(artefact)) {
@@ -136,8 +135,7 @@ final class KeptState {
             }
             CtrModel model;
             try {
-                model = new ModelLoader(new TensorFlowOptions(settings.models().intraOpThreads(), -1)).load(artefact,
-                        event.getModelSha256());
+                model = new ModelLoader().load(artefact, event.getModelSha256());
             } catch (ModelArtefactException e) {
                 throw new MissingStateException(artefact, "cannot be used (" + e.getMessage() + ")", COPY);
             }

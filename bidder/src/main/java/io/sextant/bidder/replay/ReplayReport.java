@@ -21,6 +21,7 @@ import java.util.function.ToLongFunction;
  *
  * @param command          how it was called
  * @param jvm              what it ran on
+ * @param kernels          which kernels computed the model
  * @param seconds          how long it took
  * @param decisions        decisions that were read
  * @param recomputed       those that were computed again
@@ -32,7 +33,7 @@ import java.util.function.ToLongFunction;
  * @param cuts             segments that could not be read to their end
  * @param arms             the same by arm
  */
-record ReplayReport(String command, String jvm, double seconds, long decisions, long recomputed, long mismatches,
+record ReplayReport(String command, String jvm, String kernels, double seconds, long decisions, long recomputed, long mismatches,
         Map<String, Long> mismatchesByKind, long notRecomputable, long withoutState, List<String> missing,
         List<CutRow> cuts, List<ArmRow> arms) {
     /**
@@ -83,9 +84,9 @@ record ReplayReport(String command, String jvm, double seconds, long decisions, 
         missing.forEach(line -> text.append(System.lineSeparator()).append(line));
         cuts.forEach(cut -> text.append(System.lineSeparator()).append(cut.text()));
         text.append(String.format(Locale.ROOT, "%n%,d decisions, %,d recomputed, %,d mismatches, %,d not recomputable "
-                + "(their time was up), %,d without what they were made with; %.1f s", decisions, recomputed,
+                + "(their time was up), %,d without what they were made with; %.1f s, kernels: %s", decisions, recomputed,
                 mismatches,
-                notRecomputable, withoutState, seconds));
+                notRecomputable, withoutState, seconds, kernels));
         if (decisions == 0) {
             text.append(System.lineSeparator())
                     .append("There is no decision here: is events.sample-share of the bidder above 0?");

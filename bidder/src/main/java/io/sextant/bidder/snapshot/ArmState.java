@@ -1,7 +1,9 @@
 package io.sextant.bidder.snapshot;
 
 import io.sextant.abtesting.allocation.Arm;
+import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.feature.AdTable;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import org.jspecify.annotations.Nullable;
 
@@ -10,19 +12,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param arm       the arm
  * @param model     its model; null until the first one is there
+ * @param ads       what the model knows of the catalogue's ads; null without a model
  * @param modifiers its bid modifiers; {@link BidModifierTable#none} until there are any
  */
-public record ArmState(Arm arm, @Nullable CtrModel model, BidModifierTable modifiers) {
+public record ArmState(Arm arm, @Nullable CtrModel model, @Nullable AdParts ads, BidModifierTable modifiers) {
     /** Version of the model, or -1. */
     public long modelVersion() {
         return model == null ? -1 : model.description().version();
     }
 
-    ArmState with(CtrModel newModel) {
-        return new ArmState(arm, newModel, modifiers);
+    ArmState with(CtrModel newModel, AdTable catalogue) {
+        return new ArmState(arm, newModel, newModel.prepare(catalogue), modifiers);
+    }
+
+    ArmState with(AdTable catalogue) {
+        return model == null ? this : with(model, catalogue);
     }
 
     ArmState with(BidModifierTable newModifiers) {
-        return new ArmState(arm, model, newModifiers);
+        return new ArmState(arm, model, ads, newModifiers);
     }
 }

@@ -38,7 +38,7 @@ public final class SnapshotHolder {
         this.encoder = encoder;
         this.book = new BudgetBook(arms);
         this.current = new BidderSnapshot(0, new CampaignIndex(catalogue, encoder), BudgetState.UNSPENT,
-                arms.stream().map(arm -> new ArmState(arm, null, BidModifierTable.none())).toList());
+                arms.stream().map(arm -> new ArmState(arm, null, null, BidModifierTable.none())).toList());
     }
 
     /** The snapshot to bid with now. */
@@ -47,7 +47,7 @@ public final class SnapshotHolder {
     }
 
     /**
-     * Gives an arm a new model.
+     * Gives an arm a new model; what it knows of the catalogue's ads is computed by the calling thread.
      *
      * @return the model that the arm had, or null; it may be closed once every event loop has let go of it, see
      *         {@code BidScratch.refresh}
@@ -62,7 +62,7 @@ public final class SnapshotHolder {
         synchronized (writing) {
             int number = number(arm);
             ArmState state = current.arms().get(number);
-            replace(number, state.with(model));
+            replace(number, state.with(model, current.campaigns().features()));
             return state.model();
         }
     }
@@ -79,11 +79,15 @@ public final class SnapshotHolder {
         }
     }
 
-    /** Replaces the catalogue. The index is built by the calling thread, before anything else waits for it. */
+    /**
+     * Replaces the catalogue. The index, and what the models know of the new ads, is built by the calling thread; bids go on
+     * with the old one meanwhile.
+     */
     public void withCatalogue(Catalogue catalogue) {
         CampaignIndex index = new CampaignIndex(catalogue, encoder);
         synchronized (writing) {
-            current = new BidderSnapshot(current.sequence() + 1, index, book.state(index), current.arms());
+            List<ArmState> arms = current.arms().stream().map(arm -> arm.with(index.features())).toList();
+            current = new BidderSnapshot(current.sequence() + 1, index, book.state(index), arms);
         }
     }
 

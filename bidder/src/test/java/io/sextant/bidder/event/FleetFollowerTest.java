@@ -15,7 +15,6 @@ import io.sextant.configuration.KafkaConfig;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelLoader;
-import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.model.feature.UserAgents;
@@ -55,8 +54,7 @@ class FleetFollowerTest {
             new FeatureEncoder(FeatureSchemas.standard(RunningBidder.ROWS_FACTOR, FeatureSchemas.HASH_SEED),
                     new UserAgents(100)));
     private final EventLoops loops = new EventLoops();
-    private final ModelSwap swap = new ModelSwap(holder, new ModelLoader(TensorFlowOptions.singleThread()), loops,
-            new ModelSources(_ -> {}));
+    private final ModelSwap swap = new ModelSwap(holder, new ModelLoader(), loops, new ModelSources(_ -> {}));
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     @Test

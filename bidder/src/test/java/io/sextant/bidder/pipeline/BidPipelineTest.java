@@ -252,8 +252,9 @@ class BidPipelineTest {
 
         int requestFields = Wiring.SCHEMA.requestFields();
         int[] features = decision.features();
-        assertThat(Arrays.copyOfRange(features, requestFields, features.length))
-                .isEqualTo(wiring.snapshots.current().campaigns().features(0));
+        int[] ad = new int[features.length - requestFields];
+        wiring.snapshots.current().campaigns().features().copy(0, ad, 0);
+        assertThat(Arrays.copyOfRange(features, requestFields, features.length)).isEqualTo(ad);
         assertThat(IntStream.range(0, features.length).map(i -> Wiring.SCHEMA.fieldOf(features[i])))
                 .containsExactly(IntStream.range(0, features.length).boxed().toArray(Integer[]::new));
     }

@@ -1,12 +1,16 @@
 package io.sextant.bidder.pipeline;
 
+import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
 import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
 import io.sextant.model.feature.FeatureSchema;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that is easy to reckon with: the logit is the sum of one weight for each feature; a dropout mask scales it by 0.9,
@@ -40,60 +44,102 @@ public final class LinearModel implements CtrModel {
     }
 
     @Override
-    public CtrScratch newScratch(int rowsMax) {
+    public AdParts prepare(AdTable ads) {
+        return () -> ads;
+    }
+
+    @Override
+    public CtrScratch newScratch(int candidatesMax) {
         openScratches++;
-        return () -> openScratches--;
+        return new Begun();
     }
 
     @Override
-    public void score(FeatureBatch batch, CtrScratch scratch, float[] logits) {
-        for (int row = 0; row < batch.size(); row++) {
-            logits[row] = logit(batch, row);
+    public void begin(AdParts ads, FeatureBatch batch, CtrScratch scratch) {
+        Begun begun = (Begun) scratch;
+        begun.ads = ads.ads();
+        begun.batch = batch;
+    }
+
+    @Override
+    public void score(CtrScratch scratch, float[] logits) {
+        Begun begun = (Begun) scratch;
+        for (int row = 0; row < begun.batch().size(); row++) {
+            logits[row] = begun.logit(row);
         }
     }
 
     @Override
-    public void scoreDropped(FeatureBatch batch, int[] masks, int passes, CtrScratch scratch, float[] logits) {
-        for (int i = 0; i < batch.size() * passes; i++) {
-            logits[i] = logit(batch, i / passes) * (1 + (masks[i] % 3 - 1) * 0.1f);
+    public void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits) {
+        for (int i = 0; i < count * passes; i++) {
+            logits[i] = ((Begun) scratch).logit(rows[i / passes]) * (1 + (masks[i] % 3 - 1) * 0.1f);
         }
     }
 
     @Override
-    public void adGradients(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits,
+    public void droppedVariance(int[] rows, int count, CtrScratch scratch, float[] logits, float[] variances) {
+        for (int i = 0; i < count; i++) {
+            logits[i] = ((Begun) scratch).logit(rows[i]);
+            variances[i] = logits[i] * logits[i] * 0.01f;
+        }
+    }
+
+    @Override
+    public void adGradients(int[] rows, int count, CtrScratch scratch, float[] gradients) {
+        Arrays.fill(gradients, 0, count * description.adInputs(), 1);
+    }
+
+    @Override
+    public void adGradientsAt(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits,
             float[] gradients) {
-        scoreDisplaced(batch, displacement, scratch, logits);
-        Arrays.fill(gradients, 0, batch.size() * description.adInputs(), 1);
+        scoreDisplaced(rows, count, displacement, scratch, logits);
+        adGradients(rows, count, scratch, gradients);
     }
 
     @Override
-    public void scoreDisplaced(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits) {
-        for (int row = 0; row < batch.size(); row++) {
-            float logit = logit(batch, row);
+    public void scoreDisplaced(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits) {
+        for (int at = 0; at < count; at++) {
+            float logit = ((Begun) scratch).logit(rows[at]);
             for (int i = 0; i < description.adInputs(); i++) {
-                logit += displacement[row * description.adInputs() + i];
+                logit += displacement[at * description.adInputs() + i];
             }
-            logits[row] = logit;
+            logits[at] = logit;
         }
     }
 
     @Override
-    public void gate(FeatureBatch batch, CtrScratch scratch, float[] logits) {
-        Arrays.fill(logits, 0, batch.size(), Float.NEGATIVE_INFINITY);
+    public void gate(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        Arrays.fill(logits, 0, count, Float.NEGATIVE_INFINITY);
     }
 
     @Override
     public void close() {}
 
-    private float logit(FeatureBatch batch, int row) {
-        float sum = 0;
-        for (int index : batch.request) {
-            sum += weights[index];
+    /** An impression that has begun. */
+    private final class Begun implements CtrScratch {
+        private @Nullable AdTable ads;
+        private @Nullable FeatureBatch batch;
+
+        FeatureBatch batch() {
+            return Objects.requireNonNull(batch);
         }
-        int adFields = description.schema().adFields();
-        for (int i = 0; i < adFields; i++) {
-            sum += weights[batch.ads[row * adFields + i]];
+
+        float logit(int row) {
+            AdTable table = Objects.requireNonNull(ads);
+            float sum = 0;
+            for (int index : batch().request) {
+                sum += weights[index];
+            }
+            int ad = row == MASKED ? table.masked() : batch().ads[row];
+            for (int field = 0; field < description.schema().adFields(); field++) {
+                sum += weights[table.feature(ad, field)];
+            }
+            return sum;
         }
-        return sum;
+
+        @Override
+        public void close() {
+            openScratches--;
+        }
     }
 }

@@ -68,8 +68,9 @@ final class Wiring {
     }
 
     static ExplorationConfig exploration(double measuredShare, boolean agePrices) {
-        return new ExplorationConfig(20, UncertaintyScale.PROBABILITY, measuredShare,
-                new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, 0, true, 1000));
+        return new ExplorationConfig(ExplorationConfig.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY,
+                measuredShare,
+                new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, false, 0, true, 1000));
     }
 
     BidScratch newScratch() {
@@ -82,7 +83,7 @@ final class Wiring {
                 .filter(i -> SCHEMA.fields().get(i).name().equals("creative")).findFirst().orElseThrow();
         var index = snapshots.current().campaigns();
         IntStream.range(0, index.size()).filter(ad -> index.ad(ad).creative().id().equals(creativeId))
-                .forEach(ad -> model.weight(index.features(ad)[field - SCHEMA.requestFields()], logit));
+                .forEach(ad -> model.weight(index.features().feature(ad, field - SCHEMA.requestFields()), logit));
         return this;
     }
 

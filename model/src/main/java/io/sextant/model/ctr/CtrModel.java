@@ -1,68 +1,119 @@
 package io.sextant.model.ctr;
 
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
 
 /**
  * A click model as the bidder uses it: logits of the plain net, of the net under dropout masks, and of the net with the
  * ad's embeddings moved, together with the gradient that says where to move them. The probability is the logistic
- * function of the logit.
+ * function of the logit, {@link Logistic}.
+ *
+ * <p>
+ * Of an impression, {@link #begin} comes first: what depends on the request alone is computed there, once. Then
+ * {@link #score} takes all candidates; the other methods take some of them by their row numbers, after {@code score}.
+ * {@link #MASKED} is the row number of the request with every ad field at its trained MASK id; dropout methods take it, and
+ * need only {@code begin}.
  *
  * <p>
  * Threading: immutable and shared by all event loops; everything that changes lives in the {@link CtrScratch}, of which
- * each loop has its own. Rows are those of the {@link FeatureBatch}; results go into arrays that the caller owns. Arrays
- * may be longer than needed. No method allocates per row in an engine meant for serving; the TensorFlow reference does.
+ * each loop has its own. Results go into arrays that the caller owns; arrays may be longer than needed. No method but
+ * {@link #prepare} and {@link #newScratch} allocates in an engine meant for serving; the TensorFlow reference does.
  */
 public interface CtrModel extends AutoCloseable {
+    /** Row number of the request itself, its ad fields masked (Exploration with model uncertainty in RTB, section 3). */
+    int MASKED = -1;
+
     /** What the artefact says of itself: version, schema, architecture, dropout. */
     ModelDescription description();
 
     /**
-     * Working memory for one event loop.
+     * Computes what can be known of a catalogue's ads before any request. Cold.
      *
-     * @param rowsMax largest number of rows in a call, candidates times passes included
+     * @throws IllegalArgumentException if the ads are of another schema
      */
-    CtrScratch newScratch(int rowsMax);
+    AdParts prepare(AdTable ads);
 
     /**
-     * f(x, θ): the plain net, without dropout.
+     * Working memory for one event loop.
+     *
+     * @param candidatesMax largest number of candidates in a batch
+     */
+    CtrScratch newScratch(int candidatesMax);
+
+    /**
+     * Starts on an impression. The batch must not change until the last call about it.
+     *
+     * @param ads     {@link #prepare}d by this model
+     * @param batch   request and candidates, ads by their number in {@code ads}
+     * @param scratch made by this model
+     * @throws IllegalArgumentException if ads or scratch belong to another model (a wiring bug)
+     */
+    void begin(AdParts ads, FeatureBatch batch, CtrScratch scratch);
+
+    /**
+     * f(x, θ) of all candidates: the plain net, without dropout.
      *
      * @param logits [size], out
      */
-    void score(FeatureBatch batch, CtrScratch scratch, float[] logits);
+    void score(CtrScratch scratch, float[] logits);
 
     /**
-     * f(x, θ ⊙ M): every row under its own dropout masks (Adversarial Gradient Driven Exploration, eq. 7; masks on units,
+     * f(x, θ ⊙ M): rows under their own dropout masks (Adversarial Gradient Driven Exploration, eq. 7; masks on units,
      * with inverted scaling).
      *
-     * @param masks  [size * passes] mask numbers, 0 to {@link ModelDescription#masks()} - 1, row by row
+     * @param rows   [count] row numbers, {@link #MASKED} among them
+     * @param masks  [count * passes] mask numbers, 0 to {@link ModelDescription#masks()} - 1, row by row
      * @param passes masks a row
-     * @param logits [size * passes], out, row by row
+     * @param logits [count * passes], out, row by row
      */
-    void scoreDropped(FeatureBatch batch, int[] masks, int passes, CtrScratch scratch, float[] logits);
+    void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits);
+
+    /**
+     * The variance that dropout gives to the logit, linearised: p / (1 - p) Σ (g_i h_i)² over hidden units, with p the drop
+     * rate, h_i a unit's output and g_i the derivative of the logit by it. One forward and one backward pass a row.
+     *
+     * @param rows      [count] row numbers, {@link #MASKED} among them
+     * @param logits    [count], out: f(x, θ), the plain net's
+     * @param variances [count], out, in squared logits
+     */
+    void droppedVariance(int[] rows, int count, CtrScratch scratch, float[] logits, float[] variances);
+
+    /**
+     * ∂f(x) / ∂x_ad, the gradient of the logit by the ad's embeddings.
+     *
+     * @param rows      [count] row numbers of candidates
+     * @param gradients [count * adInputs], out
+     */
+    void adGradients(int[] rows, int count, CtrScratch scratch, float[] gradients);
 
     /**
      * f(x + Δx, θ) and its gradient by the ad's embeddings.
      *
-     * @param displacement [size * adInputs] added to the ad's embeddings, row by row
-     * @param logits       [size], out
-     * @param gradients    [size * adInputs], out: ∂logit / ∂embedding at the displaced point
+     * @param rows         [count] row numbers of candidates
+     * @param displacement [count * adInputs] added to the ad's embeddings, row by row
+     * @param logits       [count], out
+     * @param gradients    [count * adInputs], out: ∂logit / ∂embedding at the displaced point; may be
+     *                     {@code displacement}
      */
-    void adGradients(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits, float[] gradients);
+    void adGradientsAt(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits,
+            float[] gradients);
 
     /**
      * f(x + Δx, θ) alone.
      *
-     * @param displacement [size * adInputs] added to the ad's embeddings, row by row
-     * @param logits       [size], out
+     * @param rows         [count] row numbers of candidates
+     * @param displacement [count * adInputs] added to the ad's embeddings, row by row
+     * @param logits       [count], out
      */
-    void scoreDisplaced(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits);
+    void scoreDisplaced(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits);
 
     /**
      * y_s = f_s(x_ad, θ_s): the gate's view of the ad alone (eq. 13).
      *
-     * @param logits [size], out
+     * @param rows   [count] row numbers of candidates
+     * @param logits [count], out
      */
-    void gate(FeatureBatch batch, CtrScratch scratch, float[] logits);
+    void gate(int[] rows, int count, CtrScratch scratch, float[] logits);
 
     /** Frees native memory. The caller makes sure that no loop still uses the model. */
     @Override

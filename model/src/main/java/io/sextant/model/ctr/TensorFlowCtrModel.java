@@ -1,6 +1,10 @@
 package io.sextant.model.ctr;
 
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reference engine: the DeepFM of {@link DeepFmGraph} run by TensorFlow. Correct and readable rather than quick; every
@@ -23,11 +27,7 @@ public final class TensorFlowCtrModel implements CtrModel {
      * @throws IllegalArgumentException if the two disagree about schema or architecture
      */
     public TensorFlowCtrModel(ModelDescription description, Weights weights, TensorFlowOptions options) {
-        if (!weights.schema().equals(description.schema())
-                || !weights.architecture().equals(description.architecture())) {
-            throw new IllegalArgumentException("weights of " + weights.schema() + ", " + weights.architecture()
-                    + " do not belong to " + description);
-        }
+        weights.requireFor(description);
         this.description = description;
         this.weights = weights;
         this.net = new TensorFlowNet(weights, MaskBank.of(description), options);
@@ -42,69 +42,96 @@ public final class TensorFlowCtrModel implements CtrModel {
     }
 
     @Override
-    public CtrScratch newScratch(int rowsMax) {
-        return new Rows(this, rowsMax);
+    public AdParts prepare(AdTable ads) {
+        return new Parts(ads);
     }
 
     @Override
-    public void score(FeatureBatch batch, CtrScratch scratch, float[] logits) {
-        if (batch.size() > 0) {
-            Rows rows = gather(batch, scratch);
-            net.score(rows.embeddings, rows.linears, batch.size(), logits);
+    public CtrScratch newScratch(int candidatesMax) {
+        return new Rows(this, candidatesMax);
+    }
+
+    @Override
+    public void begin(AdParts ads, FeatureBatch batch, CtrScratch scratch) {
+        Rows rows = own(scratch);
+        rows.ads = ads.ads();
+        rows.batch = batch;
+    }
+
+    @Override
+    public void score(CtrScratch scratch, float[] logits) {
+        Rows rows = own(scratch);
+        int size = rows.batch().size();
+        if (size > 0) {
+            gather(rows, rows.all, size);
+            net.score(rows.embeddings, rows.linears, size, logits);
         }
     }
 
     @Override
-    public void scoreDropped(FeatureBatch batch, int[] masks, int passes, CtrScratch scratch, float[] logits) {
-        if (batch.size() > 0 && passes > 0) {
-            Rows rows = gather(batch, scratch);
-            net.scoreDropped(rows.embeddings, rows.linears, batch.size(), masks, passes, logits);
+    public void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits) {
+        if (count > 0 && passes > 0) {
+            Rows own = gather(own(scratch), rows, count);
+            net.scoreDropped(own.embeddings, own.linears, count, masks, passes, logits);
         }
     }
 
     @Override
-    public void adGradients(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits,
+    public void droppedVariance(int[] rows, int count, CtrScratch scratch, float[] logits, float[] variances) {
+        if (count > 0) {
+            Rows own = gather(own(scratch), rows, count);
+            net.droppedVariance(own.embeddings, own.linears, count, logits, variances);
+        }
+    }
+
+    @Override
+    public void adGradients(int[] rows, int count, CtrScratch scratch, float[] gradients) {
+        if (count > 0) {
+            Rows own = gather(own(scratch), rows, count);
+            net.adGradients(own.embeddings, own.linears, count, own.logits, gradients);
+        }
+    }
+
+    @Override
+    public void adGradientsAt(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits,
             float[] gradients) {
-        if (batch.size() > 0) {
-            Rows rows = gather(batch, scratch);
-            displace(rows, batch.size(), displacement);
-            net.adGradients(rows.embeddings, rows.linears, batch.size(), logits, gradients);
+        if (count > 0) {
+            Rows own = gather(own(scratch), rows, count);
+            displace(own, count, displacement);
+            net.adGradients(own.embeddings, own.linears, count, logits, gradients);
         }
     }
 
     @Override
-    public void scoreDisplaced(FeatureBatch batch, float[] displacement, CtrScratch scratch, float[] logits) {
-        if (batch.size() > 0) {
-            Rows rows = gather(batch, scratch);
-            displace(rows, batch.size(), displacement);
-            net.score(rows.embeddings, rows.linears, batch.size(), logits);
+    public void scoreDisplaced(int[] rows, int count, float[] displacement, CtrScratch scratch, float[] logits) {
+        if (count > 0) {
+            Rows own = gather(own(scratch), rows, count);
+            displace(own, count, displacement);
+            net.score(own.embeddings, own.linears, count, logits);
         }
     }
 
     @Override
-    public void gate(FeatureBatch batch, CtrScratch scratch, float[] logits) {
-        if (batch.size() > 0) {
-            Rows rows = own(scratch);
-            for (int i = 0; i < batch.size() * adFields; i++) {
-                System.arraycopy(weights.embedding, batch.ads[i] * embeddingSize, rows.embeddings, i * embeddingSize,
+    public void gate(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        if (count > 0) {
+            Rows own = own(scratch);
+            for (int i = 0; i < count * adFields; i++) {
+                int index = own.ads().feature(own.ad(rows[i / adFields]), i % adFields);
+                System.arraycopy(weights.embedding, index * embeddingSize, own.embeddings, i * embeddingSize,
                         embeddingSize);
             }
-            net.gate(rows.embeddings, batch.size(), logits);
+            net.gate(own.embeddings, count, logits);
         }
     }
 
-    private Rows gather(FeatureBatch batch, CtrScratch scratch) {
-        Rows rows = own(scratch);
+    private Rows gather(Rows own, int[] rows, int count) {
         int fields = requestFields + adFields;
-        for (int row = 0; row < batch.size(); row++) {
-            for (int field = 0; field < fields; field++) {
-                rows.indices[row * fields + field] = field < requestFields
-                        ? batch.request[field]
-                        : batch.ads[row * adFields + field - requestFields];
-            }
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(own.batch().request, 0, own.indices, i * fields, requestFields);
+            own.ads().copy(own.ad(rows[i]), own.indices, i * fields + requestFields);
         }
-        weights.gather(rows.indices, batch.size(), rows.embeddings, rows.linears);
-        return rows;
+        weights.gather(own.indices, count, own.embeddings, own.linears);
+        return own;
     }
 
     private void displace(Rows rows, int count, float[] displacement) {
@@ -130,19 +157,42 @@ public final class TensorFlowCtrModel implements CtrModel {
         net.close();
     }
 
-    /** Looked-up rows of one call. */
+    /** TensorFlow computes everything anew for every request. */
+    private record Parts(AdTable ads) implements AdParts {}
+
+    /** The impression, and looked-up rows of one call. */
     private static final class Rows implements CtrScratch {
         private final TensorFlowCtrModel owner;
+        /** The numbers of all rows. */
+        private final int[] all;
         private final int[] indices;
         private final float[] embeddings;
         private final float[] linears;
+        private final float[] logits;
+        private @Nullable AdTable ads;
+        private @Nullable FeatureBatch batch;
 
-        Rows(TensorFlowCtrModel owner, int rowsMax) {
+        Rows(TensorFlowCtrModel owner, int candidatesMax) {
+            int rowsMax = Math.max(1, candidatesMax);
             int fields = owner.requestFields + owner.adFields;
             this.owner = owner;
+            this.all = IntStream.range(0, rowsMax).toArray();
             this.indices = new int[rowsMax * fields];
             this.embeddings = new float[Math.multiplyExact(rowsMax * fields, owner.embeddingSize)];
             this.linears = new float[rowsMax];
+            this.logits = new float[rowsMax];
+        }
+
+        AdTable ads() {
+            return Objects.requireNonNull(ads, "begin comes first");
+        }
+
+        FeatureBatch batch() {
+            return Objects.requireNonNull(batch, "begin comes first");
+        }
+
+        int ad(int row) {
+            return row == MASKED ? ads().masked() : batch().ads[row];
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.sextant.model.ctr;
 
 import io.sextant.model.feature.FeatureSchema;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Graph;
@@ -35,6 +36,7 @@ public final class TensorFlowNet implements AutoCloseable {
     private final Operand<TFloat32> droppedLogits;
     private final Operand<TFloat32> adGradients;
     private final Operand<TFloat32> gateLogits;
+    private final Operand<TFloat32> droppedVariance;
 
     /**
      * Builds graph and session.
@@ -60,7 +62,12 @@ public final class TensorFlowNet implements AutoCloseable {
                 tensor -> tf.constant(shape(tensor), DataBuffers.of(tensor.data(), true, false)));
         Operand<TFloat32> shallow = net.shallow(embeddings, linears);
         Operand<TFloat32> flat = net.flat(embeddings);
-        this.logits = tf.math.add(shallow, net.deep(flat, 0, (layer, output) -> output));
+        List<Operand<TFloat32>> outputs = new ArrayList<>();
+        this.logits = tf.math.add(shallow, net.deep(flat, 0, (layer, output) -> {
+            outputs.add(output);
+            return output;
+        }));
+        this.droppedVariance = variance(tf, net, architecture, outputs);
         this.droppedLogits = dropped(tf, net, architecture, bank, shallow, flat);
         this.adGradients = net.adPart(net.gradients(logits, List.of(embeddings)).get(0));
         this.gateLogits = net.gate(adEmbeddings);
@@ -92,6 +99,21 @@ public final class TensorFlowNet implements AutoCloseable {
                 (layer, output) -> tf.math.mul(output, tf.gather(
                         layerMasks(tf, bank, starts[layer], architecture.hidden().get(layer)), maskColumn, axis)));
         return tf.math.add(shallowColumn, tf.reshape(deep, tf.shape(masks)));
+    }
+
+    /** p / (1 - p) Σ (g h)², with the derivatives that TensorFlow finds. */
+    private Operand<TFloat32> variance(Ops tf, DeepFmGraph net, Architecture architecture,
+            List<Operand<TFloat32>> outputs) {
+        Operand<TFloat32> sum = tf.zerosLike(logits);
+        if (!outputs.isEmpty()) {
+            List<Operand<TFloat32>> gradients = net.gradients(logits, outputs);
+            for (int layer = 0; layer < outputs.size(); layer++) {
+                Operand<TFloat32> products = tf.math.mul(gradients.get(layer), outputs.get(layer));
+                sum = tf.math.add(sum, tf.reduceSum(tf.math.square(products), tf.constant(1)));
+            }
+        }
+        double rate = architecture.dropRate();
+        return tf.math.mul(sum, tf.constant((float) (rate / (1 - rate))));
     }
 
     private static Operand<TFloat32> layerMasks(Ops tf, MaskBank bank, int start, int width) {
@@ -156,6 +178,23 @@ public final class TensorFlowNet implements AutoCloseable {
                         .fetch(this.logits).fetch(this.adGradients).run()) {
             read(result, 0, logits, count);
             read(result, 1, gradients, count * adFields * embeddingSize);
+        }
+    }
+
+    /**
+     * The variance that dropout gives to the logit, linearised; see {@link CtrModel#droppedVariance}.
+     *
+     * @param logits    [count], out
+     * @param variances [count], out
+     */
+    public void droppedVariance(float[] embeddings, float[] linears, int count, float[] logits,
+            float[] variances) {
+        try (TFloat32 rows = rows(embeddings, count, fields);
+                TFloat32 sums = vector(linears, count);
+                Result result = session.runner().feed(this.embeddings, rows).feed(this.linears, sums)
+                        .fetch(this.logits).fetch(this.droppedVariance).run()) {
+            read(result, 0, logits, count);
+            read(result, 1, variances, count);
         }
     }
 

@@ -113,6 +113,18 @@ public final class Weights {
         return architecture;
     }
 
+    /**
+     * Checks that these numbers are of the schema and shape that {@code description} tells of.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public void requireFor(ModelDescription description) {
+        if (!schema.equals(description.schema()) || !architecture.equals(description.architecture())) {
+            throw new IllegalArgumentException(
+                    "weights of " + schema + ", " + architecture + " do not belong to " + description);
+        }
+    }
+
     /** Every array by name and shape, the two tables first; the arrays themselves, not copies. */
     public List<NamedTensor> tensors() {
         List<NamedTensor> tensors = new ArrayList<>();

@@ -1,27 +1,24 @@
 package io.sextant.model.feature;
 
 /**
- * The rows of one impression, ready for a model: the request's feature indices once, each candidate's ad indices beside
- * it. Row {@code r} of the model's input is {@code request[0..requestFields) + ads[r * adFields .. (r + 1) * adFields)}.
+ * The rows of one impression, ready for a model: the request's features once, and of each candidate its ad's number in the
+ * {@link AdTable}. Row {@code r} of the model's input is the request's features and then those of ad {@code ads[r]}.
  *
  * <p>
- * Threading: owned by one event loop; overwritten by every impression. Indices are rows of the embedding table, 0 to
- * {@link FeatureSchema#rows()} - 1.
+ * Threading: owned by one event loop; overwritten by every impression.
  */
 public final class FeatureBatch {
-    /** Feature indices of the request, [requestFields]. */
+    /** Features of the request, [requestFields]: rows of the embedding table. */
     public final int[] request;
-    /** Feature indices of the candidates' ads, [capacity * adFields], row by row. */
+    /** Ad numbers of the candidates, [capacity]. */
     public final int[] ads;
 
-    private final int adFields;
     private int size;
 
     /** Makes an empty batch for at most {@code capacity} candidates. */
     public FeatureBatch(FeatureSchema schema, int capacity) {
-        this.adFields = schema.adFields();
         this.request = new int[schema.requestFields()];
-        this.ads = new int[capacity * adFields];
+        this.ads = new int[capacity];
     }
 
     /** Number of candidates, 0 to capacity. */
@@ -31,10 +28,10 @@ public final class FeatureBatch {
 
     /** Largest number of candidates. */
     public int capacity() {
-        return ads.length / adFields;
+        return ads.length;
     }
 
-    /** Forgets all candidates; the request's indices stay. */
+    /** Forgets all candidates; the request's features stay. */
     public void clear() {
         size = 0;
     }
@@ -42,16 +39,11 @@ public final class FeatureBatch {
     /**
      * Appends a candidate.
      *
-     * @param indices [adFields] feature indices of the ad, copied
+     * @param ad its number in the ad table
      * @return the candidate's row
      */
-    public int add(int[] indices) {
-        System.arraycopy(indices, 0, ads, size * adFields, adFields);
+    public int add(int ad) {
+        ads[size] = ad;
         return size++;
-    }
-
-    /** Keeps the first {@code rows} candidates. */
-    public void truncate(int rows) {
-        size = Math.min(size, rows);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.model.feature.FeatureBatch;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
 import java.io.IOException;
@@ -162,15 +161,12 @@ class ModelArtefactTest {
     @Test
     void shouldLoadAModelThatScoresLikeItsWeights() throws IOException {
         ModelArtefact artefact = write(0.1);
-        var batch = new FeatureBatch(SmallModels.schema(), 1);
-        batch.request[0] = 1;
-        batch.request[1] = 5;
-        batch.add(new int[]{9});
-
+        var impression = new SmallModels.Impression(SmallModels.schema(), new int[]{1, 5}, new int[]{9});
         float[] logits = new float[1];
-        try (CtrModel model = new ModelLoader(TensorFlowOptions.singleThread()).load(artefact.directory(),
+        try (CtrModel model = new ModelLoader().load(artefact.directory(),
                 artefact.sha256()); CtrScratch scratch = model.newScratch(1)) {
-            model.score(batch, scratch, logits);
+            impression.begin(model, scratch);
+            model.score(scratch, logits);
             assertThat(model.description()).isEqualTo(artefact.description());
         }
 

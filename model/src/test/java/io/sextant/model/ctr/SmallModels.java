@@ -1,8 +1,12 @@
 package io.sextant.model.ctr;
 
+import io.sextant.model.feature.AdTable;
+import io.sextant.model.feature.FeatureBatch;
 import io.sextant.model.feature.FeatureSchema;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Models small enough to follow by hand. */
 final class SmallModels {
@@ -17,6 +21,52 @@ final class SmallModels {
     static ModelDescription description(FeatureSchema schema, Architecture architecture) {
         return new ModelDescription("control", 3, 2, schema, architecture.embeddingSize(), architecture.hidden(),
                 architecture.dropRate(), 1024, 99, architecture.gateHidden(), 1, 0.5, 1_700_000_000_000L, 12);
+    }
+
+    /** An impression and a catalogue that holds just its candidates' ads. */
+    static final class Impression {
+        final FeatureBatch batch;
+        final AdTable ads;
+
+        Impression(FeatureSchema schema, int[] request, int[]... ads) {
+            this.ads = new AdTable(schema, List.of(ads));
+            this.batch = new FeatureBatch(schema, ads.length);
+            System.arraycopy(request, 0, batch.request, 0, request.length);
+            for (int ad = 0; ad < ads.length; ad++) {
+                batch.add(ad);
+            }
+        }
+
+        /** Random values in every field. */
+        static Impression random(FeatureSchema schema, int rows, long seed) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int[] request = new int[schema.requestFields()];
+            for (int i = 0; i < request.length; i++) {
+                request[i] = schema.valueIndex(i, random.nextLong());
+            }
+            int[][] ads = new int[rows][schema.adFields()];
+            for (int[] ad : ads) {
+                for (int i = 0; i < ad.length; i++) {
+                    ad[i] = schema.valueIndex(schema.requestFields() + i, random.nextLong());
+                }
+            }
+            return new Impression(schema, request, ads);
+        }
+
+        void begin(CtrModel model, CtrScratch scratch) {
+            model.begin(model.prepare(ads), batch, scratch);
+        }
+
+        int[] rows() {
+            return IntStream.range(0, batch.size()).toArray();
+        }
+
+        /** All features of a row, {@link CtrModel#MASKED} among them. */
+        int[] features(int row) {
+            int[] features = Arrays.copyOf(batch.request, ads.schema().size());
+            ads.copy(row == CtrModel.MASKED ? ads.masked() : batch.ads[row], features, batch.request.length);
+            return features;
+        }
     }
 
     /** Every number drawn uniformly from -scale to scale. */

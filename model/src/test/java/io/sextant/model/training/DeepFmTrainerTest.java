@@ -12,6 +12,7 @@ import io.sextant.model.ctr.TensorFlowCtrModel;
 import io.sextant.model.ctr.TensorFlowNet;
 import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
 import io.sextant.model.feature.FeatureSchema;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeepFmTrainerTest {
+    private static final int[] FIRST = {0};
     private static final Architecture SMALL = new Architecture(8, List.of(32, 16), 0.1, 8);
     private static final int BATCH = 256;
 
@@ -223,7 +225,9 @@ class DeepFmTrainerTest {
             for (int row = 0; row < moves.length; row++) {
                 var batch = new FeatureBatch(schema, 1);
                 System.arraycopy(features, row * 5, batch.request, 0, 3);
-                batch.add(new int[]{features[row * 5 + 3], features[row * 5 + 4]});
+                batch.add(0);
+                int[] ad = {features[row * 5 + 3], features[row * 5 + 4]};
+                model.begin(model.prepare(new AdTable(schema, List.of(ad))), batch, scratch);
                 float[] logit = new float[1];
                 float[] gate = new float[1];
                 float[] gradient = new float[16];
@@ -232,9 +236,9 @@ class DeepFmTrainerTest {
                 for (int i = 0; i < 20; i++) {
                     masks[i] = (row * 20 + i) % 1024;
                 }
-                model.adGradients(batch, new float[16], scratch, logit, gradient);
-                model.gate(batch, scratch, gate);
-                model.scoreDropped(batch, masks, 20, scratch, dropped);
+                model.adGradientsAt(FIRST, 1, new float[16], scratch, logit, gradient);
+                model.gate(FIRST, 1, scratch, gate);
+                model.scoreDropped(FIRST, 1, masks, 20, scratch, dropped);
                 double delta = 0;
                 for (float pass : dropped) {
                     delta += (pass - logit[0]) * (pass - logit[0]) / 19;
@@ -249,7 +253,7 @@ class DeepFmTrainerTest {
                         displacement[i] = (float) (lambda * Math.sqrt(delta) * gradient[i] / Math.sqrt(norm));
                     }
                     float[] after = new float[1];
-                    model.scoreDisplaced(batch, displacement, scratch, after);
+                    model.scoreDisplaced(FIRST, 1, displacement, scratch, after);
                     moves[kept++] = Math.abs(after[0] - logit[0]);
                 }
             }

@@ -11,13 +11,15 @@ import io.sextant.uncertainty.estimator.Limits;
  *                      says
  * @param passes        masks an ad of UCB, N of eq. 8, {@link Limits#PASSES_MIN} to {@link Limits#PASSES_MAX}; Thompson
  *                      draws one, whatever this says
+ * @param linearised    whether δ of UCB is the linearised spread instead of that of masks; Thompson has no such thing
  * @param lambda        λ of eq. 14 in units of the embedding, 0 or more; {@link #LAMBDA_OF_ARTEFACT} takes the value that
  *                      was calibrated for the model
  * @param gate          whether only ads that score at least what the gate expects of them are explored (eq. 13)
  * @param candidatesMax explores only this many candidates, those with the best plain score, 1 or more;
  *                      {@link #ALL_CANDIDATES} explores all
  */
-public record AgeConfig(Mode mode, Direction direction, int steps, int passes, double lambda, boolean gate,
+public record AgeConfig(Mode mode, Direction direction, int steps, int passes, boolean linearised,
+        double lambda, boolean gate,
         int candidatesMax) {
     /** For {@code lambda}: the value calibrated for the model, {@code ModelDescription.ageLambda()}. */
     public static final double LAMBDA_OF_ARTEFACT = Double.NaN;
@@ -59,7 +61,7 @@ public record AgeConfig(Mode mode, Direction direction, int steps, int passes, d
      * steps PGD takes; here three.
      */
     public static AgeConfig of(Mode mode) {
-        return new AgeConfig(mode, Direction.PGD, 3, 20, LAMBDA_OF_ARTEFACT, true, ALL_CANDIDATES);
+        return new AgeConfig(mode, Direction.PGD, 3, 20, false, LAMBDA_OF_ARTEFACT, true, ALL_CANDIDATES);
     }
 
     double lambdaFor(double calibrated) {

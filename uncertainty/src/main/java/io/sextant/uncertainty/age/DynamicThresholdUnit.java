@@ -2,7 +2,6 @@ package io.sextant.uncertainty.age;
 
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
-import io.sextant.model.feature.FeatureBatch;
 
 /**
  * The gate of exploration: an ad is worth exploring here only if it scores at least what is expected of it anywhere.
@@ -23,15 +22,16 @@ public final class DynamicThresholdUnit {
     }
 
     /**
-     * Judges every row of {@code batch}.
+     * Judges candidates.
      *
-     * @param logits [size] plain scores, f(x)
-     * @param open   [size], out: whether f(x) ≥ y_s
+     * @param rows   [count] row numbers
+     * @param logits [count] plain scores, f(x)
+     * @param open   [count], out: whether f(x) ≥ y_s
      */
-    public void judge(CtrModel model, FeatureBatch batch, float[] logits, CtrScratch scratch, boolean[] open) {
-        model.gate(batch, scratch, thresholds);
-        for (int row = 0; row < batch.size(); row++) {
-            open[row] = logits[row] >= thresholds[row];
+    public void judge(CtrModel model, int[] rows, int count, float[] logits, CtrScratch scratch, boolean[] open) {
+        model.gate(rows, count, scratch, thresholds);
+        for (int i = 0; i < count; i++) {
+            open[i] = logits[i] >= thresholds[i];
         }
     }
 }

@@ -2,7 +2,6 @@ package io.sextant.uncertainty.age;
 
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
-import io.sextant.model.feature.FeatureBatch;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
@@ -50,19 +49,19 @@ public final class PseudoExploration {
     /**
      * δ by Thompson sampling: f(x, θ ⊙ M) - f(x, θ) for one mask a row, with its sign (eq. 9).
      *
-     * @param counters    [size] tell the rows' draws apart
-     * @param plain       [size] logits of f(x, θ)
+     * @param rows        [count] row numbers of candidates; they tell the draws apart
+     * @param plain       [count] logits of f(x, θ)
      * @param decisionKey key of the decision's draws
-     * @param deltas      [size], out: -1 to 1
+     * @param deltas      [count], out: -1 to 1
      */
-    public void thompson(CtrModel model, FeatureBatch rows, int[] counters, float[] plain, long decisionKey,
-            CtrScratch scratch, double[] deltas) {
+    public void thompson(CtrModel model, int[] rows, int count, float[] plain, long decisionKey, CtrScratch scratch,
+            double[] deltas) {
         int bank = model.description().masks();
-        for (int row = 0; row < rows.size(); row++) {
-            masks[row] = Draws.below(bank, decisionKey, Purpose.THOMPSON, counters[row]);
+        for (int row = 0; row < count; row++) {
+            masks[row] = Draws.below(bank, decisionKey, Purpose.THOMPSON, rows[row]);
         }
-        model.scoreDropped(rows, masks, 1, scratch, dropped);
-        for (int row = 0; row < rows.size(); row++) {
+        model.scoreDropped(rows, count, masks, 1, scratch, dropped);
+        for (int row = 0; row < count; row++) {
             deltas[row] = F.of(dropped[row]) - F.of(plain[row]);
         }
     }
@@ -71,17 +70,17 @@ public final class PseudoExploration {
      * δ as upper confidence bound: the root of the mean squared difference between f under N masks and f, over N - 1
      * (eq. 8). Parameters as of {@link #thompson}; deltas are 0 or more.
      */
-    public void upperConfidenceBound(CtrModel model, FeatureBatch rows, int[] counters, float[] plain, long decisionKey,
+    public void upperConfidenceBound(CtrModel model, int[] rows, int count, float[] plain, long decisionKey,
             CtrScratch scratch, double[] deltas) {
         int bank = model.description().masks();
-        for (int row = 0; row < rows.size(); row++) {
+        for (int row = 0; row < count; row++) {
             for (int i = 0; i < masksPerRow; i++) {
                 masks[row * masksPerRow + i] = Draws.below(bank, decisionKey, Purpose.CONFIDENCE_BOUND,
-                        counters[row] * masksPerRow + i);
+                        rows[row] * masksPerRow + i);
             }
         }
-        model.scoreDropped(rows, masks, masksPerRow, scratch, dropped);
-        for (int row = 0; row < rows.size(); row++) {
+        model.scoreDropped(rows, count, masks, masksPerRow, scratch, dropped);
+        for (int row = 0; row < count; row++) {
             double score = F.of(plain[row]);
             double squares = 0;
             for (int i = 0; i < masksPerRow; i++) {
@@ -93,25 +92,45 @@ public final class PseudoExploration {
     }
 
     /**
+     * δ as upper confidence bound from the linearised spread, without masks. Parameters as of {@link #thompson}; deltas are 0
+     * or more.
+     */
+    public void linearised(CtrModel model, int[] rows, int count, CtrScratch scratch, double[] deltas) {
+        model.droppedVariance(rows, count, scratch, logits, gradients);
+        for (int row = 0; row < count; row++) {
+            double p = F.of(logits[row]);
+            deltas[row] = p * (1 - p) * Math.sqrt(gradients[row]);
+        }
+    }
+
+    /**
      * g: the unit direction in which f rises, by {@code steps} gradient steps from 0, each put back on the unit sphere
      * (PGD, eq. 11); one step is the fast gradient method (FGM, eq. 10).
      *
+     * @param plain      [count] logits of f(x, θ)
      * @param steps      T of eq. 11, 1 or more
-     * @param directions [size * adInputs], out: per row of Euclidean length 1, or 0 where f is flat
+     * @param directions [count * adInputs], out: per row of Euclidean length 1, or 0 where f is flat
      */
-    public void direction(CtrModel model, FeatureBatch rows, int steps, CtrScratch scratch, float[] directions) {
-        Arrays.fill(directions, 0, rows.size() * adInputs, 0);
-        for (int t = 0; t < steps; t++) {
-            model.adGradients(rows, directions, scratch, logits, gradients);
-            for (int row = 0; row < rows.size(); row++) {
-                climb(row, directions);
-            }
+    public void direction(CtrModel model, int[] rows, int count, float[] plain, int steps, CtrScratch scratch,
+            float[] directions) {
+        Arrays.fill(directions, 0, count * adInputs, 0);
+        model.adGradients(rows, count, scratch, gradients);
+        climb(count, plain, directions);
+        for (int t = 1; t < steps; t++) {
+            model.adGradientsAt(rows, count, directions, scratch, logits, gradients);
+            climb(count, logits, directions);
         }
     }
 
     /** z ← z + ∇f(x + z), z ← z / ‖z‖; stays where the sum is 0 or not a number. */
-    private void climb(int row, float[] directions) {
-        double p = F.of(logits[row]);
+    private void climb(int count, float[] at, float[] directions) {
+        for (int row = 0; row < count; row++) {
+            climb(row, at[row], directions);
+        }
+    }
+
+    private void climb(int row, float logit, float[] directions) {
+        double p = F.of(logit);
         double slope = p * (1 - p);
         int base = row * adInputs;
         double squares = 0;

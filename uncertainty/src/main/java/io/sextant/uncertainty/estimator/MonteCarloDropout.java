@@ -2,7 +2,6 @@ package io.sextant.uncertainty.estimator;
 
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
-import io.sextant.model.feature.FeatureBatch;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 
@@ -19,6 +18,8 @@ import io.sextant.uncertainty.draw.Purpose;
 public final class MonteCarloDropout implements UncertaintyEstimator {
     /** Passes that the papers use. */
     public static final int PASSES_DEFAULT = 20;
+
+    private static final int[] REQUEST = {CtrModel.MASKED};
 
     private final UncertaintyScale scale;
     private final int[] masks;
@@ -41,19 +42,14 @@ public final class MonteCarloDropout implements UncertaintyEstimator {
         this.logits = new float[passes];
     }
 
-    /** Predictions a request; the rows that the model's scratch must have room for. */
-    public int passes() {
-        return masks.length;
-    }
-
     /** {@inheritDoc} 0, which explores nothing, where the model yields something that is not a number. */
     @Override
-    public double estimate(CtrModel model, FeatureBatch masked, long decisionKey, CtrScratch scratch) {
+    public double estimate(CtrModel model, long decisionKey, CtrScratch scratch) {
         int bank = model.description().masks();
         for (int pass = 0; pass < masks.length; pass++) {
             masks[pass] = Draws.below(bank, decisionKey, Purpose.MASKS, pass);
         }
-        model.scoreDropped(masked, masks, masks.length, scratch, logits);
+        model.scoreDropped(REQUEST, 1, masks, masks.length, scratch, logits);
         double deviation = deviation();
         return Double.isFinite(deviation) ? deviation : 0;
     }

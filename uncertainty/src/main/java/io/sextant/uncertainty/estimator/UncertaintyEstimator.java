@@ -2,23 +2,25 @@ package io.sextant.uncertainty.estimator;
 
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
-import io.sextant.model.feature.FeatureBatch;
 
 /**
- * How unsure a model is about a request, whatever the ad (Exploration with model uncertainty in RTB, section 3).
+ * How unsure a model is about a request, whatever the ad (Exploration with model uncertainty in RTB, section 3): every ad
+ * field stands at its trained MASK id, so that only the request is judged.
  *
  * <p>
  * Threading: one instance per event loop; it owns its buffers.
+ *
+ * @implNote The paper replaces ad features with dummy constants; here the constants are ids that training has seen, row
+ *           {@link CtrModel#MASKED} of the model.
  */
 public interface UncertaintyEstimator {
     /**
-     * Judges the request in {@code masked}.
+     * Judges the request that the model {@link CtrModel#begin began}.
      *
      * @param model       the arm's model
-     * @param masked      one row, its ad fields set to MASK by {@link AdFeatureMask}
      * @param decisionKey key of the decision's draws
      * @param scratch     the loop's scratch for {@code model}
      * @return standard deviation of the prediction, on the estimator's scale; not negative, never NaN
      */
-    double estimate(CtrModel model, FeatureBatch masked, long decisionKey, CtrScratch scratch);
+    double estimate(CtrModel model, long decisionKey, CtrScratch scratch);
 }

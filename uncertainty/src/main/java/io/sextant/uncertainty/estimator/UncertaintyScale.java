@@ -1,5 +1,7 @@
 package io.sextant.uncertainty.estimator;
 
+import io.sextant.model.ctr.Logistic;
+
 /** The scale that predictions are compared on. */
 public enum UncertaintyScale {
     /** The click probability, 0 to 1; the papers' f. */
@@ -10,11 +12,11 @@ public enum UncertaintyScale {
     /**
      * A model's logit on this scale.
      *
-     * @implNote StrictMath, because logged decisions are computed again on other machines to the last bit.
+     * @implNote {@link Logistic}, because logged decisions are computed again on other machines to the last bit.
      */
     public double of(double logit) {
         return switch (this) {
-            case PROBABILITY -> 1 / (1 + StrictMath.exp(-logit));
+            case PROBABILITY -> Logistic.of(logit);
             case LOGIT -> logit;
         };
     }

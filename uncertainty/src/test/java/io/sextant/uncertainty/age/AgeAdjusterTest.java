@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.model.feature.FeatureBatch;
+import io.sextant.model.ctr.Logistic;
 import io.sextant.uncertainty.Allocation;
 import io.sextant.uncertainty.HandNet;
 import io.sextant.uncertainty.age.AgeConfig.Direction;
@@ -31,9 +31,9 @@ class AgeAdjusterTest {
     void shouldMoveByLambdaTimesDeltaAlongTheGradient() {
         HandNet net = HandNet.linear(-10, 3, ONE_MASK);
 
-        float ofArtefact = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, OF_ARTEFACT, true, ALL));
-        float fixed = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, 0.002, true, ALL));
-        float bound = adjust(net, new AgeConfig(Mode.UCB, Direction.PGD, 3, 20, OF_ARTEFACT, true, ALL));
+        float ofArtefact = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, OF_ARTEFACT, true, ALL));
+        float fixed = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 0.002, true, ALL));
+        float bound = adjust(net, new AgeConfig(Mode.UCB, Direction.PGD, 3, 20, false, OF_ARTEFACT, true, ALL));
 
         assertThat((double) ofArtefact).isCloseTo(0.5 + 3 * DELTA * 2 * Math.sqrt(2), within(1e-6));
         assertThat((double) fixed).isCloseTo(0.5 + 0.002 * DELTA * 2 * Math.sqrt(2), within(1e-6));
@@ -43,8 +43,8 @@ class AgeAdjusterTest {
     /** The gate's logit of the first ad is its intercept plus 0.75; f(x) is 0.5. */
     @Test
     void shouldExploreOnlyWhereTheScoreReachesTheGate() {
-        var on = new AgeConfig(Mode.TS, Direction.FGM, 1, 20, 1, true, ALL);
-        var off = new AgeConfig(Mode.TS, Direction.FGM, 1, 20, 1, false, ALL);
+        var on = new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 1, true, ALL);
+        var off = new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 1, false, ALL);
 
         assertThat(adjust(HandNet.linear(-0.25, 1, ONE_MASK), on)).isGreaterThan(0.5f);
         assertThat(adjust(HandNet.linear(-0.24, 1, ONE_MASK), on)).isEqualTo(0.5f);
@@ -55,7 +55,7 @@ class AgeAdjusterTest {
     void shouldLowerTheScoreWhenTheThompsonDrawIsNegative() {
         HandNet net = HandNet.linear(-10, 1, new boolean[][]{{false, true}});
 
-        float adjusted = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, 1, true, ALL));
+        float adjusted = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 1, true, ALL));
 
         // σ(0) - σ(0.5) = -0.1224593312
         assertThat((double) adjusted).isCloseTo(0.5 - 0.1224593312018546 * 2 * Math.sqrt(2), within(1e-6));
@@ -63,7 +63,7 @@ class AgeAdjusterTest {
 
     @Test
     void shouldKeepTheScoreWhereItIsFlat() {
-        float adjusted = adjust(HandNet.flat(), new AgeConfig(Mode.UCB, Direction.PGD, 3, 20, 1, true, ALL));
+        float adjusted = adjust(HandNet.flat(), new AgeConfig(Mode.UCB, Direction.PGD, 3, 20, false, 1, true, ALL));
 
         assertThat(adjusted).isEqualTo(-2f);
     }
@@ -73,16 +73,16 @@ class AgeAdjusterTest {
     void shouldNeverLowerTheScoreWhenTheStepIsSmallAndUp(@ForAll long seed, @ForAll long key) {
         HandNet net = HandNet.random(seed, -100, 1);
         int rows = 4;
-        FeatureBatch batch = net.randomBatch(seed + 1, rows);
+        var batch = net.randomImpression(seed + 1, rows);
         float[] plain = scores(net, batch);
         float[] gradients = new float[rows * 9];
-        net.adGradients(batch, new float[rows * 9], () -> {}, new float[rows], gradients);
+        net.adGradients(batch.rows(), rows, batch, gradients);
         double steepness = IntStream.range(0, rows)
                 .mapToDouble(row -> norm(Arrays.copyOfRange(gradients, row * 9, row * 9 + 9))).min().orElseThrow();
-        var config = new AgeConfig(Mode.UCB, Direction.FGM, 1, 20, steepness / net.curvatureMax(), true, ALL);
+        var config = new AgeConfig(Mode.UCB, Direction.FGM, 1, 20, false, steepness / net.curvatureMax(), true, ALL);
         float[] adjusted = new float[rows];
 
-        int explored = new AgeAdjuster(config, net.description(), rows).adjust(net, batch, plain, key, () -> {},
+        int explored = new AgeAdjuster(config, net.description(), rows).adjust(net, rows, plain, key, batch,
                 adjusted);
 
         assertThat(explored).isEqualTo(rows);
@@ -94,10 +94,10 @@ class AgeAdjusterTest {
     @Property(tries = 100, seed = "1")
     void shouldGiveTheSameWithFgmAsWithOneStepOfPgd(@ForAll long seed, @ForAll Mode mode) {
         HandNet net = HandNet.random(seed, -1, 1);
-        FeatureBatch batch = net.randomBatch(seed + 1, 5);
+        var batch = net.randomImpression(seed + 1, 5);
 
-        float[] fgm = adjustAll(net, batch, new AgeConfig(mode, Direction.FGM, 7, 20, 1, true, ALL), seed);
-        float[] pgd = adjustAll(net, batch, new AgeConfig(mode, Direction.PGD, 1, 20, 1, true, ALL), seed);
+        float[] fgm = adjustAll(net, batch, new AgeConfig(mode, Direction.FGM, 7, 20, false, 1, true, ALL), seed);
+        float[] pgd = adjustAll(net, batch, new AgeConfig(mode, Direction.PGD, 1, 20, false, 1, true, ALL), seed);
 
         assertThat(fgm).isEqualTo(pgd);
     }
@@ -107,12 +107,13 @@ class AgeAdjusterTest {
     void shouldExploreExactlyTheOpenRowsAmongTheBest(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int best) {
         HandNet net = HandNet.random(seed, -1.2, 1);
         int rows = 10;
-        FeatureBatch batch = net.randomBatch(seed + 1, rows);
+        var batch = net.randomImpression(seed + 1, rows);
         float[] plain = scores(net, batch);
         float[] thresholds = new float[rows];
-        net.gate(batch, () -> {}, thresholds);
+        net.gate(batch.rows(), rows, batch, thresholds);
 
-        float[] adjusted = adjustAll(net, batch, new AgeConfig(Mode.TS, Direction.PGD, 2, 20, 0.7, true, best), 5);
+        float[] adjusted = adjustAll(net, batch, new AgeConfig(Mode.TS, Direction.PGD, 2, 20, false, 0.7, true, best),
+                5);
 
         int[] ranked = IntStream.range(0, rows).boxed()
                 .sorted(Comparator.<Integer>comparingDouble(row -> -plain[row]).thenComparing(row -> row))
@@ -130,11 +131,11 @@ class AgeAdjusterTest {
     @Test
     void shouldAdjustInPlaceAndRepeatItselfByKey() {
         HandNet net = HandNet.random(3, -100, 1);
-        FeatureBatch batch = net.randomBatch(4, 6);
-        var config = new AgeConfig(Mode.TS, Direction.PGD, 3, 20, 1, true, ALL);
+        var batch = net.randomImpression(4, 6);
+        var config = new AgeConfig(Mode.TS, Direction.PGD, 3, 20, false, 1, true, ALL);
         float[] inPlace = scores(net, batch);
 
-        new AgeAdjuster(config, net.description(), 6).adjust(net, batch, inPlace, 9, () -> {}, inPlace);
+        new AgeAdjuster(config, net.description(), 6).adjust(net, 6, inPlace, 9, batch, inPlace);
 
         assertThat(inPlace).isEqualTo(adjustAll(net, batch, config, 9));
         assertThat(inPlace).isNotEqualTo(adjustAll(net, batch, config, 10));
@@ -145,19 +146,19 @@ class AgeAdjusterTest {
         HandNet net = HandNet.random(3, 0, 1);
         var adjuster = new AgeAdjuster(AgeConfig.of(Mode.TS), net.description(), 2);
 
-        assertThatThrownBy(() -> adjuster.adjust(net, net.randomBatch(1, 3), new float[3], 1, () -> {}, new float[3]))
+        assertThatThrownBy(() -> adjuster.adjust(net, 3, new float[3], 1, net.randomImpression(1, 3), new float[3]))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("3 candidates, AGE has room for 2");
     }
 
     @Test
     void shouldRefuseSettingsOutOfRange() {
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 0, 20, 1, true, ALL))
+        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 0, 20, false, 1, true, ALL))
                 .hasMessage("age steps is 0, must be 1 to 100");
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 1, 1, true, ALL))
+        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 1, false, 1, true, ALL))
                 .hasMessage("age passes is 1, must be 2 to 1000");
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 20, -1, true, ALL))
+        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 20, false, -1, true, ALL))
                 .hasMessage("age lambda is -1.0, must be a number of at least 0");
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 20, 1, true, 0))
+        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 20, false, 1, true, 0))
                 .hasMessage("age candidatesMax is 0, must be at least 1");
     }
 
@@ -165,72 +166,66 @@ class AgeAdjusterTest {
     void shouldTellWhichModelsFit() {
         HandNet small = HandNet.linear();
         HandNet large = HandNet.random(1, 0, 1);
-        var adjuster = new AgeAdjuster(new AgeConfig(Mode.UCB, Direction.PGD, 2, 20, 1, true, 10), large.description(),
+        var adjuster = new AgeAdjuster(new AgeConfig(Mode.UCB, Direction.PGD, 2, 20, false, 1, true, 10),
+                large.description(),
                 50);
 
         assertThat(adjuster.fits(HandNet.random(2, 0, 1).description())).isTrue();
         assertThat(adjuster.fits(small.description())).isFalse();
-        assertThat(adjuster.scratchRows()).isEqualTo(200);
     }
 
     @Test
     void shouldAllocateNothing() {
         HandNet net = HandNet.random(1, -1, 1);
-        FeatureBatch batch = net.randomBatch(2, 12);
+        var batch = net.randomImpression(2, 12);
         float[] plain = scores(net, batch);
         float[] adjusted = new float[12];
-        var scratch = net.newScratch(100);
-        var bound = new AgeAdjuster(new AgeConfig(Mode.UCB, Direction.PGD, 2, 5, OF_ARTEFACT, true, 6),
+        var bound = new AgeAdjuster(new AgeConfig(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, true, 6),
                 net.description(), 12);
         var thompson = new AgeAdjuster(AgeConfig.of(Mode.TS), net.description(), 12);
 
         assertThat(Allocation.bytesWhenWarm(() -> {
-            bound.adjust(net, batch, plain, 1, scratch, adjusted);
-            thompson.adjust(net, batch, plain, 1, scratch, adjusted);
+            bound.adjust(net, 12, plain, 1, batch, adjusted);
+            thompson.adjust(net, 12, plain, 1, batch, adjusted);
         })).isZero();
     }
 
     /** Thompson, two steps of PGD, λ 0.7: one row on its own, its draw numbered as in the batch. */
-    private static float alone(HandNet net, FeatureBatch batch, int row, float plain) {
-        var single = new FeatureBatch(net.description().schema(), 1);
-        System.arraycopy(batch.request, 0, single.request, 0, batch.request.length);
-        single.add(Arrays.copyOfRange(batch.ads, row * 3, row * 3 + 3));
+    private static float alone(HandNet net, HandNet.Impression batch, int row, float plain) {
+        int[] rows = {row};
         float[] dropped = new float[1];
-        net.scoreDropped(single, new int[]{Draws.below(64, 5, Purpose.THOMPSON, row)}, 1, () -> {}, dropped);
+        net.scoreDropped(rows, 1, new int[]{Draws.below(64, 5, Purpose.THOMPSON, row)}, 1, batch, dropped);
         double delta = sigmoid(dropped[0]) - sigmoid(plain);
         float[] g = new float[9];
-        new PseudoExploration(1, 9, 1).direction(net, single, 2, () -> {}, g);
+        new PseudoExploration(1, 9, 1).direction(net, rows, 1, new float[]{plain}, 2, batch, g);
         double length = 0.7 * delta;
         for (int i = 0; i < g.length; i++) {
             g[i] = (float) (length * g[i]);
         }
         float[] moved = new float[1];
-        net.scoreDisplaced(single, g, () -> {}, moved);
+        net.scoreDisplaced(rows, 1, g, batch, moved);
         return moved[0];
     }
 
     private static float adjust(HandNet net, AgeConfig config) {
-        var batch = new FeatureBatch(net.description().schema(), 1);
-        batch.request[0] = 2;
-        batch.add(new int[]{7, 12});
-        return adjustAll(net, batch, config, 1)[0];
+        return adjustAll(net, net.impression(new int[]{2}, new int[]{7, 12}), config, 1)[0];
     }
 
-    private static float[] adjustAll(HandNet net, FeatureBatch batch, AgeConfig config, long key) {
+    private static float[] adjustAll(HandNet net, HandNet.Impression batch, AgeConfig config, long key) {
         float[] adjusted = new float[batch.size()];
-        new AgeAdjuster(config, net.description(), batch.size()).adjust(net, batch, scores(net, batch), key, () -> {},
-                adjusted);
+        new AgeAdjuster(config, net.description(), batch.size()).adjust(net, batch.size(), scores(net, batch), key,
+                batch, adjusted);
         return adjusted;
     }
 
-    private static float[] scores(HandNet net, FeatureBatch batch) {
+    private static float[] scores(HandNet net, HandNet.Impression batch) {
         float[] logits = new float[batch.size()];
-        net.score(batch, () -> {}, logits);
+        net.score(batch, logits);
         return logits;
     }
 
     private static double sigmoid(double logit) {
-        return 1 / (1 + StrictMath.exp(-logit));
+        return Logistic.of(logit);
     }
 
     private static double norm(float[] values) {

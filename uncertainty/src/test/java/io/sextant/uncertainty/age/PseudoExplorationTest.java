@@ -3,7 +3,6 @@ package io.sextant.uncertainty.age;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.model.feature.FeatureBatch;
 import io.sextant.uncertainty.HandNet;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
@@ -17,19 +16,19 @@ class PseudoExplorationTest {
     private static final double DELTA_MASK_0 = 0.7310585786300049 - 0.6224593312018546;
     /** σ(0) - σ(0.5), what mask 1 does. */
     private static final double DELTA_MASK_1 = 0.5 - 0.6224593312018546;
-    private static final int[] ROWS = {0, 1, 2, 3, 4, 5, 6, 7};
+    private static final int[] FIRST = {0};
+    private static final float[] PLAIN = {0.5f};
 
     @Test
     void shouldKeepTheSignOfTheThompsonDraw() {
         HandNet net = HandNet.linear();
-        FeatureBatch batch = firstAd(net);
-        float[] plain = {0.5f};
+        var impression = firstAd(net);
         double[] delta = new double[1];
         boolean up = false;
         boolean down = false;
 
         for (long key = 0; key < 20; key++) {
-            new PseudoExploration(1, 2, 1).thompson(net, batch, ROWS, plain, key, () -> {}, delta);
+            new PseudoExploration(1, 2, 1).thompson(net, FIRST, 1, PLAIN, key, impression, delta);
             boolean first = Draws.below(2, key, Purpose.THOMPSON, 0) == 0;
             assertThat(delta[0]).isCloseTo(first ? DELTA_MASK_0 : DELTA_MASK_1, within(1e-7));
             up |= delta[0] > 0;
@@ -46,8 +45,7 @@ class PseudoExplorationTest {
         HandNet net = HandNet.linear(0, 1, new boolean[][]{{true, false}});
         double[] delta = new double[1];
 
-        new PseudoExploration(1, 2, 20).upperConfidenceBound(net, firstAd(net), ROWS, new float[]{0.5f}, 1, () -> {},
-                delta);
+        new PseudoExploration(1, 2, 20).upperConfidenceBound(net, FIRST, 1, PLAIN, 1, firstAd(net), delta);
 
         assertThat(delta[0]).isCloseTo(Math.sqrt(20.0 / 19) * DELTA_MASK_0, within(1e-7));
     }
@@ -62,8 +60,7 @@ class PseudoExplorationTest {
             firsts += Draws.below(2, 1, Purpose.CONFIDENCE_BOUND, i) == 0 ? 1 : 0;
         }
 
-        new PseudoExploration(1, 2, 20).upperConfidenceBound(net, firstAd(net), ROWS, new float[]{0.5f}, 1, () -> {},
-                delta);
+        new PseudoExploration(1, 2, 20).upperConfidenceBound(net, FIRST, 1, PLAIN, 1, firstAd(net), delta);
 
         double squares = firsts * DELTA_MASK_0 * DELTA_MASK_0 + (20 - firsts) * DELTA_MASK_1 * DELTA_MASK_1;
         assertThat(delta[0]).isCloseTo(Math.sqrt(squares / 19), within(1e-7));
@@ -75,10 +72,10 @@ class PseudoExplorationTest {
         HandNet net = HandNet.linear();
         float[] g = new float[2];
 
-        new PseudoExploration(1, 2, 1).direction(net, firstAd(net), 1, () -> {}, g);
+        new PseudoExploration(1, 2, 1).direction(net, FIRST, 1, PLAIN, 1, firstAd(net), g);
         assertThat(g).containsExactly((float) Math.sqrt(0.5), (float) Math.sqrt(0.5));
 
-        new PseudoExploration(1, 2, 1).direction(net, firstAd(net), 5, () -> {}, g);
+        new PseudoExploration(1, 2, 1).direction(net, FIRST, 1, PLAIN, 5, firstAd(net), g);
         assertThat(g[0]).isCloseTo((float) Math.sqrt(0.5), within(1e-6f));
         assertThat(g[1]).isCloseTo((float) Math.sqrt(0.5), within(1e-6f));
     }
@@ -86,16 +83,18 @@ class PseudoExplorationTest {
     @Property(tries = 200, seed = "1")
     void shouldAgreeWithFiniteDifferencesWhenOneStep(@ForAll long seed) {
         HandNet net = HandNet.random(seed, 0, 1);
-        FeatureBatch batch = net.randomBatch(seed + 1, 1);
+        var impression = net.randomImpression(seed + 1, 1);
+        float[] plain = new float[1];
+        net.score(impression, plain);
         float[] g = new float[9];
 
-        new PseudoExploration(1, 9, 1).direction(net, batch, 1, () -> {}, g);
+        new PseudoExploration(1, 9, 1).direction(net, FIRST, 1, plain, 1, impression, g);
 
         double h = 1e-2;
         double[] slopes = new double[9];
         double squares = 0;
         for (int i = 0; i < slopes.length; i++) {
-            slopes[i] = (probability(net, batch, i, h) - probability(net, batch, i, -h)) / (2 * h);
+            slopes[i] = (probability(net, impression, i, h) - probability(net, impression, i, -h)) / (2 * h);
             squares += slopes[i] * slopes[i];
         }
         for (int i = 0; i < slopes.length; i++) {
@@ -107,10 +106,12 @@ class PseudoExplorationTest {
     void shouldFollowEquation11(@ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int steps) {
         HandNet net = HandNet.random(seed, 0, 1);
         int rows = 3;
-        FeatureBatch batch = net.randomBatch(seed + 1, rows);
+        var impression = net.randomImpression(seed + 1, rows);
+        float[] plain = new float[rows];
+        net.score(impression, plain);
         float[] g = new float[rows * 9];
 
-        new PseudoExploration(rows, 9, 1).direction(net, batch, steps, () -> {}, g);
+        new PseudoExploration(rows, 9, 1).direction(net, impression.rows(), rows, plain, steps, impression, g);
 
         double[] z = new double[rows * 9];
         for (int t = 0; t < steps; t++) {
@@ -120,7 +121,7 @@ class PseudoExplorationTest {
             }
             float[] logits = new float[rows];
             float[] gradients = new float[z.length];
-            net.adGradients(batch, at, () -> {}, logits, gradients);
+            net.adGradientsAt(impression.rows(), rows, at, impression, logits, gradients);
             for (int row = 0; row < rows; row++) {
                 double p = 1 / (1 + Math.exp(-logits[row]));
                 double squares = 0;
@@ -148,21 +149,30 @@ class PseudoExplorationTest {
         HandNet net = HandNet.flat();
         float[] g = {9, 9};
 
-        new PseudoExploration(1, 2, 1).direction(net, firstAd(net), 4, () -> {}, g);
+        new PseudoExploration(1, 2, 1).direction(net, FIRST, 1, PLAIN, 4, firstAd(net), g);
 
         assertThat(g).containsExactly(0, 0);
     }
 
-    private static double probability(HandNet net, FeatureBatch batch, int input, double h) {
+    private static double probability(HandNet net, HandNet.Impression impression, int input, double h) {
         float[] displacement = new float[9];
         displacement[input] = (float) h;
-        return 1 / (1 + Math.exp(-net.exactLogit(batch, displacement)));
+        return 1 / (1 + Math.exp(-net.exactLogit(impression, displacement)));
     }
 
-    private static FeatureBatch firstAd(HandNet net) {
-        var batch = new FeatureBatch(net.description().schema(), 1);
-        batch.request[0] = 2;
-        batch.add(new int[]{7, 12});
-        return batch;
+    private static HandNet.Impression firstAd(HandNet net) {
+        return net.impression(new int[]{2}, new int[]{7, 12});
+    }
+
+    /** δ of one linear unit pair: h = (1.5, 1), g = (1, 1), p = ½: variance 1 · (1.5² + 1²), times f (1 − f). */
+    @Test
+    void shouldGiveTheLinearisedSpreadAsConfidenceBound() {
+        HandNet net = HandNet.linear();
+        double[] delta = new double[1];
+
+        new PseudoExploration(1, 2, 1).linearised(net, FIRST, 1, firstAd(net), delta);
+
+        double f = 0.6224593312018546;
+        assertThat(delta[0]).isCloseTo(f * (1 - f) * Math.sqrt(3.25), within(1e-6));
     }
 }

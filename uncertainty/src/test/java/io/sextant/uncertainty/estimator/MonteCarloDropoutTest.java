@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sextant.model.feature.FeatureBatch;
-import io.sextant.model.feature.FeatureSchema;
+import io.sextant.model.ctr.CtrModel;
 import io.sextant.uncertainty.Allocation;
 import io.sextant.uncertainty.HandNet;
 import io.sextant.uncertainty.draw.Draws;
@@ -22,34 +21,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MonteCarloDropoutTest {
     private static final long KEY = 0x5eed;
 
-    @Test
-    void shouldMaskEveryAdFieldAndKeepTheRequest() {
-        FeatureSchema schema = HandNet.smallSchema();
-        var batch = new FeatureBatch(schema, 3);
-        batch.request[0] = 3;
-        batch.add(new int[]{7, 12});
-        batch.add(new int[]{8, 13});
-        var masked = new FeatureBatch(schema, 1);
-
-        new AdFeatureMask(schema).mask(batch, masked);
-        new AdFeatureMask(schema).mask(batch, masked);
-
-        assertThat(masked.size()).isEqualTo(1);
-        assertThat(masked.request).containsExactly(3);
-        assertThat(masked.ads).containsExactly(5, 10);
-    }
-
     /** Masked, r = 1: h = (1, 0), so mask 0 gives logit 2 · 1 - 2 = 0 and mask 1 gives -2. */
     @Test
     void shouldGiveTheSampleDeviationOfTheTwoPossibleScores() {
         HandNet net = HandNet.linear();
-        FeatureBatch masked = maskedRequest(net);
+        var request = net.randomImpression(3, 2);
         int passes = 20;
         long zeros = IntStream.range(0, passes).filter(i -> Draws.below(2, KEY, Purpose.MASKS, i) == 0).count();
 
-        double logit = new MonteCarloDropout(UncertaintyScale.LOGIT, passes).estimate(net, masked, KEY, () -> {});
-        double probability = new MonteCarloDropout(UncertaintyScale.PROBABILITY, passes).estimate(net, masked, KEY,
-                () -> {});
+        double logit = new MonteCarloDropout(UncertaintyScale.LOGIT, passes).estimate(net, KEY, request);
+        double probability = new MonteCarloDropout(UncertaintyScale.PROBABILITY, passes).estimate(net, KEY, request);
 
         // A sample with z of one value and n - z of another, d apart, has variance d² z (n - z) / (n (n - 1)).
         double spread = Math.sqrt((double) zeros * (passes - zeros) / (passes * (passes - 1.0)));
@@ -63,7 +44,7 @@ class MonteCarloDropoutTest {
         HandNet net = HandNet.linear(0, 1, new boolean[][]{{true, true}});
 
         assertThat(
-                new MonteCarloDropout(UncertaintyScale.PROBABILITY, 5).estimate(net, maskedRequest(net), KEY, () -> {}))
+                new MonteCarloDropout(UncertaintyScale.PROBABILITY, 5).estimate(net, KEY, net.randomImpression(3, 2)))
                 .isZero();
     }
 
@@ -71,13 +52,15 @@ class MonteCarloDropoutTest {
     void shouldEqualADirectTwoPassComputation(@ForAll long seed, @ForAll long key,
             @ForAll @IntRange(min = 2, max = 60) int passes, @ForAll UncertaintyScale scale) {
         HandNet net = HandNet.random(seed, 0, 1);
-        FeatureBatch masked = maskedRequest(net);
+        var request = net.randomImpression(3, 2);
 
-        double u = new MonteCarloDropout(scale, passes).estimate(net, masked, key, () -> {});
+        double u = new MonteCarloDropout(scale, passes).estimate(net, key, request);
 
         double[] sample = IntStream.range(0, passes).mapToDouble(pass -> {
             float[] logit = new float[1];
-            net.scoreDropped(masked, new int[]{Draws.below(64, key, Purpose.MASKS, pass)}, 1, () -> {}, logit);
+            net.scoreDropped(new int[]{CtrModel.MASKED}, 1, new int[]{Draws.below(64, key, Purpose.MASKS, pass)}, 1,
+                    request,
+                    logit);
             return scale == UncertaintyScale.LOGIT ? logit[0] : 1 / (1 + Math.exp(-logit[0]));
         }).toArray();
         double mean = DoubleStream.of(sample).average().orElseThrow();
@@ -89,12 +72,12 @@ class MonteCarloDropoutTest {
     void shouldRepeatItselfByKeyAndDifferBetweenKeys() {
         HandNet net = HandNet.random(1, 0, 1);
         var estimator = new MonteCarloDropout(UncertaintyScale.PROBABILITY, MonteCarloDropout.PASSES_DEFAULT);
-        FeatureBatch masked = maskedRequest(net);
+        var request = net.randomImpression(3, 2);
 
-        double first = estimator.estimate(net, masked, 1, () -> {});
-        double other = estimator.estimate(net, masked, 2, () -> {});
+        double first = estimator.estimate(net, 1, request);
+        double other = estimator.estimate(net, 2, request);
 
-        assertThat(estimator.estimate(net, masked, 1, () -> {})).isEqualTo(first);
+        assertThat(estimator.estimate(net, 1, request)).isEqualTo(first);
         assertThat(other).isNotEqualTo(first);
     }
 
@@ -108,22 +91,10 @@ class MonteCarloDropoutTest {
     @Test
     void shouldAllocateNothing() {
         HandNet net = HandNet.random(1, 0, 1);
-        FeatureBatch batch = net.randomBatch(2, 3);
-        FeatureBatch masked = new FeatureBatch(net.description().schema(), 1);
-        var mask = new AdFeatureMask(net.description().schema());
+        var request = net.randomImpression(2, 3);
         var estimator = new MonteCarloDropout(UncertaintyScale.PROBABILITY, 20);
         double[] sink = new double[1];
-        var scratch = net.newScratch(20);
 
-        assertThat(Allocation.bytesWhenWarm(() -> {
-            mask.mask(batch, masked);
-            sink[0] += estimator.estimate(net, masked, KEY, scratch);
-        })).isZero();
-    }
-
-    private static FeatureBatch maskedRequest(HandNet net) {
-        FeatureBatch masked = new FeatureBatch(net.description().schema(), 1);
-        new AdFeatureMask(net.description().schema()).mask(net.randomBatch(3, 2), masked);
-        return masked;
+        assertThat(Allocation.bytesWhenWarm(() -> sink[0] += estimator.estimate(net, KEY, request))).isZero();
     }
 }

@@ -1,0 +1,44 @@
+package io.sextant.model.array;
+
+import io.sextant.model.ctr.AdParts;
+import io.sextant.model.feature.AdTable;
+
+/** The ad's part of a prediction, for every ad of a catalogue and the masked one. Immutable. */
+final class ArrayAdParts implements AdParts {
+    /** The model that computed it. */
+    final ArrayCtrModel owner;
+    /**
+     * [ads + 1, stride]: an ad's part of layer one before the ReLU, [first layer's width], and the sum of its embeddings,
+     * [embedding width].
+     */
+    final float[] vectors;
+    /**
+     * [ads + 1]: linear terms, the pairs among the ad's own fields, and of a net without hidden layers the output on its
+     * embeddings.
+     */
+    final float[] shallow;
+    /** [ads + 1]: the gate's logit. */
+    final float[] gate;
+    private final AdTable ads;
+    private final int stride;
+
+    ArrayAdParts(ArrayCtrModel owner, AdTable ads, int stride) {
+        int count = ads.size() + 1;
+        this.owner = owner;
+        this.ads = ads;
+        this.stride = stride;
+        this.vectors = new float[Math.addExact(Math.multiplyExact(count, stride), Kernels.SLACK)];
+        this.shallow = new float[count];
+        this.gate = new float[count];
+    }
+
+    @Override
+    public AdTable ads() {
+        return ads;
+    }
+
+    /** Where an ad's vector begins. */
+    int at(int ad) {
+        return ad * stride;
+    }
+}
