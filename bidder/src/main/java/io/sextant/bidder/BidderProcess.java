@@ -214,6 +214,9 @@ public final class BidderProcess implements AutoCloseable {
         if (!config.replay().enabled()) {
             return DecisionSink.NONE;
         }
+        if (config.events().sampleShare() == 0) {
+            LOG.warn("replay.dir is set, but events.sample-share is 0: no decision will be kept");
+        }
         var writer = new DecisionWriter(config.replay(), settings,
                 Counts.register(registry, "bidder.decisions.dropped", "Sampled decisions that are not kept.", "reason",
                         DecisionWriter.Drop.class),

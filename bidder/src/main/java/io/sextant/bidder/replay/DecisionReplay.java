@@ -58,7 +58,7 @@ final class DecisionReplay {
      * Prepares a replay.
      *
      * @param mismatches gets a line for every decision that comes out different
-     * @param progress   told how many bytes of segments are done
+     * @param progress   told how many bytes of segments have been read
      */
     DecisionReplay(DecisionDirectory directory, Consumer<String> mismatches, LongConsumer progress) {
         this.directory = directory;
@@ -100,6 +100,7 @@ final class DecisionReplay {
             }
             bytesOfDone += reader.fileBytes();
         }
+        progress.accept(bytesOfDone);
     }
 
     private void compute(List<Logged> window, DecisionReplayer replayer) throws IOException {
@@ -108,7 +109,6 @@ final class DecisionReplay {
             count(logged, replayer.replay(logged.event));
         }
         window.clear();
-        progress.accept(bytesOfDone);
     }
 
     private void count(Logged logged, Verdict verdict) {
@@ -151,7 +151,8 @@ final class DecisionReplay {
         Map<String, Long> byKind = new LinkedHashMap<>();
         kinds.forEach((kind, count) -> byKind.put(kind.label(), count));
         return new ReplayReport(command, System.getProperty("java.vm.name") + " " + Runtime.version(),
-                KernelChoice.kernels().name(), duration.toMillis() / 1e3, rows.stream().mapToLong(ArmRow::decisions).sum(),
+                KernelChoice.kernels().name(), duration.toMillis() / 1e3,
+                rows.stream().mapToLong(ArmRow::decisions).sum(),
                 rows.stream().mapToLong(ArmRow::recomputed).sum(), rows.stream().mapToLong(ArmRow::mismatches).sum(),
                 byKind, rows.stream().mapToLong(ArmRow::notRecomputable).sum(),
                 rows.stream().mapToLong(ArmRow::withoutState).sum(), List.copyOf(missing), List.copyOf(cuts), rows);

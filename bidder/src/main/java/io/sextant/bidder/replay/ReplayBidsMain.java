@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     "Ends with 0 if everything came out the same, with 1 if not, or if something needed for it is missing."})
 public final class ReplayBidsMain implements Callable<Integer> {
     private static final int EXIT_MISMATCH = 1;
-    private static final long BYTES_PER_MB = 1_000_000;
+    private static final long BYTES_PER_KB = 1_000;
 
     @Option(names = "--log", paramLabel = "DIR", required = true, description = "The directory of decisions.")
     private Path log;
@@ -68,7 +68,7 @@ public final class ReplayBidsMain implements Callable<Integer> {
         List<String> shown = new ArrayList<>();
         ReplayReport report;
         try (ProgressBar bar = new ProgressBarBuilder().setTaskName("replay-bids").setInitialMax(bytes(directory))
-                .setStyle(ProgressBarStyle.ASCII).setUnit(" MB", BYTES_PER_MB).build()) {
+                .setStyle(ProgressBarStyle.ASCII).setUnit(" kB", BYTES_PER_KB).build()) {
             report = new DecisionReplay(directory, line -> {
                 if (shown.size() < show) {
                     shown.add(line);

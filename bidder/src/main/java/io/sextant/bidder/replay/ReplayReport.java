@@ -33,7 +33,8 @@ import java.util.function.ToLongFunction;
  * @param cuts             segments that could not be read to their end
  * @param arms             the same by arm
  */
-record ReplayReport(String command, String jvm, String kernels, double seconds, long decisions, long recomputed, long mismatches,
+record ReplayReport(String command, String jvm, String kernels, double seconds, long decisions, long recomputed,
+        long mismatches,
         Map<String, Long> mismatchesByKind, long notRecomputable, long withoutState, List<String> missing,
         List<CutRow> cuts, List<ArmRow> arms) {
     /**
@@ -84,7 +85,8 @@ record ReplayReport(String command, String jvm, String kernels, double seconds, 
         missing.forEach(line -> text.append(System.lineSeparator()).append(line));
         cuts.forEach(cut -> text.append(System.lineSeparator()).append(cut.text()));
         text.append(String.format(Locale.ROOT, "%n%,d decisions, %,d recomputed, %,d mismatches, %,d not recomputable "
-                + "(their time was up), %,d without what they were made with; %.1f s, kernels: %s", decisions, recomputed,
+                + "(their time was up), %,d without what they were made with; %.1f s, kernels: %s", decisions,
+                recomputed,
                 mismatches,
                 notRecomputable, withoutState, seconds, kernels));
         if (decisions == 0) {

@@ -20,9 +20,11 @@ record Decided(BidEvent event, DecisionState state) {
 
     /** A decision with a catalogue of this name, a snapshot of this version, and a model if there is one. */
     static Decided of(String request, String catalogue, long snapshotVersion, @Nullable ModelSource model) {
-        var table = BidModifierTable.of(UncertaintySnapshot.newBuilder().setArm("uncertainty").setVersion(snapshotVersion)
+        var table = BidModifierTable.of(UncertaintySnapshot.newBuilder().setArm("uncertainty")
+                .setVersion(snapshotVersion)
                 .setGain(1).setSettings(ExplorationSettings.newBuilder().setModifierMin(1).setModifierMax(2)).build());
-        var exhausted = Exhausted.of(ExhaustedCampaigns.newBuilder().setArm("uncertainty").addCampaignId("poor").build());
+        var exhausted = Exhausted
+                .of(ExhaustedCampaigns.newBuilder().setArm("uncertainty").addCampaignId("poor").build());
         var event = BidEvent.newBuilder()
                 .setBid(BidFacts.newBuilder().setRequestId(request).setArm("uncertainty")
                         .setModelVersion(model == null ? -1 : model.version()))
@@ -33,7 +35,8 @@ record Decided(BidEvent event, DecisionState state) {
             event.setModelSha256(model.sha256());
         }
         return new Decided(event.build(),
-                new DecisionState(new Catalogue(catalogue, List.of(), ByteString.copyFromUtf8("catalogue " + catalogue)),
+                new DecisionState(
+                        new Catalogue(catalogue, List.of(), ByteString.copyFromUtf8("catalogue " + catalogue)),
                         model, table, exhausted));
     }
 }

@@ -38,7 +38,8 @@ class DecisionWriterTest {
 
     private final AtomicLong nowMs = new AtomicLong(Instant.parse("2026-07-01T12:00:00Z").toEpochMilli());
     private final InstantSource clock = () -> Instant.ofEpochMilli(nowMs.get());
-    private final Counts<Drop> drops = Counts.register(new SimpleMeterRegistry(), "drops", "Drops.", "reason", Drop.class);
+    private final Counts<Drop> drops = Counts.register(new SimpleMeterRegistry(), "drops", "Drops.", "reason",
+            Drop.class);
 
     @Test
     void shouldKeepDecisionsInOrderWithAllThatTheyWereMadeWith() throws IOException {
@@ -205,10 +206,12 @@ class DecisionWriterTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         try (DecisionWriter _ = writer(1 << 20, SegmentWriter.Opener.FILES)) {
             assertThatIllegalStateException().isThrownBy(() -> writer(1 << 20, SegmentWriter.Opener.FILES))
-                    .withMessageContaining("replay.dir = " + log()).withMessageContaining("another bidder writes there");
+                    .withMessageContaining("replay.dir = " + log())
+                    .withMessageContaining("another bidder writes there");
         }
         assertThatIllegalStateException()
-                .isThrownBy(() -> new DecisionWriter(config(file.toString(), 1 << 20, 1_000), Decided.SETTINGS, drops, clock))
+                .isThrownBy(() -> new DecisionWriter(config(file.toString(), 1 << 20, 1_000), Decided.SETTINGS, drops,
+                        clock))
                 .withMessageContaining("cannot be written to");
     }
 
@@ -232,7 +235,8 @@ class DecisionWriterTest {
     }
 
     private DecisionWriter writer(long segmentBytes, SegmentWriter.Opener opener) {
-        return new DecisionWriter(config(log().toString(), segmentBytes, 1_000), Decided.SETTINGS, drops, clock, opener);
+        return new DecisionWriter(config(log().toString(), segmentBytes, 1_000), Decided.SETTINGS, drops, clock,
+                opener);
     }
 
     private static ReplayConfig config(String directory, long segmentBytes, int queueCapacity) {
