@@ -22,6 +22,7 @@ import io.sextant.bidder.event.EventPublisher;
 import io.sextant.bidder.event.FleetFollower;
 import io.sextant.bidder.event.ModelSwap;
 import io.sextant.bidder.event.Outbox;
+import io.sextant.bidder.event.SavedModels;
 import io.sextant.bidder.http.AdminServer;
 import io.sextant.bidder.http.BidMetrics;
 import io.sextant.bidder.http.LandingPages;
@@ -154,6 +155,7 @@ public final class BidderProcess implements AutoCloseable {
         var swap = new ModelSwap(holder, new ModelLoader(), loops, sources);
         this.models = swap;
         opened.push(this::closeModels);
+        new SavedModels(config.experiment(), config.exploration(), config.models()).load(swap);
         swap.loadNewest(config.models());
 
         var journal = new NoticeJournal(config.notices().journal());

@@ -180,6 +180,28 @@ public final class HandNet implements CtrModel {
     }
 
     @Override
+    public boolean can(Ability ability) {
+        return true;
+    }
+
+    /** 0.01 for each number of a request's row. */
+    @Override
+    public double requestRowVariance(CtrScratch scratch) {
+        double sum = 0;
+        for (int row : ((Impression) scratch).batch.request) {
+            sum += 0.01 * row;
+        }
+        return sum;
+    }
+
+    @Override
+    public void scoreRows(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        for (int i = 0; i < count; i++) {
+            logits[i] = (float) logit((Impression) scratch, rows[i], 0, null, -1);
+        }
+    }
+
+    @Override
     public AdParts prepare(AdTable ads) {
         return () -> ads;
     }

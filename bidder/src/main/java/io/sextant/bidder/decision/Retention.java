@@ -42,27 +42,40 @@ final class Retention {
      * @param nowMs time, milliseconds since the epoch
      * @param open  the segment that is being written; null if none is
      * @return number of segments and other things that were deleted
-     * @throws IOException if something cannot be deleted; the rest may be left too, until the next time
+     * @throws IOException if the directory cannot be listed, or something cannot be deleted; the rest is
      */
     int sweep(long nowMs, @Nullable Path open) throws IOException {
         long oldestMs = nowMs - retentionMs;
         long firstNeededMs = oldestMs;
-        int deleted = 0;
+        List<Path> old = new ArrayList<>();
         for (Path segment : directory.segments()) {
             if (!segment.equals(open) && stampMs(segment) < oldestMs) {
-                Files.deleteIfExists(segment);
-                deleted++;
+                old.add(segment);
             } else {
                 firstNeededMs = Math.min(firstNeededMs, Objects.requireNonNull(DecisionDirectory.startMs(segment)));
             }
         }
         for (Path kept : kept()) {
             if (stampMs(kept) < firstNeededMs - TIME_STAMP_STEP_MS) {
-                deleteTree(kept);
-                deleted++;
+                old.add(kept);
             }
         }
-        return deleted;
+        deleteAll(old);
+        return old.size();
+    }
+
+    private static void deleteAll(List<Path> old) throws IOException {
+        IOException failure = null;
+        for (Path path : old) {
+            try {
+                deleteTree(path);
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Deletes what a process that was killed had begun to write. */

@@ -117,6 +117,9 @@ public final class SegmentReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (unpacked != null) {
+            unpacked.close();
+        }
         file.close();
     }
 

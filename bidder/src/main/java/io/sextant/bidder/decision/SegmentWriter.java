@@ -34,6 +34,7 @@ final class SegmentWriter {
     private final OutputStream file;
     private final GZIPOutputStream gzip;
     private long bytes;
+    private boolean flushed;
     private long lastMs;
 
     /**
@@ -82,6 +83,7 @@ final class SegmentWriter {
     /** Hands everything to the operating system. */
     void flush() throws IOException {
         gzip.flush();
+        flushed = true;
     }
 
     /** Ends the file properly. */
@@ -94,13 +96,21 @@ final class SegmentWriter {
         Files.setLastModifiedTime(path, FileTime.fromMillis(lastMs));
     }
 
-    /** Gives the file up as it is, after a failure. */
+    /** Gives the file up, after a failure; it is left as it is if there may be decisions in it. */
     void abandon() {
         try {
             file.close();
-            Files.setLastModifiedTime(path, FileTime.fromMillis(lastMs));
         } catch (IOException _) {
             // The failure before this one has been told.
+        }
+        try {
+            if (flushed) {
+                Files.setLastModifiedTime(path, FileTime.fromMillis(lastMs));
+            } else {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException _) {
+            // The same; the file goes with the others that are too old.
         }
     }
 }

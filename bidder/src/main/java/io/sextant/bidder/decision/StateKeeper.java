@@ -1,7 +1,7 @@
 package io.sextant.bidder.decision;
 
 import io.sextant.bidder.snapshot.ModelSource;
-import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.TableState;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
@@ -97,7 +97,7 @@ final class StateKeeper {
             } catch (NoSuchFileException e) {
                 throw new StateGoneException(model.directory() + " has been deleted", e);
             }
-            if (!ModelArtefact.sha256(path).equalsIgnoreCase(model.sha256())) {
+            if (!ArtefactSum.of(path).equalsIgnoreCase(model.sha256())) {
                 throw new StateGoneException(model.directory() + " has been replaced by another artefact");
             }
         });
@@ -122,7 +122,10 @@ final class StateKeeper {
         needed.add(target);
     }
 
-    /** An artefact's files are never changed in place, so links are as good as copies and take no room. */
+    /**
+     * The files of an artefact of ours are never changed in place, so links are as good as copies and take no room. What
+     * somebody else does to a SavedModel nobody knows.
+     */
     private static void linkOrCopy(Path source, Path target) throws IOException {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(source)) {
@@ -130,20 +133,28 @@ final class StateKeeper {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+        boolean link = !ArtefactSum.isSavedModel(source);
         for (Path file : files) {
             Path place = target.resolve(source.relativize(file).toString());
             if (Files.isDirectory(file)) {
                 Files.createDirectories(place);
                 continue;
             }
-            try {
-                Files.createLink(place, file);
-            } catch (NoSuchFileException e) {
-                throw e;
-            } catch (UnsupportedOperationException | FileSystemException _) {
-                // Another disk, or a file system without links.
+            if (!link || !linked(place, file)) {
                 Files.copy(file, place);
             }
+        }
+    }
+
+    /** Not across disks, nor on a file system without links. */
+    private static boolean linked(Path place, Path file) throws IOException {
+        try {
+            Files.createLink(place, file);
+            return true;
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException _) {
+            return false;
         }
     }
 }

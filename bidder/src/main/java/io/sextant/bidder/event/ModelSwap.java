@@ -4,6 +4,7 @@ import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSource;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelArtefactException;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +53,8 @@ public final class ModelSwap {
     private final ModelLoader loader;
     private final EventLoops loops;
     private final ModelSources sources;
+    /** Arms whose model no announcement replaces. */
+    private final Set<String> fixed = ConcurrentHashMap.newKeySet();
 
     /**
      * Makes one.
@@ -64,6 +69,19 @@ public final class ModelSwap {
     }
 
     /**
+     * Gives an arm a model that stays: whatever is announced for the arm from now on is passed over.
+     *
+     * @param directory where it was loaded from
+     * @param sha256    its sum, see {@link ArtefactSum}
+     * @throws IllegalArgumentException if there is no such arm, or the model reads other features; it is closed then
+     * @throws InterruptedException     if the thread is interrupted
+     */
+    public void fix(String arm, CtrModel model, Path directory, String sha256) throws InterruptedException {
+        put(arm, new Loaded(model, sha256), directory);
+        fixed.add(arm);
+    }
+
+    /**
      * Follows an announcement.
      *
      * @throws InterruptedException if the thread is interrupted
@@ -74,6 +92,11 @@ public final class ModelSwap {
             LOG.warn("model {} of arm {} is passed over: there is no such arm here", announced.getVersion(),
                     announced.getArm());
             return Result.REFUSED;
+        }
+        if (fixed.contains(announced.getArm())) {
+            LOG.warn("model {} of arm {} is passed over: the arm bids with a SavedModel; the trainer need not train it",
+                    announced.getVersion(), announced.getArm());
+            return Result.KNOWN;
         }
         if (state.modelVersion() == announced.getVersion()) {
             return Result.KNOWN;
@@ -97,7 +120,8 @@ public final class ModelSwap {
     }
 
     /**
-     * Loads the newest model of every arm that can be served, without waiting for an announcement.
+     * Loads the newest model of every arm that can be served, without waiting for an announcement; but not of an arm whose
+     * model is fixed.
      *
      * @param config where they lie, and up to which version
      * @throws InterruptedException if the thread is interrupted
@@ -105,6 +129,9 @@ public final class ModelSwap {
     public void loadNewest(ModelsConfig config) throws InterruptedException {
         for (ArmState state : holder.current().arms()) {
             String arm = state.arm().name();
+            if (fixed.contains(arm)) {
+                continue;
+            }
             for (Path directory : versions(config, arm)) {
                 try {
                     put(arm, load(directory, null), directory);
@@ -143,7 +170,7 @@ public final class ModelSwap {
     private Loaded load(Path directory, @Nullable String sha256) throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
             try {
-                String sum = sha256 == null ? ModelArtefact.sha256(directory) : sha256;
+                String sum = sha256 == null ? ArtefactSum.of(directory) : sha256;
                 return new Loaded(loader.load(directory, sum), sum);
             } catch (ModelArtefactException e) {
                 throw e;

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param dir              directory of the artefacts, {@code <dir>/<arm>/<version>}; the newest of each arm is loaded at
  *                         start, later ones when they are announced
  * @param bootstrapVersion what is loaded at start: the newest version up to this one, for replays; -1 for no bound
- * @param intraOpThreads   threads one TensorFlow operation may use; 0 for one a core
+ * @param intraOpThreads   threads one TensorFlow operation may use, in arms with a SavedModel; 0 for one a core
  * @param rowsFactor       size of the feature tables, relative to the standard schema; the trainer's must be the same
  * @param hashSeed         seed of the hash from values to embedding rows; the trainer's must be the same
  */

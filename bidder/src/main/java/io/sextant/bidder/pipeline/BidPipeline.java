@@ -198,11 +198,15 @@ public final class BidPipeline {
         }
     }
 
-    /** How unsure the model is of the request: always where the arm acts on it, elsewhere on a share, for the metric. */
+    /**
+     * How unsure the model is of the request: always where the arm acts on it, elsewhere on a share, for the metric; never
+     * where the model cannot say.
+     */
     private void estimate(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
         long key = impression.decisionKey;
-        if (arm.arm().exploration() == ExplorationRule.UNCERTAINTY
-                || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare) {
+        boolean wanted = arm.arm().exploration() == ExplorationRule.UNCERTAINTY
+                || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare;
+        if (wanted && model.can(scratch.estimator.needs())) {
             impression.uncertainty = scratch.estimator.estimate(model, key, ctr);
         }
     }

@@ -6,7 +6,11 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The experiment; key {@code experiment}.
@@ -26,13 +30,26 @@ public record ExperimentConfig(@NotBlank String salt, @NotEmpty List<@Valid ArmC
      * @param weight      its part of the traffic, in proportion to the other arms' weights; above 0
      * @param pctr        plain, age-ts or age-ucb: how the click probability is chosen
      * @param exploration none, random or uncertainty: how the bid modifier is chosen
+     * @param savedModel  directory of a TensorFlow SavedModel that the arm bids with in place of a trained model; null
+     *                    for none (default none)
      */
     public record ArmConfig(@NotBlank String name, @Positive double weight, @NotNull Arm.PctrRule pctr,
-            @NotNull Arm.ExplorationRule exploration) {}
+            @NotNull Arm.ExplorationRule exploration, @Nullable String savedModel) {}
 
     /** The arms by number, with shares that sum to 1. */
     public List<Arm> allocation() {
         double sum = arms.stream().mapToDouble(ArmConfig::weight).sum();
         return arms.stream().map(arm -> new Arm(arm.name, arm.weight / sum, arm.pctr, arm.exploration)).toList();
+    }
+
+    /** Directories of the SavedModels by name of their arm. */
+    public Map<String, Path> savedModels() {
+        Map<String, Path> directories = new HashMap<>();
+        for (ArmConfig arm : arms) {
+            if (arm.savedModel != null) {
+                directories.put(arm.name, Path.of(arm.savedModel));
+            }
+        }
+        return directories;
     }
 }

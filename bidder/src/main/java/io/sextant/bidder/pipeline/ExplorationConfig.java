@@ -1,9 +1,12 @@
 package io.sextant.bidder.pipeline;
 
+import io.sextant.abtesting.allocation.Arm;
+import io.sextant.model.ctr.CtrModel;
 import io.sextant.uncertainty.age.AgeConfig;
 import io.sextant.uncertainty.estimator.Limits;
 import io.sextant.uncertainty.estimator.LinearisedDropout;
 import io.sextant.uncertainty.estimator.MonteCarloDropout;
+import io.sextant.uncertainty.estimator.RowInformation;
 import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import jakarta.validation.Valid;
@@ -12,11 +15,15 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * How uncertainty is measured and ads are explored; key {@code exploration}.
  *
- * @param estimator     how a request's uncertainty is measured: monte-carlo (default) or linearised
+ * @param estimator     how a request's uncertainty is measured: monte-carlo (default), linearised or
+ *                      row-information
  * @param passes        passes of monte-carlo, 2 to 1000 (default 20)
  * @param scale         what the deviation is of: probability (default) or logit
  * @param measuredShare share of impressions, 0 to 1, that arms which do not act on uncertainty measure it on, for the
@@ -32,7 +39,41 @@ public record ExplorationConfig(@NotNull Estimator estimator,
         /** The spread over drawn dropout masks. */
         MONTE_CARLO,
         /** The same spread to first order, without drawing. */
-        LINEARISED
+        LINEARISED,
+        /** What training has not yet seen of the request's rows. */
+        ROW_INFORMATION
+    }
+
+    /**
+     * What an arm's rules ask of its model.
+     *
+     * @param setting the setting that asks
+     * @param ability what the model must be able to do
+     * @param what    the same in words
+     * @param remedy  what else could be set, or done to the model
+     */
+    public record Requirement(String setting, CtrModel.Ability ability, String what, String remedy) {}
+
+    /** What {@code arm} asks of its model beyond plain predictions. */
+    public List<Requirement> requirements(Arm arm) {
+        List<Requirement> requirements = new ArrayList<>();
+        if (arm.pctr() != Arm.PctrRule.PLAIN) {
+            requirements.add(new Requirement("pctr: " + (arm.pctr() == Arm.PctrRule.AGE_TS ? "age-ts" : "age-ucb"),
+                    CtrModel.Ability.GRADIENTS, "gradients by the ad's embeddings", "set pctr: plain"));
+        }
+        if (arm.exploration() == Arm.ExplorationRule.UNCERTAINTY) {
+            CtrModel.Ability ability = newEstimator().needs();
+            String setting = "exploration: uncertainty with exploration.estimator: "
+                    + estimator.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            String others = "set the arm's exploration: none or random";
+            requirements.add(switch (ability) {
+                case MASKS -> new Requirement(setting, ability, "dropout masks",
+                        "give its signature the input masks, float [n, units], or " + others);
+                case GRADIENTS -> new Requirement(setting, ability, "derivatives by hidden units", others);
+                case ROW_INFORMATION -> new Requirement(setting, ability, "the information in its rows", others);
+            });
+        }
+        return requirements;
     }
 
     /** An estimator for one event loop. */
@@ -40,6 +81,7 @@ public record ExplorationConfig(@NotNull Estimator estimator,
         return switch (estimator) {
             case MONTE_CARLO -> new MonteCarloDropout(scale, passes);
             case LINEARISED -> new LinearisedDropout(scale);
+            case ROW_INFORMATION -> new RowInformation(scale);
         };
     }
 

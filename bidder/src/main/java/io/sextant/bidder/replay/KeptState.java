@@ -10,9 +10,12 @@ import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.DecisionSettings;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefactException;
 import io.sextant.model.ctr.ModelLoader;
+import io.sextant.model.ctr.SavedModelCtrModel;
+import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.ExhaustedCampaigns;
 import io.sextant.protocol.event.TableState;
@@ -127,7 +130,7 @@ final class KeptState {
      *
      * @param take gives it to the arm, and refuses it if it does not fit
      */
-    void model(BidEvent event, Consumer<CtrModel> take)
+    void model(BidEvent event, BidderConfig settings, Consumer<CtrModel> take)
             throws MissingStateException, IOException {
         Path _ = once(directory.model(event), artefact -> {
             if (!Files.isDirectory(artefact)) {
@@ -135,7 +138,7 @@ final class KeptState {
             }
             CtrModel model;
             try {
-                model = new ModelLoader().load(artefact, event.getModelSha256());
+                model = load(artefact, event, settings);
             } catch (ModelArtefactException e) {
                 throw new MissingStateException(artefact, "cannot be used (" + e.getMessage() + ")", COPY);
             }
@@ -147,6 +150,18 @@ final class KeptState {
             }
             return artefact;
         });
+    }
+
+    private static CtrModel load(Path artefact, BidEvent event, BidderConfig settings)
+            throws MissingStateException, IOException {
+        if (!ArtefactSum.isSavedModel(artefact)) {
+            return new ModelLoader().load(artefact, event.getModelSha256());
+        }
+        if (!ArtefactSum.of(artefact).equals(event.getModelSha256())) {
+            throw changed(artefact);
+        }
+        return SavedModelCtrModel.load(artefact, event.getBid().getArm(), settings.models().schema(),
+                new TensorFlowOptions(settings.models().intraOpThreads(), -1));
     }
 
     /** Where the model lies. */

@@ -53,6 +53,7 @@ final class ReplayStage implements AutoCloseable {
     }
 
     private final KeptState kept;
+    private final BidderConfig config;
     private final SnapshotHolder holder;
     private final ModelSources sources = new ModelSources(_ -> {});
     private final BidPipeline pipeline;
@@ -71,6 +72,7 @@ final class ReplayStage implements AutoCloseable {
 
     ReplayStage(KeptState kept, BidderConfig config, DecisionSettings settings, Catalogue catalogue) {
         this.kept = kept;
+        this.config = config;
         FeatureSchema schema = config.models().schema();
         List<Arm> arms = config.experiment().allocation();
         var allocator = new ArmAllocator(arms, config.experiment().salt());
@@ -102,7 +104,7 @@ final class ReplayStage implements AutoCloseable {
             return;
         }
         if (!event.getModelSha256().equals(installed(event).modelSha256)) {
-            kept.model(event, model -> install(arm, model, event));
+            kept.model(event, config, model -> install(arm, model, event));
         }
         Installed now = installed(event);
         if (event.getTableFingerprint() != now.tableFingerprint) {

@@ -10,6 +10,7 @@ import io.sextant.bidder.RunningBidder;
 import io.sextant.bidder.decision.DecisionWriter.Drop;
 import io.sextant.bidder.event.Counts;
 import io.sextant.bidder.snapshot.ModelSource;
+import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.protocol.event.BidEvent;
 import java.io.FilterOutputStream;
@@ -58,7 +59,7 @@ class DecisionWriterTest {
             assertThat(directory.settings(event)).hasContent(Decided.SETTINGS.text().strip());
             assertThat(directory.snapshot(event)).exists();
             assertThat(directory.exhausted(event)).exists();
-            assertThat(ModelArtefact.sha256(directory.model(event))).isEqualTo(model.sha256());
+            assertThat(ArtefactSum.of(directory.model(event))).isEqualTo(model.sha256());
         }
         assertThat(log().resolve("snapshots")).isDirectoryContaining("glob:**uncertainty-7-*")
                 .isDirectoryContaining("glob:**uncertainty-8-*");
@@ -80,7 +81,7 @@ class DecisionWriterTest {
         }
 
         assertThat(read()).hasSize(1);
-        assertThat(ModelArtefact.sha256(new DecisionDirectory(log()).model(read().getFirst())))
+        assertThat(ArtefactSum.of(new DecisionDirectory(log()).model(read().getFirst())))
                 .isEqualTo(model.sha256());
     }
 
@@ -151,6 +152,7 @@ class DecisionWriterTest {
 
         assertThat(read()).extracting(event -> event.getBid().getRequestId()).startsWith("before").contains("after")
                 .doesNotContain("lost", "lost too");
+        assertThat(segments()).as("no empty ones from while it was full").hasSize(2);
     }
 
     @Test
@@ -186,6 +188,7 @@ class DecisionWriterTest {
             writer.write(Decided.of("r" + i, "c", 1, null).event(), nowMs.get());
         }
         writer.flush();
+        assertThat(Files.size(segment)).isEqualTo(writer.bytes());
         writer.write(large("unflushed").event(), nowMs.get());
         writer.abandon();
 

@@ -9,6 +9,7 @@ import io.sextant.abtesting.allocation.Arm;
 import io.sextant.bidder.RunningBidder;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.event.FleetFollower.Event;
+import io.sextant.bidder.pipeline.LinearModel;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.KafkaConfig;
@@ -16,6 +17,7 @@ import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelLoader;
 import io.sextant.model.feature.FeatureEncoder;
+import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.snapshot.CellStatistics;
@@ -159,6 +161,18 @@ class FleetFollowerTest {
         } finally {
             closeModel();
         }
+    }
+
+    @Test
+    void shouldLeaveAnArmItsModelWhenThatIsFixed() throws InterruptedException {
+        FeatureSchema schema = FeatureSchemas.standard(RunningBidder.ROWS_FACTOR, FeatureSchemas.HASH_SEED);
+        swap.fix("uncertainty", new LinearModel(schema, "uncertainty", 9), directory, "sum");
+
+        assertThat(swap.follow(model(12))).isEqualTo(ModelSwap.Result.KNOWN);
+        swap.loadNewest(new ModelsConfig(directory.toString(), -1, 1, RunningBidder.ROWS_FACTOR,
+                FeatureSchemas.HASH_SEED));
+
+        assertThat(version()).isEqualTo(9);
     }
 
     private MockConsumer<String, byte[]> consumer() {

@@ -224,6 +224,18 @@ class BidPipelineTest {
         assertThat(measured).isBetween(300L, 500L);
     }
 
+    @Test
+    void shouldNotMeasureWhereTheModelCannotSay() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.NONE, 1, true, campaign("c").cpc(CPC).build());
+        assertThat(wiring.decide(Wiring.request(1)).uncertainty()).isNotNaN();
+        wiring.model.unable();
+
+        Impression decision = wiring.decide(Wiring.request(1));
+
+        assertThat(decision.uncertainty()).isNaN();
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NONE);
+    }
+
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void shouldLetAgeChooseAndPriceOnItOnlyIfToldTo(boolean prices) {

@@ -20,6 +20,7 @@ public final class LinearModel implements CtrModel {
     private final ModelDescription description;
     private final float[] weights;
     private int openScratches;
+    private boolean able = true;
 
     public LinearModel(FeatureSchema schema, String arm, long version) {
         this.description = new ModelDescription(arm, version, version - 1, schema, 1, List.of(4), 0.2, 1024, 7, 4, 1,
@@ -41,6 +42,17 @@ public final class LinearModel implements CtrModel {
     @Override
     public ModelDescription description() {
         return description;
+    }
+
+    @Override
+    public boolean can(Ability ability) {
+        return able;
+    }
+
+    /** Takes away all that it can beyond plain predictions. */
+    LinearModel unable() {
+        able = false;
+        return this;
     }
 
     @Override
@@ -70,7 +82,23 @@ public final class LinearModel implements CtrModel {
     }
 
     @Override
+    public void scoreRows(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        for (int i = 0; i < count; i++) {
+            logits[i] = ((Begun) scratch).logit(rows[i]);
+        }
+    }
+
+    /** 0.04, whatever the request. */
+    @Override
+    public double requestRowVariance(CtrScratch scratch) {
+        return 0.04;
+    }
+
+    @Override
     public void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits) {
+        if (!able) {
+            throw new UnsupportedOperationException();
+        }
         for (int i = 0; i < count * passes; i++) {
             logits[i] = ((Begun) scratch).logit(rows[i / passes]) * (1 + (masks[i] % 3 - 1) * 0.1f);
         }

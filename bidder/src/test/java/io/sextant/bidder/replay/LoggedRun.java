@@ -81,7 +81,7 @@ final class LoggedRun {
         Path models = directory.resolve("models");
         catalogue(40);
         RunningBidder.writeModel(models, "bound", 0);
-        try (RunningBidder bidder = RunningBidder.start(directory, settings("200"))) {
+        try (RunningBidder bidder = RunningBidder.start(directory, settings("monte-carlo", "200"))) {
             send(bidder);
             await().atMost(SOON).until(() -> bidder.count("bidder.decisions.written") > 0);
             mean = meanUncertainty();
@@ -112,13 +112,13 @@ final class LoggedRun {
             assertThat(bidder.count("bidder.decisions.dropped", "reason", "unwritten")).isZero();
             assertThat(bidder.count("bidder.decisions.dropped", "reason", "state_gone")).isZero();
         }
-        try (RunningBidder bidder = RunningBidder.start(directory, settings("2"))) {
+        try (RunningBidder bidder = RunningBidder.start(directory, settings("row-information", "2"))) {
             tables(bidder, 4, System.currentTimeMillis());
             send(bidder);
         }
     }
 
-    private Map<String, String> settings(String candidatesMax) {
+    private Map<String, String> settings(String estimator, String candidatesMax) {
         var settings = new HashMap<String, String>();
         settings.put("replay.dir", log.toString());
         settings.put("replay.segment-bytes", "40000");
@@ -126,6 +126,8 @@ final class LoggedRun {
         settings.put("campaigns.poll-interval", "50ms");
         settings.put("bidding.candidates-max", candidatesMax);
         settings.put("exploration.measured-share", "0.5");
+        settings.put("exploration.estimator", estimator);
+        settings.put("exploration.age.linearised", Boolean.toString(!estimator.equals("monte-carlo")));
         settings.put("pricing.usd-per-unit", "{EUR: 1.0843, GBP: 1.27}");
         settings.put("experiment.arms", """
                 [{name: control, weight: 1, pctr: plain, exploration: none},

@@ -200,6 +200,16 @@ class ReplayBidsTest {
         assertThat(ended.err()).contains("--log is " + folder, "must be a directory of decisions");
     }
 
+    @Test
+    void shouldNotPassWhenThereIsNothingToCompare() throws IOException {
+        Files.createDirectory(folder.resolve("bids"));
+
+        Ended ended = here("--log", folder.toString());
+
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.out()).contains("There is no decision here");
+    }
+
     private static ReplayReport replay(Path directory) throws IOException {
         return new DecisionReplay(new DecisionDirectory(directory), _ -> {}, _ -> {}).run("test");
     }

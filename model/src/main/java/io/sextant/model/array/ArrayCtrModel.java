@@ -5,6 +5,7 @@ import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.ctr.RowVariances;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
@@ -27,7 +28,9 @@ import java.util.Objects;
  */
 public final class ArrayCtrModel implements CtrModel {
     /** Fewer rows do not pay for looking which inputs are 0. */
-    private static final int COMPACT_ROWS = 6;
+    private static final int COMPACT_ROWS = 4;
+    /** Above this share of inputs that are not 0, leaving the others out does not pay. */
+    private static final double COMPACT_SHARE = 0.65;
 
     private final ModelDescription description;
     private final Kernels kernels;
@@ -51,6 +54,7 @@ public final class ArrayCtrModel implements CtrModel {
     private final PackedMatrix[] turned;
     private final float[] output;
     private final float[] zeros;
+    private final int[] everything;
     private final PackedMatrix gateHidden;
     private final float[] gateBiases;
     private final float[] gateOutput;
@@ -60,6 +64,7 @@ public final class ArrayCtrModel implements CtrModel {
     private final int maskWords;
     private final int[] maskStarts;
     private final float keep;
+    private final RowVariances rowVariances;
 
     /**
      * Packs the weights.
@@ -116,6 +121,7 @@ public final class ArrayCtrModel implements CtrModel {
         this.gateBias = weights.gateBias[0];
         int widest = Math.max(firstRequest.outputs(), Kernels.padded(adInputs));
         this.zeros = new float[Math.max(widest, Arrays.stream(widths).max().orElse(0))];
+        this.everything = Kernels.everything(Math.max(zeros.length, requestInputs));
         this.maskStarts = new int[depth];
         int words = 0;
         for (int layer = 0; layer < depth; layer++) {
@@ -125,6 +131,7 @@ public final class ArrayCtrModel implements CtrModel {
         this.maskWords = words;
         this.maskBits = packMasks(MaskBank.of(description), hiddenWidths);
         this.keep = (float) (1 / (1 - description.dropRate()));
+        this.rowVariances = new RowVariances(weights);
     }
 
     private long[] packMasks(MaskBank bank, List<Integer> hiddenWidths) {
@@ -170,6 +177,11 @@ public final class ArrayCtrModel implements CtrModel {
     }
 
     @Override
+    public boolean can(Ability ability) {
+        return true;
+    }
+
+    @Override
     public ArrayScratch newScratch(int candidatesMax) {
         return new ArrayScratch(this, candidatesMax);
     }
@@ -194,35 +206,33 @@ public final class ArrayCtrModel implements CtrModel {
                 System.arraycopy(embedding, row * embeddingSize, inputs, field * embeddingSize, embeddingSize);
                 linears += linear[row];
             }
-            kernels.project(inputs, 0, adInputs, 1, adInputs, firstAd.panels, zeros, width, false, first, 0);
+            one(inputs, 0, firstAd, zeros, false, first);
             made.shallow[ad] = linears + pairs(inputs, adFields, sum, 0) + (widths.length == 0 ? first[0] : 0);
             System.arraycopy(first, 0, made.vectors, made.at(ad), width);
             System.arraycopy(sum, 0, made.vectors, made.at(ad) + width, sumWidth);
-            kernels.project(inputs, 0, adInputs, 1, adInputs, gateHidden.panels, gateBiases, gateHidden.outputs(),
-                    true, hidden, 0);
-            Arrays.fill(parts, 0);
-            kernels.dot(hidden, 0, gateOutput, 0, gateHidden.outputs(), parts);
-            made.gate[ad] = Kernels.total(parts) + gateBias;
+            one(inputs, 0, gateHidden, gateBiases, true, hidden);
+            kernels.dot(hidden, 0, gateOutput, 0, gateHidden.outputs(), parts, 0);
+            made.gate[ad] = Kernels.total(parts, 0) + gateBias;
         }
         return made;
     }
 
     /** The pairs among some fields' embeddings, ½ (‖S‖² − Q); S goes to {@code sum} from {@code at} on. */
     private float pairs(float[] embeddings, int fields, float[] sum, int at) {
-        float squares = 0;
-        Arrays.fill(sum, at, at + sumWidth, 0);
-        for (int field = 0; field < fields; field++) {
-            for (int i = 0; i < embeddingSize; i++) {
-                float value = embeddings[field * embeddingSize + i];
-                sum[at + i] += value;
+        float doubled = 0;
+        for (int i = 0; i < embeddingSize; i++) {
+            float values = 0;
+            float squares = 0;
+            for (int input = i; input < fields * embeddingSize; input += embeddingSize) {
+                float value = embeddings[input];
+                values += value;
                 squares = Math.fma(value, value, squares);
             }
+            sum[at + i] = values;
+            doubled += Math.fma(values, values, -squares);
         }
-        float squared = 0;
-        for (int i = 0; i < embeddingSize; i++) {
-            squared = Math.fma(sum[at + i], sum[at + i], squared);
-        }
-        return 0.5f * (squared - squares);
+        Arrays.fill(sum, at + embeddingSize, at + sumWidth, 0);
+        return 0.5f * doubled;
     }
 
     @Override
@@ -242,8 +252,7 @@ public final class ArrayCtrModel implements CtrModel {
         }
         own.requestShallow = bias + linears + pairs(own.requestEmbeddings, requestFields, own.requestSum, 0);
         if (widths.length == 0) {
-            kernels.project(own.requestEmbeddings, 0, requestInputs(), 1, requestInputs(), firstRequest.panels, zeros,
-                    firstRequest.outputs(), false, own.row, 0);
+            one(own.requestEmbeddings, 0, firstRequest, zeros, false, own.row);
             own.requestShallow += own.row[0];
         } else {
             project(own, own.requestEmbeddings, 0, 1, firstRequest, biases[0], false, own.request, 0);
@@ -262,8 +271,29 @@ public final class ArrayCtrModel implements CtrModel {
             }
             layerOne(own, count);
             forward(own, count, own.hidden, from, false);
-            finish(own, count, own.hidden, logits, from);
+            finish(own, count, own.hidden, from, logits, from);
         }
+    }
+
+    @Override
+    public void scoreRows(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        ArrayScratch own = own(scratch);
+        for (int from = 0; from < count; from += ArrayScratch.BLOCK) {
+            plain(own, rows, from, Math.min(ArrayScratch.BLOCK, count - from), logits);
+        }
+    }
+
+    /** A block of rows through the plain net; their hidden outputs are left in the block's own buffers. */
+    private void plain(ArrayScratch own, int[] rows, int from, int count, float[] logits) {
+        place(own, rows, from, count);
+        layerOne(own, count);
+        forward(own, count, own.block, 0, false);
+        finish(own, count, own.block, 0, logits, from);
+    }
+
+    @Override
+    public double requestRowVariance(CtrScratch scratch) {
+        return rowVariances.of(batch(own(scratch)).request);
     }
 
     @Override
@@ -284,7 +314,7 @@ public final class ArrayCtrModel implements CtrModel {
                 }
             }
             forward(own, copies, own.block, 0, true);
-            finish(own, copies, own.block, logits, from);
+            finish(own, copies, own.block, 0, logits, from);
         }
     }
 
@@ -294,25 +324,27 @@ public final class ArrayCtrModel implements CtrModel {
         float odds = (float) (description.dropRate() / (1 - description.dropRate()));
         for (int from = 0; from < count; from += ArrayScratch.BLOCK) {
             int block = Math.min(ArrayScratch.BLOCK, count - from);
-            place(own, rows, from, block);
-            layerOne(own, block);
-            forward(own, block, own.block, 0, false);
-            finish(own, block, own.block, logits, from);
+            plain(own, rows, from, block, logits);
             backward(own, block, own.block);
             for (int i = 0; i < block; i++) {
-                Arrays.fill(own.parts16, 0);
-                for (int layer = 0; layer < widths.length; layer++) {
-                    int width = widths[layer];
-                    float[] outputs = own.block[layer];
-                    float[] gradients = own.gradients[layer + 1];
-                    for (int unit = 0; unit < width; unit++) {
-                        own.row[unit] = gradients[i * width + unit] * outputs[i * width + unit];
-                    }
-                    kernels.dot(own.row, 0, own.row, 0, width, own.parts16);
-                }
-                variances[from + i] = odds * Kernels.total(own.parts16);
+                variances[from + i] = odds * squaredShares(own, i);
             }
         }
+    }
+
+    /** Σ (g h)² over the hidden units of a row. */
+    private float squaredShares(ArrayScratch own, int row) {
+        Arrays.fill(own.dots, 0, Kernels.PARTS, 0);
+        for (int layer = 0; layer < widths.length; layer++) {
+            int width = widths[layer];
+            float[] outputs = own.block[layer];
+            float[] gradients = own.gradients[layer + 1];
+            for (int unit = 0; unit < width; unit++) {
+                own.row[unit] = gradients[row * width + unit] * outputs[row * width + unit];
+            }
+            kernels.addDots(own.row, 0, 1, own.row, width, own.dots);
+        }
+        return Kernels.total(own.dots, 0);
     }
 
     @Override
@@ -414,25 +446,27 @@ public final class ArrayCtrModel implements CtrModel {
         }
     }
 
-    /** Logits from the last layer's outputs and the shallow parts. */
-    private void finish(ArrayScratch own, int count, float[][] outputs, float[] logits, int logitsAt) {
+    /** Logits from the last layer's outputs, rows {@code at} and on of {@code outputs}, and the shallow parts. */
+    private void finish(ArrayScratch own, int count, float[][] outputs, int at, float[] logits, int logitsAt) {
         ArrayAdParts parts = parts(own);
         for (int i = 0; i < count; i++) {
-            logits[logitsAt + i] = logit(own, i, outputs, parts.vectors, parts.at(own.ads[i]) + firstAd.outputs(),
-                    parts.shallow[own.ads[i]]);
+            kernels.dot(parts.vectors, parts.at(own.ads[i]) + firstAd.outputs(), own.requestSum, 0, sumWidth, own.dots,
+                    i * Kernels.PARTS);
+        }
+        addOutput(own, count, outputs, at);
+        for (int i = 0; i < count; i++) {
+            logits[logitsAt + i] = Kernels.total(own.dots, i) + (own.requestShallow + parts.shallow[own.ads[i]]);
         }
     }
 
-    private float logit(ArrayScratch own, int i, float[][] outputs, float[] sums, int sumAt, float shallow) {
-        Arrays.fill(own.parts16, 0);
-        kernels.dot(sums, sumAt, own.requestSum, 0, sumWidth, own.parts16);
+    /** Adds the output layer to the rows' dots. */
+    private void addOutput(ArrayScratch own, int count, float[][] outputs, int at) {
         int last = widths.length - 1;
-        if (last >= 0) {
-            int row = last == 0 ? i : own.place[i];
-            float[] values = last == 0 ? own.block[0] : outputs[last];
-            kernels.dot(values, row * widths[last], output, 0, widths[last], own.parts16);
+        if (last == 0) {
+            kernels.addDots(own.block[0], 0, count, output, widths[0], own.dots);
+        } else if (last > 0) {
+            kernels.addDots(outputs[last], at * widths[last], count, output, widths[last], own.dots);
         }
-        return Kernels.total(own.parts16) + (own.requestShallow + shallow);
     }
 
     /** Forward at the displaced point, into the block's buffers. */
@@ -461,7 +495,11 @@ public final class ArrayCtrModel implements CtrModel {
         }
         forward(own, count, own.block, 0, false);
         for (int i = 0; i < count; i++) {
-            logits[from + i] = logit(own, i, own.block, own.displacedSum, i * sumWidth, own.displacedShallow[i]);
+            kernels.dot(own.displacedSum, i * sumWidth, own.requestSum, 0, sumWidth, own.dots, i * Kernels.PARTS);
+        }
+        addOutput(own, count, own.block, 0);
+        for (int i = 0; i < count; i++) {
+            logits[from + i] = Kernels.total(own.dots, i) + (own.requestShallow + own.displacedShallow[i]);
         }
     }
 
@@ -469,8 +507,7 @@ public final class ArrayCtrModel implements CtrModel {
     private void outputOnDisplaced(ArrayScratch own, float[] displacement, int from, int count) {
         ArrayAdParts parts = parts(own);
         for (int i = 0; i < count; i++) {
-            kernels.project(displacement, (from + i) * adInputs, adInputs, 1, adInputs, firstAd.panels, zeros,
-                    firstAd.outputs(), false, own.row, 0);
+            one(displacement, (from + i) * adInputs, firstAd, zeros, false, own.row);
             own.displacedShallow[i] += own.row[0] + parts.vectors[parts.at(own.ads[i])];
         }
     }
@@ -534,24 +571,38 @@ public final class ArrayCtrModel implements CtrModel {
         }
     }
 
+    /** x · w of one row. */
+    private void one(float[] x, int xAt, PackedMatrix matrix, float[] init, boolean rectify, float[] out) {
+        kernels.project(x, xAt, matrix.inputs(), 1, everything, matrix.inputs(), matrix.panels, matrix.inputs(), init,
+                matrix.outputs(), rectify, out, 0);
+    }
+
     /** x · w, without the inputs that are 0 in all rows. */
     private void project(ArrayScratch own, float[] x, int xAt, int rows, PackedMatrix matrix, float[] init,
             boolean rectify, float[] out, int outAt) {
         int inputs = matrix.inputs();
         int outputs = matrix.outputs();
+        int count = inputs;
         if (rows >= COMPACT_ROWS && inputs % Kernels.WIDTH_UNIT == 0) {
-            int count = kernels.active(x, xAt, rows, inputs, own.bits, own.active);
-            if (count < inputs) {
-                kernels.compact(x, xAt, rows, inputs, own.bits, own.compacted);
-                kernels.select(matrix.panels, inputs, outputs, own.active, count, own.selected);
-                kernels.project(own.compacted, 0, inputs, rows, count, own.selected, init, outputs, rectify, out,
-                        outAt);
-                own.multiplyAdds += (long) rows * count * outputs;
-                return;
-            }
+            count = kernels.active(x, xAt, rows, inputs, own.bits, own.active);
         }
-        kernels.project(x, xAt, inputs, rows, inputs, matrix.panels, init, outputs, rectify, out, outAt);
-        own.multiplyAdds += (long) rows * inputs * outputs;
+        own.multiplyAdds += (long) rows * count * outputs;
+        if (count > inputs * COMPACT_SHARE) {
+            own.multiplyAdds += (long) rows * (inputs - count) * outputs;
+            kernels.project(x, xAt, inputs, rows, everything, inputs, matrix.panels, inputs, init, outputs, rectify,
+                    out,
+                    outAt);
+            return;
+        }
+        kernels.compact(x, xAt, rows, inputs, own.bits, own.compacted);
+        if (rows < Kernels.SELECT_ROWS) {
+            kernels.project(own.compacted, 0, inputs, rows, own.active, count, matrix.panels, inputs, init, outputs,
+                    rectify, out, outAt);
+            return;
+        }
+        kernels.select(matrix.panels, inputs, outputs, own.active, count, own.selected);
+        kernels.project(own.compacted, 0, inputs, rows, everything, count, own.selected, count, init, outputs, rectify,
+                out, outAt);
     }
 
     /** The ad of a row number. */

@@ -51,7 +51,8 @@ public final class ArrayScratch implements CtrScratch {
     final int[] active;
     /** One row of layer one, and one row of products. */
     final float[] row;
-    final float[] parts16 = new float[Kernels.PARTS];
+    /** Partial sums of dots, [BLOCK, PARTS]. */
+    final float[] dots = new float[BLOCK * Kernels.PARTS];
 
     long multiplyAdds;
 

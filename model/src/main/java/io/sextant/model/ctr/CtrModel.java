@@ -11,8 +11,8 @@ import io.sextant.model.feature.FeatureBatch;
  * <p>
  * Of an impression, {@link #begin} comes first: what depends on the request alone is computed there, once. Then
  * {@link #score} takes all candidates; the other methods take some of them by their row numbers, after {@code score}.
- * {@link #MASKED} is the row number of the request with every ad field at its trained MASK id; dropout methods take it, and
- * need only {@code begin}.
+ * {@link #MASKED} is the row number of the request with every ad field at its trained MASK id; dropout methods and
+ * {@link #scoreRows} take it, and need only {@code begin}.
  *
  * <p>
  * Threading: immutable and shared by all event loops; everything that changes lives in the {@link CtrScratch}, of which
@@ -22,6 +22,22 @@ import io.sextant.model.feature.FeatureBatch;
 public interface CtrModel extends AutoCloseable {
     /** Row number of the request itself, its ad fields masked (Exploration with model uncertainty in RTB, section 3). */
     int MASKED = -1;
+
+    /** What a model may be asked beyond plain predictions. */
+    enum Ability {
+        /** Predictions under dropout masks: {@link #scoreDropped}. */
+        MASKS,
+        /**
+         * Derivatives by units and by the ad's embeddings, and the gate: {@link #droppedVariance}, {@link #adGradients},
+         * {@link #adGradientsAt}, {@link #scoreDisplaced}, {@link #gate}.
+         */
+        GRADIENTS,
+        /** What training has seen of the request's rows: {@link #requestRowVariance}. */
+        ROW_INFORMATION
+    }
+
+    /** Whether the model can be asked this; if not, the methods throw {@link UnsupportedOperationException}. */
+    boolean can(Ability ability);
 
     /** What the artefact says of itself: version, schema, architecture, dropout. */
     ModelDescription description();
@@ -56,6 +72,23 @@ public interface CtrModel extends AutoCloseable {
      * @param logits [size], out
      */
     void score(CtrScratch scratch, float[] logits);
+
+    /**
+     * f(x, θ) of some rows.
+     *
+     * @param rows   [count] row numbers, {@link #MASKED} among them
+     * @param logits [count], out
+     */
+    void scoreRows(int[] rows, int count, CtrScratch scratch, float[] logits);
+
+    /**
+     * How far the request's logit may be off, from what training has seen of the request's rows: Σ over its fields of
+     * 1 / (1/τ² + F), with F and τ of {@link Weights#rowInformation} and {@link Weights#rowPriorSd}. Needs only
+     * {@link #begin}; a few additions.
+     *
+     * @return squared logits, above 0
+     */
+    double requestRowVariance(CtrScratch scratch);
 
     /**
      * f(x, θ ⊙ M): rows under their own dropout masks (Adversarial Gradient Driven Exploration, eq. 7; masks on units,

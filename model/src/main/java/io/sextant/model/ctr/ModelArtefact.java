@@ -25,8 +25,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +142,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
     }
 
     /**
-     * Reads a version.
+     * Reads a version. Batch normalisation, where it has any, is folded into the hidden layers.
      *
      * @param directory what {@link #directory} names
      * @param sha256    the sum it must have, in hex; null to trust the sum in model.json
@@ -169,12 +171,23 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
             throw new ModelArtefactException(modelFile + ": " + e.getMessage(), e);
         }
         try (Safetensors file = Safetensors.open(weightsFile)) {
-            for (NamedTensor tensor : weights.tensors()) {
-                file.read(tensor);
-            }
+            read(file, weights);
         }
         check(directory, model.model, weights);
         return new ModelArtefact(model.model, weights, actual, directory);
+    }
+
+    /* Artefacts from before there was knowledge of rows have none of its tensors: nothing is known of any row then. */
+    private static void read(Safetensors file, Weights weights) throws ModelArtefactException {
+        List<NamedTensor> rowKnowledge = weights.rowKnowledge();
+        boolean known = rowKnowledge.stream().anyMatch(tensor -> file.has(tensor.name()));
+        Set<String> optional = rowKnowledge.stream().map(NamedTensor::name).collect(Collectors.toSet());
+        for (NamedTensor tensor : weights.tensors()) {
+            if (known || !optional.contains(tensor.name())) {
+                file.read(tensor);
+            }
+        }
+        BatchNorm.fold(file, weights);
     }
 
     private static ModelJson parse(Path file) throws IOException {
@@ -213,24 +226,28 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
                 }
             }
         }
+        for (int row = 0; row < weights.rowInformation.length; row++) {
+            if (weights.rowInformation[row] < 0) {
+                throw new ModelArtefactException(place + ": tensor row.information holds "
+                        + weights.rowInformation[row] + " at element " + row + ", must be at least 0");
+            }
+        }
+        for (int field = 0; field < weights.rowPriorSd.length; field++) {
+            if (weights.rowPriorSd[field] <= 0) {
+                throw new ModelArtefactException(place + ": tensor row.prior.sd holds " + weights.rowPriorSd[field]
+                        + " at element " + field + ", must be above 0");
+            }
+        }
     }
 
-    /**
-     * The sum that {@link #sha256()} of the artefact in a directory is, without reading more into it.
-     *
-     * @throws IOException if it cannot be read
-     */
-    public static String sha256(Path directory) throws IOException {
-        return sum(directory);
-    }
-
-    private static String sum(Path directory) throws IOException {
+    /** What {@link #sha256()} of the artefact in a directory is, without reading more into it. */
+    static String sum(Path directory) throws IOException {
         MessageDigest digest = newDigest();
         digest(directory.resolve(MODEL_FILE), digest);
         return hex(digest(directory.resolve(WEIGHTS_FILE), digest));
     }
 
-    private static MessageDigest newDigest() {
+    static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -238,7 +255,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         }
     }
 
-    private static MessageDigest digest(Path file, MessageDigest digest) throws IOException {
+    static MessageDigest digest(Path file, MessageDigest digest) throws IOException {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             byte[] chunk = new byte[1 << 16];
             while (in.read(chunk) >= 0) {

@@ -4,7 +4,8 @@ import io.sextant.model.feature.FeatureSchema;
 import java.util.List;
 
 /**
- * What a model artefact says of itself, as written to {@code model.json}.
+ * What a model artefact says of itself, as written to {@code model.json}. Of a SavedModel, numbers that it does not have are
+ * 0.
  *
  * @param arm              the arm whose impressions it was trained on
  * @param version          rises by one with every publication of the arm; 0 is the same for all arms

@@ -153,6 +153,11 @@ public final class Safetensors implements AutoCloseable {
         return metadata;
     }
 
+    /** Whether the file holds a tensor of this name. */
+    public boolean has(String name) {
+        return header.has(name) && !name.equals(METADATA);
+    }
+
     /** The tensors' shapes by name, in the file's order. */
     public Map<String, List<Integer>> shapes() throws ModelArtefactException {
         Map<String, List<Integer>> shapes = new LinkedHashMap<>();
@@ -219,6 +224,12 @@ public final class Safetensors implements AutoCloseable {
             dimensions[i] = shape.get(i).intValue();
         }
         return dimensions;
+    }
+
+    /** The file's path, for messages. */
+    @Override
+    public String toString() {
+        return file.toString();
     }
 
     /** Unmaps the file. */

@@ -17,6 +17,7 @@ public final class TensorFlowCtrModel implements CtrModel {
     private final int requestFields;
     private final int adFields;
     private final int embeddingSize;
+    private final RowVariances rowVariances;
 
     /**
      * Builds the session.
@@ -34,11 +35,17 @@ public final class TensorFlowCtrModel implements CtrModel {
         this.requestFields = description.schema().requestFields();
         this.adFields = description.schema().adFields();
         this.embeddingSize = description.embeddingSize();
+        this.rowVariances = new RowVariances(weights);
     }
 
     @Override
     public ModelDescription description() {
         return description;
+    }
+
+    @Override
+    public boolean can(Ability ability) {
+        return true;
     }
 
     @Override
@@ -66,6 +73,19 @@ public final class TensorFlowCtrModel implements CtrModel {
             gather(rows, rows.all, size);
             net.score(rows.embeddings, rows.linears, size, logits);
         }
+    }
+
+    @Override
+    public void scoreRows(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        if (count > 0) {
+            Rows own = gather(own(scratch), rows, count);
+            net.score(own.embeddings, own.linears, count, logits);
+        }
+    }
+
+    @Override
+    public double requestRowVariance(CtrScratch scratch) {
+        return rowVariances.of(own(scratch).batch().request);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sextant.model.ctr;
 
 import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
+import io.sextant.model.feature.FeatureSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -47,7 +48,14 @@ final class WarmUp {
         }
     }
 
-    /** Every call of the interface, on rows of the same request. */
+    /** Asks a model once, whatever it runs on. */
+    static void once(CtrModel model) {
+        try (Calls calls = new Calls(model)) {
+            calls.all();
+        }
+    }
+
+    /** Every call of the interface that the model can answer, on rows of the same request. */
     private static final class Calls implements AutoCloseable {
         private final CtrModel model;
         private final AdParts ads;
@@ -64,11 +72,16 @@ final class WarmUp {
         Calls(CtrModel model) {
             ModelDescription description = model.description();
             List<int[]> features = new ArrayList<>();
-            features.add(new int[description.schema().adFields()]);
+            FeatureSchema schema = description.schema();
+            int requestFields = schema.requestFields();
+            features.add(IntStream.range(requestFields, schema.size()).map(schema::missingIndex).toArray());
             this.model = model;
             this.ads = model.prepare(new AdTable(description.schema(), features));
             this.batch = new FeatureBatch(description.schema(), ROWS);
             this.scratch = model.newScratch(ROWS);
+            for (int field = 0; field < requestFields; field++) {
+                batch.request[field] = schema.missingIndex(field);
+            }
             for (int row = 0; row < ROWS; row++) {
                 batch.add(0);
             }
@@ -79,13 +92,21 @@ final class WarmUp {
         void all() {
             model.begin(ads, batch, scratch);
             model.score(scratch, logits);
-            model.scoreDropped(masked, 1, masks, ROWS, scratch, logits);
-            model.scoreDropped(rows, ROWS, masks, PASSES, scratch, logits);
-            model.droppedVariance(masked, 1, scratch, logits, variances);
-            model.adGradients(rows, ROWS, scratch, gradients);
-            model.adGradientsAt(rows, ROWS, displacement, scratch, logits, gradients);
-            model.scoreDisplaced(rows, ROWS, displacement, scratch, logits);
-            model.gate(rows, ROWS, scratch, logits);
+            model.scoreRows(masked, 1, scratch, logits);
+            if (model.can(CtrModel.Ability.MASKS)) {
+                model.scoreDropped(masked, 1, masks, ROWS, scratch, logits);
+                model.scoreDropped(rows, ROWS, masks, PASSES, scratch, logits);
+            }
+            if (model.can(CtrModel.Ability.GRADIENTS)) {
+                model.droppedVariance(masked, 1, scratch, logits, variances);
+                model.adGradients(rows, ROWS, scratch, gradients);
+                model.adGradientsAt(rows, ROWS, displacement, scratch, logits, gradients);
+                model.scoreDisplaced(rows, ROWS, displacement, scratch, logits);
+                model.gate(rows, ROWS, scratch, logits);
+            }
+            if (model.can(CtrModel.Ability.ROW_INFORMATION)) {
+                variances[0] = (float) model.requestRowVariance(scratch);
+            }
         }
 
         @Override

@@ -4,6 +4,7 @@ import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.model.feature.FeatureSchema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,6 +14,7 @@ import java.util.Locale;
  * <p>
  * logit(x) = bias + Σ_f linear[x_f] + Σ_{f<g} ⟨v_f, v_g⟩ + output · MLP(v_1 … v_F), where v_f is row x_f of the embedding
  * table. A hidden layer is relu(h W + b), W of shape [in, out]. The gate is gateBias + gateOutput · relu(v_ad W_g + b_g).
+ * Beside the net stands what training has seen of each row, which says how sure its logits are.
  *
  * <p>
  * Threading: the arrays are shared and open; a trainer that goes on writing hands out a {@link #copy()}.
@@ -42,8 +44,12 @@ public final class Weights {
     public final float[] gateOutput;
     /** One number. */
     public final float[] gateBias;
+    /** [rows], F: Σ p(1 − p) over the examples that touched the row, at least 0; 0 where nothing is known. */
+    public final float[] rowInformation;
+    /** [fields], τ: standard deviation of a field's row effects before anything is learned, in logits; above 0. */
+    public final float[] rowPriorSd;
 
-    /** All zeros. */
+    /** All zeros, but for the prior deviations, which are 1. */
     public Weights(FeatureSchema schema, Architecture architecture) {
         this.schema = schema;
         this.architecture = architecture;
@@ -66,6 +72,9 @@ public final class Weights {
         this.gateBiases = new float[architecture.gateHidden()];
         this.gateOutput = new float[architecture.gateHidden()];
         this.gateBias = new float[1];
+        this.rowInformation = new float[schema.rows()];
+        this.rowPriorSd = new float[schema.size()];
+        Arrays.fill(rowPriorSd, 1);
     }
 
     /**
@@ -125,16 +134,23 @@ public final class Weights {
         }
     }
 
-    /** Every array by name and shape, the two tables first; the arrays themselves, not copies. */
+    /** Every array by name and shape, the two tables first, then net and rows; the arrays themselves, not copies. */
     public List<NamedTensor> tensors() {
         List<NamedTensor> tensors = new ArrayList<>();
         tensors.add(new NamedTensor("embedding", embedding, schema.rows(), architecture.embeddingSize()));
         tensors.add(new NamedTensor("linear", linear, schema.rows()));
         tensors.addAll(net());
+        tensors.addAll(rowKnowledge());
         return tensors;
     }
 
-    /** Every array but the two tables, by name and shape; the arrays themselves, not copies. */
+    /** What is known about the rows and moves no logit, by name and shape; the arrays themselves, not copies. */
+    public List<NamedTensor> rowKnowledge() {
+        return List.of(new NamedTensor("row.information", rowInformation, schema.rows()),
+                new NamedTensor("row.prior.sd", rowPriorSd, schema.size()));
+    }
+
+    /** Every array of the net above the two tables, by name and shape; the arrays themselves, not copies. */
     public List<NamedTensor> net() {
         List<NamedTensor> tensors = new ArrayList<>();
         tensors.add(new NamedTensor("bias", bias, 1));

@@ -90,6 +90,13 @@ public final class DeepFmTrainer implements AutoCloseable {
         return weights.copy();
     }
 
+    /** A copy of the weights as they are now, their fields' prior deviations fitted to them: what is to be served. */
+    public Weights servable() {
+        Weights copy = weights.copy();
+        RowPriors.fit(copy, this::score);
+        return copy;
+    }
+
     /** The features of the last batch, [n * fields]; empty before the first. For {@link LambdaCalibration}. */
     public int[] recentRows() {
         return recent.clone();
@@ -136,6 +143,7 @@ public final class DeepFmTrainer implements AutoCloseable {
         graph.score(room.rows, room.sums, count, logits);
 
         mask(features, weights, count, room);
+        inform(room.masked, logits, weights);
         this.weights.gather(room.masked, count, room.rows, room.sums);
         graph.gradients(room.rows, room.sums, count, labels, weights, room.gateWeights,
                 new long[]{config.seed(), steps}, room.rowGradients, room.logitGradients, netGradients);
@@ -164,6 +172,23 @@ public final class DeepFmTrainer implements AutoCloseable {
                 for (int field = schema.requestFields(); field < fields; field++) {
                     room.masked[row * fields + field] = schema.maskIndex(field);
                 }
+            }
+        }
+    }
+
+    /**
+     * Adds the batch's information to the rows it is trained on: the diagonal of the logistic likelihood's Fisher
+     * information, p(1 − p) an example. A label that is taken back takes its information with it.
+     */
+    private void inform(int[] rows, float[] logits, float[] exampleWeights) {
+        int fields = schema.size();
+        float[] known = weights.rowInformation;
+        for (int example = 0; example < logits.length; example++) {
+            double p = 1 / (1 + StrictMath.exp(-logits[example]));
+            float information = (float) (exampleWeights[example] * p * (1 - p));
+            for (int i = example * fields; i < (example + 1) * fields; i++) {
+                // The sum stops growing at some hundred thousand, where the row's variance is nil for every purpose.
+                known[rows[i]] = Math.max(0, known[rows[i]] + information);
             }
         }
     }

@@ -75,8 +75,9 @@ final class TrainerCheckpoint {
         }
         Counters counters = new Counters(number(file, tensors, STEPS), number(file, tensors, EXAMPLES),
                 number(file, tensors, MASKED));
+        List<NamedTensor> saved = saved(tensors);
         List<NamedTensor> read = new ArrayList<>();
-        for (NamedTensor tensor : state) {
+        for (NamedTensor tensor : saved) {
             NamedTensor copy = new NamedTensor(tensor.name(), new float[tensor.data().length], tensor.shape());
             tensors.read(copy);
             read.add(copy);
@@ -87,9 +88,16 @@ final class TrainerCheckpoint {
                     + tensors.metadata().get(CHECKSUM) + "; the file is damaged");
         }
         for (int i = 0; i < read.size(); i++) {
-            System.arraycopy(read.get(i).data(), 0, state.get(i).data(), 0, read.get(i).data().length);
+            System.arraycopy(read.get(i).data(), 0, saved.get(i).data(), 0, read.get(i).data().length);
         }
         return counters;
+    }
+
+    /* Checkpoints from before there was knowledge of rows have none of its tensors: what is known stays as it is. */
+    private List<NamedTensor> saved(Safetensors tensors) {
+        List<String> rowKnowledge = weights.rowKnowledge().stream().map(NamedTensor::name).toList();
+        boolean known = rowKnowledge.stream().anyMatch(tensors::has);
+        return state.stream().filter(tensor -> known || !rowKnowledge.contains(tensor.name())).toList();
     }
 
     static Map<String, String> notes(Safetensors tensors) {
@@ -111,7 +119,7 @@ final class TrainerCheckpoint {
         }
     }
 
-    private static String checksum(List<NamedTensor> tensors, Counters counters) {
+    static String checksum(List<NamedTensor> tensors, Counters counters) {
         HashStream64 hash = Hashing.xxh3_64().hashStream();
         for (NamedTensor tensor : tensors) {
             hash.putFloatArray(tensor.data());

@@ -127,6 +127,39 @@ class CtrModelTest {
 
     @ParameterizedTest
     @EnumSource
+    void shouldScoreTheRowsAskedForAndKnowTheRequestsVariance(Engine engine) {
+        FeatureSchema schema = FeatureSchemas.standard(0.01, 1);
+        Weights weights = SmallModels.random(schema, new Architecture(4, List.of(12, 8), 0.3, 4), 0.5, 6);
+        Impression impression = Impression.random(schema, 200, 2);
+        int[] rows = new int[150];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i == 7 ? CtrModel.MASKED : 199 - i;
+        }
+
+        try (CtrModel model = engine.model(weights); CtrScratch scratch = model.newScratch(200)) {
+            float[] logits = new float[150];
+            float[] all = new float[200];
+            impression.begin(model, scratch);
+            model.scoreRows(rows, 150, scratch, logits);
+            model.score(scratch, all);
+
+            for (int i = 0; i < 150; i++) {
+                double expected = ReferenceDeepFm.logit(weights, impression.features(rows[i]), null, 0);
+                assertThat((double) logits[i]).isCloseTo(expected, within(2e-5 * Math.max(1, Math.abs(expected))));
+            }
+            assertThat(logits[1]).isCloseTo(all[198], within(1e-5f));
+            double variance = 0;
+            for (int field = 0; field < schema.requestFields(); field++) {
+                double sd = weights.rowPriorSd[field];
+                variance += 1 / (1 / (sd * sd) + weights.rowInformation[impression.batch.request[field]]);
+            }
+            assertThat(model.requestRowVariance(scratch)).isCloseTo(variance, within(1e-6));
+            assertThat(CtrModel.Ability.values()).allMatch(model::can);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldApplyTheNumberedMasksWhenUnitsAreDropped(Engine engine) {
         FeatureSchema schema = FeatureSchemas.standard(0.01, 1);
         Architecture architecture = new Architecture(4, List.of(12, 8, 6), 0.3, 4);

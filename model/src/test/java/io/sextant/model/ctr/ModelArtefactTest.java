@@ -153,6 +153,40 @@ class ModelArtefactTest {
     }
 
     @Test
+    void shouldKnowNothingOfRowsWhenTheArtefactIsFromBeforeTheyWereKnown() throws IOException {
+        ModelArtefact artefact = write(0.1);
+        RewrittenArtefact.rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().startsWith("row.")),
+                Map.of());
+
+        Weights weights = ModelArtefact.read(artefact.directory(), null).weights();
+
+        assertThat(weights.rowInformation).hasSize(SmallModels.schema().rows()).containsOnly(0);
+        assertThat(weights.rowPriorSd).hasSize(SmallModels.schema().size()).containsOnly(1);
+        assertThat(weights.embedding).isEqualTo(artefact.weights().embedding);
+    }
+
+    @Test
+    void shouldNameTheRowTensorThatIsMissingOrImpossible() throws IOException {
+        ModelArtefact artefact = write(0.1);
+        RewrittenArtefact.rewrite(artefact, tensors -> tensors.removeIf(tensor -> tensor.name().equals("row.prior.sd")),
+                Map.of());
+        assertThatThrownBy(() -> ModelArtefact.read(artefact.directory(), null))
+                .isInstanceOf(ModelArtefactException.class).hasMessageContaining("row.prior.sd is missing");
+
+        Weights weights = SmallModels.random(SmallModels.schema(), SMALL, 0.5, 3);
+        ModelDescription description = SmallModels.description(SmallModels.schema(), SMALL);
+        weights.rowPriorSd[1] = 0;
+        assertThatThrownBy(() -> ModelArtefact.write(models, description, weights))
+                .isInstanceOf(ModelArtefactException.class)
+                .hasMessageContaining("tensor row.prior.sd holds 0.0 at element 1, must be above 0");
+        weights.rowPriorSd[1] = 1;
+        weights.rowInformation[5] = -1;
+        assertThatThrownBy(() -> ModelArtefact.write(models, description, weights))
+                .isInstanceOf(ModelArtefactException.class)
+                .hasMessageContaining("tensor row.information holds -1.0 at element 5, must be at least 0");
+    }
+
+    @Test
     void shouldRefuseAnArmThatIsNotAName() {
         assertThatThrownBy(() -> ModelArtefact.directory(models, "../etc", 1))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("../etc");

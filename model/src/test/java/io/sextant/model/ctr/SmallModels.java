@@ -69,13 +69,18 @@ final class SmallModels {
         }
     }
 
-    /** Every number drawn uniformly from -scale to scale. */
+    /** Every number drawn uniformly from -scale to scale, what is known of rows from 0 to scale. */
     static Weights random(FeatureSchema schema, Architecture architecture, double scale, long seed) {
         Weights weights = new Weights(schema, architecture);
         SplittableRandom random = new SplittableRandom(seed);
         for (NamedTensor tensor : weights.tensors()) {
             for (int i = 0; i < tensor.data().length; i++) {
                 tensor.data()[i] = (float) random.nextDouble(-scale, scale);
+            }
+        }
+        for (NamedTensor tensor : weights.rowKnowledge()) {
+            for (int i = 0; i < tensor.data().length; i++) {
+                tensor.data()[i] = (float) random.nextDouble(scale / 1000, scale);
             }
         }
         return weights;

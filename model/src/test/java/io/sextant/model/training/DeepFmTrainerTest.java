@@ -8,6 +8,7 @@ import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
+import io.sextant.model.ctr.Safetensors;
 import io.sextant.model.ctr.TensorFlowCtrModel;
 import io.sextant.model.ctr.TensorFlowNet;
 import io.sextant.model.ctr.TensorFlowOptions;
@@ -18,7 +19,9 @@ import io.sextant.model.feature.FeatureSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,113 @@ class DeepFmTrainerTest {
                 assertThat(after.get(i).data()).containsExactly(before.tensors().get(i).data(), within(1e-6f));
             }
         }
+    }
+
+    @Test
+    void shouldAddUpTheInformationOfTheRowsThatAnExampleTouches() {
+        PlantedWorld world = new PlantedWorld(6, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, 3, 0.05, 0.1, 0.002, 0, 0, 5);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            double[] expected = new double[world.schema.rows()];
+            for (int from = 0; from < 6; from += 3) {
+                float[] logits = trainer.score(world.features(from, from + 3));
+                trainer.scoreAndTrain(world.features(from, from + 3), world.labels(from, from + 3),
+                        new float[]{1, 1, 1});
+                for (int i = 0; i < 3 * 5; i++) {
+                    double p = 1 / (1 + Math.exp(-logits[i / 5]));
+                    expected[world.features[from * 5 + i]] += p * (1 - p);
+                }
+            }
+            // a correction: the example was counted once and stays counted once
+            int[] twice = Arrays.copyOf(world.features(0, 1), 10);
+            System.arraycopy(twice, 0, twice, 5, 5);
+            trainer.scoreAndTrain(twice, new float[]{0, 1}, new float[]{-1, 1});
+
+            float[] information = trainer.snapshot().rowInformation;
+            for (int row = 0; row < expected.length; row++) {
+                assertThat((double) information[row]).isCloseTo(expected[row], within(1e-6));
+            }
+            // nothing is ever less than unknown
+            trainer.scoreAndTrain(twice, new float[]{0, 0}, new float[]{-1, -1});
+            trainer.scoreAndTrain(twice, new float[]{0, 0}, new float[]{-1, -1});
+            assertThat(trainer.snapshot().rowInformation[twice[0]]).isGreaterThanOrEqualTo(0);
+        }
+    }
+
+    @Test
+    void shouldGiveTheMaskRowsTheInformationOfHiddenAds() {
+        PlantedWorld world = new PlantedWorld(64, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, 64, 0.05, 0.1, 0.002, 0, 0.5, 5);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            float[] logits = trainer.scoreAndTrain(world.features, world.labels, world.weights);
+            double all = 0;
+            for (float logit : logits) {
+                double p = 1 / (1 + Math.exp(-logit));
+                all += p * (1 - p);
+            }
+            float[] information = trainer.snapshot().rowInformation;
+            double hidden = information[world.schema.maskIndex(3)];
+
+            // every prediction is still near that of the prior, so information counts examples
+            assertThat(trainer.maskedExamples()).isBetween(20L, 44L);
+            assertThat(hidden).isCloseTo(all * trainer.maskedExamples() / 64, within(0.1 * all));
+            assertThat((double) information[world.schema.maskIndex(4)]).isEqualTo(hidden);
+            assertThat(sum(information, world.schema, 3)).isCloseTo(all, within(1e-4));
+            assertThat(sum(information, world.schema, 0)).isCloseTo(all, within(1e-4));
+            assertThat(information[world.schema.maskIndex(0)]).isZero();
+        }
+    }
+
+    private static double sum(float[] values, FeatureSchema schema, int field) {
+        double sum = 0;
+        for (int row = 0; row < schema.fields().get(field).rows(); row++) {
+            sum += values[schema.maskIndex(field) + row];
+        }
+        return sum;
+    }
+
+    @Test
+    void shouldReadACheckpointFromBeforeRowsWereKnown() throws IOException {
+        PlantedWorld world = new PlantedWorld(512, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
+        Path file = directory.resolve("old.safetensors");
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            train(trainer, world, 0, 512, new ProgressiveValidation(1));
+            trainer.save(file, Map.of());
+            Weights trained = trainer.snapshot();
+            removeRowKnowledge(file, new TrainerCheckpoint.Counters(2, 512, trainer.maskedExamples()));
+
+            try (DeepFmTrainer restored = trainer(world.schema, config)) {
+                restored.restore(file);
+                Weights weights = restored.snapshot();
+                assertThat(weights.embedding).isEqualTo(trained.embedding);
+                assertThat(weights.rowInformation).containsOnly(0);
+                assertThat(weights.rowPriorSd).containsOnly(1);
+            }
+        }
+    }
+
+    private static void removeRowKnowledge(Path file, TrainerCheckpoint.Counters counters) throws IOException {
+        List<NamedTensor> kept = new ArrayList<>();
+        Map<String, String> texts;
+        try (Safetensors tensors = Safetensors.open(file)) {
+            texts = new HashMap<>(tensors.metadata());
+            for (Map.Entry<String, List<Integer>> entry : tensors.shapes().entrySet()) {
+                int[] shape = entry.getValue().stream().mapToInt(Integer::intValue).toArray();
+                NamedTensor tensor = new NamedTensor(entry.getKey(),
+                        new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)], shape);
+                tensors.read(tensor);
+                if (!tensor.name().startsWith("row.")) {
+                    kept.add(tensor);
+                }
+            }
+        }
+        texts.put("checksum", TrainerCheckpoint.checksum(kept, counters));
+        Files.delete(file);
+        Safetensors.write(file, texts, kept);
     }
 
     @Test

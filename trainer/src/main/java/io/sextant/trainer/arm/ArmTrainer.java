@@ -285,9 +285,9 @@ public final class ArmTrainer implements AutoCloseable {
         return 1 / (1 + Math.exp(-logit));
     }
 
-    /** The weights as they are now; a copy. */
+    /** The weights as they are now, ready to be served; a copy. */
     public Weights weights() {
-        return learner.snapshot();
+        return learner.servable();
     }
 
     /**

@@ -55,6 +55,10 @@ class ArmTrainerTest {
         try (var trainer = started()) {
             feed(trainer, 0, 1000);
             straight = trainer.weights();
+            // what was seen of rows goes out with the weights, the fields' prior deviations fitted to it
+            assertThat(straight.rowInformation).isNotEqualTo(new float[straight.rowInformation.length]);
+            assertThat(straight.rowPriorSd)
+                    .isNotEqualTo(new Weights(straight.schema(), straight.architecture()).rowPriorSd);
             window = trainer.figures().toString();
             assertThat(trainer.learned()).isEqualTo(992);
         }

@@ -142,8 +142,9 @@ public final class PseudoExploration {
         if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
             return;
         }
+        double inverse = 1 / norm;
         for (int i = 0; i < adInputs; i++) {
-            directions[base + i] = (float) (step[i] / norm);
+            directions[base + i] = (float) (step[i] * inverse);
         }
     }
 }

@@ -28,6 +28,11 @@ public final class LinearisedDropout implements UncertaintyEstimator {
         this.scale = scale;
     }
 
+    @Override
+    public CtrModel.Ability needs() {
+        return CtrModel.Ability.GRADIENTS;
+    }
+
     /** {@inheritDoc} 0, which explores nothing, where the model yields something that is not a number. */
     @Override
     public double estimate(CtrModel model, long decisionKey, CtrScratch scratch) {

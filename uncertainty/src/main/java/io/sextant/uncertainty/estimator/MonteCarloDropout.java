@@ -42,6 +42,11 @@ public final class MonteCarloDropout implements UncertaintyEstimator {
         this.logits = new float[passes];
     }
 
+    @Override
+    public CtrModel.Ability needs() {
+        return CtrModel.Ability.MASKS;
+    }
+
     /** {@inheritDoc} 0, which explores nothing, where the model yields something that is not a number. */
     @Override
     public double estimate(CtrModel model, long decisionKey, CtrScratch scratch) {

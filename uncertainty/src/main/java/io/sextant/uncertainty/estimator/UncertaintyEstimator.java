@@ -14,10 +14,13 @@ import io.sextant.model.ctr.CtrScratch;
  *           {@link CtrModel#MASKED} of the model.
  */
 public interface UncertaintyEstimator {
+    /** What a model must be able to do to be judged. */
+    CtrModel.Ability needs();
+
     /**
      * Judges the request that the model {@link CtrModel#begin began}.
      *
-     * @param model       the arm's model
+     * @param model       the arm's model, one that {@link CtrModel#can} what this estimator {@link #needs}
      * @param decisionKey key of the decision's draws
      * @param scratch     the loop's scratch for {@code model}
      * @return standard deviation of the prediction, on the estimator's scale; not negative, never NaN
