@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.DecisionSettings;
+import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.BidEvent;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.SequencedMap;
 final class DecisionReplayer implements AutoCloseable {
     /** A change of catalogue leaves decisions of two of them side by side in the log. */
     private static final int STAGES_MAX = 2;
+    private static final int USER_AGENTS_MAX = 10_000;
 
     /** Brings decisions together that were made with the same things, so that little has to be loaded twice. */
     static final Comparator<BidEvent> BY_STATE = Comparator.comparing(BidEvent::getSettingsId)
@@ -51,6 +53,7 @@ final class DecisionReplayer implements AutoCloseable {
 
     private final DecisionDirectory directory;
     private final KeptState kept;
+    private final UserAgents agents = new UserAgents(USER_AGENTS_MAX);
     /** The one used last comes last. */
     private final SequencedMap<StageKey, ReplayStage> stages = new LinkedHashMap<>();
 
@@ -103,7 +106,7 @@ final class DecisionReplayer implements AutoCloseable {
     private ReplayStage newStage(BidEvent event) throws MissingStateException, IOException {
         BidderConfig config = kept.settings(event);
         return new ReplayStage(kept, config, DecisionSettings.of(Files.readString(directory.settings(event))),
-                kept.catalogue(event, config));
+                kept.catalogue(event, config), agents);
     }
 
     @Override

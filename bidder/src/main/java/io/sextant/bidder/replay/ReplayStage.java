@@ -44,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  * Threading: for one thread.
  */
 final class ReplayStage implements AutoCloseable {
-    private static final int USER_AGENTS_MAX = 10_000;
     private static final long NEVER_NS = Long.MAX_VALUE;
 
     /** What an arm bids with now. */
@@ -70,14 +69,15 @@ final class ReplayStage implements AutoCloseable {
     private long nowMs;
     private long decidedIn = -1;
 
-    ReplayStage(KeptState kept, BidderConfig config, DecisionSettings settings, Catalogue catalogue) {
+    ReplayStage(KeptState kept, BidderConfig config, DecisionSettings settings, Catalogue catalogue,
+            UserAgents agents) {
         this.kept = kept;
         this.config = config;
         FeatureSchema schema = config.models().schema();
         List<Arm> arms = config.experiment().allocation();
         var allocator = new ArmAllocator(arms, config.experiment().salt());
         var currencies = new CurrencyRates(config.pricing().usdPerUnit());
-        var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
+        var encoder = new FeatureEncoder(schema, agents);
         this.holder = new SnapshotHolder(arms, catalogue, encoder);
         this.pipeline = new BidPipeline(config.exploration(), allocator, encoder, new Exchanges(config.exchanges()),
                 currencies, holder, () -> 0);
