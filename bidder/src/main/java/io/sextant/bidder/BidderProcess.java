@@ -12,6 +12,10 @@ import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.CatalogueException;
 import io.sextant.bidder.campaign.CatalogueReader;
 import io.sextant.bidder.campaign.CatalogueWatcher;
+import io.sextant.bidder.decision.DecisionRecords;
+import io.sextant.bidder.decision.DecisionSettings;
+import io.sextant.bidder.decision.DecisionSink;
+import io.sextant.bidder.decision.DecisionWriter;
 import io.sextant.bidder.event.Counts;
 import io.sextant.bidder.event.EventLoops;
 import io.sextant.bidder.event.EventPublisher;
@@ -35,6 +39,7 @@ import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
+import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.KafkaClients;
@@ -45,6 +50,7 @@ import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.Topics;
+import io.sextant.protocol.snapshot.ModelSnapshot;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -60,12 +66,14 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +103,7 @@ public final class BidderProcess implements AutoCloseable {
     private final AdminServer admin;
     private final SnapshotHolder holder;
     private final PublicUrl publicUrl;
+    private @Nullable ModelSwap models;
     private volatile boolean closing;
 
     /**
@@ -112,7 +121,7 @@ public final class BidderProcess implements AutoCloseable {
         this.publicUrl = new PublicUrl(config.http());
         this.admin = new AdminServer(config.admin(), registry);
         TokenKeys keys = config.notices().tokenKeys();
-        var catalogueReader = new CatalogueReader(config.campaigns());
+        var catalogueReader = new CatalogueReader(config.campaigns(), config.replay().enabled());
         Catalogue catalogue = read(catalogueReader, Path.of(config.campaigns().file()));
         FeatureSchema schema = config.models().schema();
         var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
@@ -140,7 +149,11 @@ public final class BidderProcess implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
         var loops = new EventLoops();
-        var swap = new ModelSwap(holder, new ModelLoader(), loops);
+        DecisionSettings settings = DecisionSettings.of(config);
+        DecisionSink decisions = decisions(settings, clock);
+        var sources = new ModelSources(decisions::model);
+        var swap = new ModelSwap(holder, new ModelLoader(), loops, sources);
+        this.models = swap;
         opened.push(this::closeModels);
         new SavedModels(config.experiment(), config.exploration(), config.models()).load(swap);
         swap.loadNewest(config.models());
@@ -176,7 +189,9 @@ public final class BidderProcess implements AutoCloseable {
         var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
                 System::nanoTime);
         var parts = new ServerParts(config.http(), config.defaultExchange(), config.notices().bidExpiry(),
-                config.events().sampleShare(), encoder.schema().fingerprint(), pipeline,
+                config.events().sampleShare(),
+                new DecisionRecords(currencies, encoder.schema().fingerprint(), settings.id(), sources), decisions,
+                sources, pipeline,
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
                 () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
@@ -194,6 +209,26 @@ public final class BidderProcess implements AutoCloseable {
         }, _ -> catalogues.add(CatalogueChange.REFUSED));
         opened.push(watcher::close);
         gauges(journal, forwarder, events, samples, follower, armNames, clock);
+    }
+
+    /** Where sampled decisions are kept, if they are. */
+    private DecisionSink decisions(DecisionSettings settings, InstantSource clock) {
+        if (!config.replay().enabled()) {
+            return DecisionSink.NONE;
+        }
+        if (config.events().sampleShare() == 0) {
+            LOG.warn("replay.dir is set, but events.sample-share is 0: no decision will be kept");
+        }
+        var writer = new DecisionWriter(config.replay(), settings,
+                Counts.register(registry, "bidder.decisions.dropped", "Sampled decisions that are not kept.", "reason",
+                        DecisionWriter.Drop.class),
+                clock);
+        opened.push(writer::close);
+        Gauge.builder("bidder.decisions.queued", writer, DecisionWriter::size)
+                .description("Sampled decisions that wait for the disk.").register(registry);
+        FunctionCounter.builder("bidder.decisions.written", writer, DecisionWriter::written)
+                .description("Sampled decisions that are kept.").register(registry);
+        return writer;
     }
 
     /** What became of a changed catalogue. */
@@ -251,6 +286,11 @@ public final class BidderProcess implements AutoCloseable {
     /** What is bid with now. */
     public SnapshotHolder snapshots() {
         return holder;
+    }
+
+    /** Follows an announcement of a model as if it had come through the topic; not while one can come from there. */
+    ModelSwap.Result announce(ModelSnapshot announced) throws InterruptedException {
+        return Objects.requireNonNull(models).follow(announced);
     }
 
     /** Whether every arm has a model. */
