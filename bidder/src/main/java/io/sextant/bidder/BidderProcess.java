@@ -2,8 +2,6 @@ package io.sextant.bidder;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sextant.abtesting.allocation.Arm;
@@ -208,7 +206,12 @@ public final class BidderProcess implements AutoCloseable {
             catalogues.add(CatalogueChange.TAKEN);
         }, _ -> catalogues.add(CatalogueChange.REFUSED));
         opened.push(watcher::close);
-        gauges(journal, forwarder, events, samples, follower, armNames, clock);
+        var gauges = new BidderGauges(registry);
+        opened.push(gauges::close);
+        gauges.notices(journal, forwarder);
+        gauges.outbox("events", events);
+        gauges.outbox("samples", samples);
+        gauges.arms(armNames, holder, follower, clock);
     }
 
     /** Where sampled decisions are kept, if they are. */
@@ -335,38 +338,6 @@ public final class BidderProcess implements AutoCloseable {
                 model.close();
             }
         }
-    }
-
-    private void gauges(NoticeJournal journal, NoticeForwarder forwarder, Outbox events, Outbox samples,
-            FleetFollower follower, List<String> armNames, InstantSource clock) {
-        Gauge.builder("bidder.journal.size", journal, NoticeJournal::size)
-                .description("Notices on disk that Kafka does not have yet.").register(registry);
-        Gauge.builder("bidder.journal.queued", journal, NoticeJournal::queued)
-                .description("Notices that wait for their commit.").register(registry);
-        FunctionCounter.builder("bidder.notices.forwarded", forwarder, NoticeForwarder::forwarded)
-                .description("Notices that Kafka has acknowledged.").register(registry);
-        FunctionCounter.builder("bidder.notices.forward.failures", forwarder, NoticeForwarder::failures)
-                .description("Attempts to forward notices that failed and are repeated.").register(registry);
-        Gauge.builder("bidder.outbox.size", events, Outbox::size).tag("outbox", "events")
-                .description("Messages that wait for Kafka.").register(registry);
-        Gauge.builder("bidder.outbox.size", samples, Outbox::size).tag("outbox", "samples")
-                .description("Messages that wait for Kafka.").register(registry);
-        for (int arm = 0; arm < armNames.size(); arm++) {
-            int number = arm;
-            String name = armNames.get(arm);
-            Gauge.builder("bidder.model.version", holder, held -> held.current().arms().get(number).modelVersion())
-                    .description("Version of the model that the arm bids with; -1 for none.").tag("arm", name)
-                    .register(registry);
-            Gauge.builder("bidder.snapshot.age", follower, followed -> {
-                long timeMs = followed.snapshotTimeMs(name);
-                return timeMs == 0 ? Double.NaN : (clock.millis() - timeMs) / 1000.0;
-            }).description("Age of the uncertainty snapshot that the arm uses, in seconds.").baseUnit("seconds")
-                    .tag("arm", name).register(registry);
-        }
-        new JvmMemoryMetrics().bindTo(registry);
-        var gc = new JvmGcMetrics();
-        gc.bindTo(registry);
-        opened.push(gc::close);
     }
 
     private Counts<Outbox.Drop> drops(String outbox) {
