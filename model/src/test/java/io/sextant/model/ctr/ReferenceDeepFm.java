@@ -4,11 +4,11 @@ import io.sextant.model.feature.FeatureSchema;
 import org.jspecify.annotations.Nullable;
 
 /** The DeepFM written out in loops and doubles: the oracle of the engines' tests. */
-final class ReferenceDeepFm {
+public final class ReferenceDeepFm {
     private ReferenceDeepFm() {}
 
     /** The logit of one row of [fields] indices; under mask number {@code mask} of a bank, or plain if there is none. */
-    static double logit(Weights weights, int[] indices, @Nullable MaskBank bank, int mask) {
+    public static double logit(Weights weights, int[] indices, @Nullable MaskBank bank, int mask) {
         FeatureSchema schema = weights.schema();
         int size = weights.architecture().embeddingSize();
         double logit = weights.bias[0];

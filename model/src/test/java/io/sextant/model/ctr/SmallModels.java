@@ -9,26 +9,26 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Models small enough to follow by hand. */
-final class SmallModels {
+public final class SmallModels {
     private SmallModels() {}
 
     /** Two request fields and one ad field of four rows each. */
-    static FeatureSchema schema() {
+    public static FeatureSchema schema() {
         return new FeatureSchema(List.of(new FeatureSchema.Field("site", false, 4),
                 new FeatureSchema.Field("hour", false, 4), new FeatureSchema.Field("creative", true, 4)), 7);
     }
 
-    static ModelDescription description(FeatureSchema schema, Architecture architecture) {
+    public static ModelDescription description(FeatureSchema schema, Architecture architecture) {
         return new ModelDescription("control", 3, 2, schema, architecture.embeddingSize(), architecture.hidden(),
                 architecture.dropRate(), 1024, 99, architecture.gateHidden(), 1, 0.5, 1_700_000_000_000L, 12);
     }
 
     /** An impression and a catalogue that holds just its candidates' ads. */
-    static final class Impression {
-        final FeatureBatch batch;
-        final AdTable ads;
+    public static final class Impression {
+        public final FeatureBatch batch;
+        public final AdTable ads;
 
-        Impression(FeatureSchema schema, int[] request, int[]... ads) {
+        public Impression(FeatureSchema schema, int[] request, int[]... ads) {
             this.ads = new AdTable(schema, List.of(ads));
             this.batch = new FeatureBatch(schema, ads.length);
             System.arraycopy(request, 0, batch.request, 0, request.length);
@@ -38,7 +38,7 @@ final class SmallModels {
         }
 
         /** Random values in every field. */
-        static Impression random(FeatureSchema schema, int rows, long seed) {
+        public static Impression random(FeatureSchema schema, int rows, long seed) {
             SplittableRandom random = new SplittableRandom(seed);
             int[] request = new int[schema.requestFields()];
             for (int i = 0; i < request.length; i++) {
@@ -53,16 +53,16 @@ final class SmallModels {
             return new Impression(schema, request, ads);
         }
 
-        void begin(CtrModel model, CtrScratch scratch) {
+        public void begin(CtrModel model, CtrScratch scratch) {
             model.begin(model.prepare(ads), batch, scratch);
         }
 
-        int[] rows() {
+        public int[] rows() {
             return IntStream.range(0, batch.size()).toArray();
         }
 
         /** All features of a row, {@link CtrModel#MASKED} among them. */
-        int[] features(int row) {
+        public int[] features(int row) {
             int[] features = Arrays.copyOf(batch.request, ads.schema().size());
             ads.copy(row == CtrModel.MASKED ? ads.masked() : batch.ads[row], features, batch.request.length);
             return features;
@@ -70,7 +70,7 @@ final class SmallModels {
     }
 
     /** Every number drawn uniformly from -scale to scale, what is known of rows from 0 to scale. */
-    static Weights random(FeatureSchema schema, Architecture architecture, double scale, long seed) {
+    public static Weights random(FeatureSchema schema, Architecture architecture, double scale, long seed) {
         Weights weights = new Weights(schema, architecture);
         SplittableRandom random = new SplittableRandom(seed);
         for (NamedTensor tensor : weights.tensors()) {

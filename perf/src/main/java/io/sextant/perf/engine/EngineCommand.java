@@ -112,7 +112,7 @@ public final class EngineCommand implements Callable<Integer> {
         Map<Measurement, Samples> samples = measure(directory, artefact, study, effort);
         EngineRun measured = new EngineRun(artefact, samples);
         EngineReport report = new EngineReport(
-                "./sextant bench engine " + String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
                 Workload.SEED, (System.nanoTime() - start) / 1e9, machine,
                 EngineFigures.of(measured, arithmetic, parity), arithmetic, parity, measured,
                 effort.growth() ? study.points(samples) : List.of());

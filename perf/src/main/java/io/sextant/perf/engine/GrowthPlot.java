@@ -1,6 +1,7 @@
 package io.sextant.perf.engine;
 
 import io.sextant.perf.engine.GrowthPoint.Sweep;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.GraphicsEnvironment;
 import java.awt.image.BufferedImage;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -72,8 +74,16 @@ final class GrowthPlot {
     private static XYChart chart(Sweep sweep, List<GrowthPoint> points) {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle(sweep.label())
                 .yAxisTitle("µs a request").build();
+        double[] times = points.stream()
+                .flatMapToDouble(point -> DoubleStream.of(point.array(), point.tensorFlow(), point.onnxRuntime()))
+                .sorted()
+                .toArray();
+        // Whole decades, so that there are labels to read the curves by.
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true)
-                .setLegendPosition(Styler.LegendPosition.InsideNW);
+                .setYAxisMin(Math.pow(10, Math.floor(Math.log10(times[0]))))
+                .setYAxisMax(Math.pow(10, Math.ceil(Math.log10(times[times.length - 1]))))
+                .setLegendPosition(Styler.LegendPosition.OutsideS).setLegendLayout(Styler.LegendLayout.Horizontal)
+                .setLegendBorderColor(Color.WHITE).setChartBackgroundColor(Color.WHITE);
         series(chart, "TensorFlow", points, GrowthPoint::tensorFlow);
         series(chart, "ONNX Runtime", points, GrowthPoint::onnxRuntime);
         series(chart, "Sextant", points, GrowthPoint::array);
