@@ -1,6 +1,7 @@
 package io.sextant.bidder;
 
 import io.sextant.bidder.campaign.CatalogueConfig;
+import io.sextant.bidder.decision.ReplayConfig;
 import io.sextant.bidder.event.EventConfig;
 import io.sextant.bidder.event.ModelsConfig;
 import io.sextant.bidder.http.AdminConfig;
@@ -26,6 +27,7 @@ import java.util.Map;
  * @param admin           the metrics' port
  * @param notices         keys, age and journal of notices
  * @param events          what is told, and how much may wait
+ * @param replay          the directory of decisions
  * @param models          the click models
  * @param campaigns       what is bid for
  * @param experiment      the arms
@@ -37,7 +39,8 @@ import java.util.Map;
  */
 public record BidderConfig(@NotNull String name, @NotNull @Valid KafkaConfig kafka, @NotNull @Valid HttpConfig http,
         @NotNull @Valid AdminConfig admin, @NotNull @Valid NoticesConfig notices, @NotNull @Valid EventConfig events,
-        @NotNull @Valid ModelsConfig models, @NotNull @Valid CatalogueConfig campaigns,
+        @NotNull @Valid ReplayConfig replay, @NotNull @Valid ModelsConfig models,
+        @NotNull @Valid CatalogueConfig campaigns,
         @NotNull @Valid ExperimentConfig experiment, @NotNull @Valid BiddingConfig bidding,
         @NotNull @Valid ExplorationConfig exploration, @NotNull @Valid PricingConfig pricing,
         @NotNull String defaultExchange, @NotEmpty Map<String, @Valid ExchangeConfig> exchanges) {

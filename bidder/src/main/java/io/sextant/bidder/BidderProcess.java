@@ -2,8 +2,6 @@ package io.sextant.bidder;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sextant.abtesting.allocation.Arm;
@@ -12,6 +10,10 @@ import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.CatalogueException;
 import io.sextant.bidder.campaign.CatalogueReader;
 import io.sextant.bidder.campaign.CatalogueWatcher;
+import io.sextant.bidder.decision.DecisionRecords;
+import io.sextant.bidder.decision.DecisionSettings;
+import io.sextant.bidder.decision.DecisionSink;
+import io.sextant.bidder.decision.DecisionWriter;
 import io.sextant.bidder.event.Counts;
 import io.sextant.bidder.event.EventLoops;
 import io.sextant.bidder.event.EventPublisher;
@@ -35,6 +37,7 @@ import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
+import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.KafkaClients;
@@ -45,6 +48,7 @@ import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.Topics;
+import io.sextant.protocol.snapshot.ModelSnapshot;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -60,12 +64,14 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +101,7 @@ public final class BidderProcess implements AutoCloseable {
     private final AdminServer admin;
     private final SnapshotHolder holder;
     private final PublicUrl publicUrl;
+    private @Nullable ModelSwap models;
     private volatile boolean closing;
 
     /**
@@ -112,7 +119,7 @@ public final class BidderProcess implements AutoCloseable {
         this.publicUrl = new PublicUrl(config.http());
         this.admin = new AdminServer(config.admin(), registry);
         TokenKeys keys = config.notices().tokenKeys();
-        var catalogueReader = new CatalogueReader(config.campaigns());
+        var catalogueReader = new CatalogueReader(config.campaigns(), config.replay().enabled());
         Catalogue catalogue = read(catalogueReader, Path.of(config.campaigns().file()));
         FeatureSchema schema = config.models().schema();
         var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
@@ -140,7 +147,11 @@ public final class BidderProcess implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
         var loops = new EventLoops();
-        var swap = new ModelSwap(holder, new ModelLoader(), loops);
+        DecisionSettings settings = DecisionSettings.of(config);
+        DecisionSink decisions = decisions(settings, clock);
+        var sources = new ModelSources(decisions::model);
+        var swap = new ModelSwap(holder, new ModelLoader(), loops, sources);
+        this.models = swap;
         opened.push(this::closeModels);
         new SavedModels(config.experiment(), config.exploration(), config.models()).load(swap);
         swap.loadNewest(config.models());
@@ -176,7 +187,9 @@ public final class BidderProcess implements AutoCloseable {
         var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
                 System::nanoTime);
         var parts = new ServerParts(config.http(), config.defaultExchange(), config.notices().bidExpiry(),
-                config.events().sampleShare(), encoder.schema().fingerprint(), pipeline,
+                config.events().sampleShare(),
+                new DecisionRecords(currencies, encoder.schema().fingerprint(), settings.id(), sources), decisions,
+                sources, pipeline,
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
                 () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
@@ -193,7 +206,32 @@ public final class BidderProcess implements AutoCloseable {
             catalogues.add(CatalogueChange.TAKEN);
         }, _ -> catalogues.add(CatalogueChange.REFUSED));
         opened.push(watcher::close);
-        gauges(journal, forwarder, events, samples, follower, armNames, clock);
+        var gauges = new BidderGauges(registry);
+        opened.push(gauges::close);
+        gauges.notices(journal, forwarder);
+        gauges.outbox("events", events);
+        gauges.outbox("samples", samples);
+        gauges.arms(armNames, holder, follower, clock);
+    }
+
+    /** Where sampled decisions are kept, if they are. */
+    private DecisionSink decisions(DecisionSettings settings, InstantSource clock) {
+        if (!config.replay().enabled()) {
+            return DecisionSink.NONE;
+        }
+        if (config.events().sampleShare() == 0) {
+            LOG.warn("replay.dir is set, but events.sample-share is 0: no decision will be kept");
+        }
+        var writer = new DecisionWriter(config.replay(), settings,
+                Counts.register(registry, "bidder.decisions.dropped", "Sampled decisions that are not kept.", "reason",
+                        DecisionWriter.Drop.class),
+                clock);
+        opened.push(writer::close);
+        Gauge.builder("bidder.decisions.queued", writer, DecisionWriter::size)
+                .description("Sampled decisions that wait for the disk.").register(registry);
+        FunctionCounter.builder("bidder.decisions.written", writer, DecisionWriter::written)
+                .description("Sampled decisions that are kept.").register(registry);
+        return writer;
     }
 
     /** What became of a changed catalogue. */
@@ -253,6 +291,11 @@ public final class BidderProcess implements AutoCloseable {
         return holder;
     }
 
+    /** Follows an announcement of a model as if it had come through the topic; not while one can come from there. */
+    ModelSwap.Result announce(ModelSnapshot announced) throws InterruptedException {
+        return Objects.requireNonNull(models).follow(announced);
+    }
+
     /** Whether every arm has a model. */
     public boolean ready() {
         return missing().isEmpty();
@@ -295,38 +338,6 @@ public final class BidderProcess implements AutoCloseable {
                 model.close();
             }
         }
-    }
-
-    private void gauges(NoticeJournal journal, NoticeForwarder forwarder, Outbox events, Outbox samples,
-            FleetFollower follower, List<String> armNames, InstantSource clock) {
-        Gauge.builder("bidder.journal.size", journal, NoticeJournal::size)
-                .description("Notices on disk that Kafka does not have yet.").register(registry);
-        Gauge.builder("bidder.journal.queued", journal, NoticeJournal::queued)
-                .description("Notices that wait for their commit.").register(registry);
-        FunctionCounter.builder("bidder.notices.forwarded", forwarder, NoticeForwarder::forwarded)
-                .description("Notices that Kafka has acknowledged.").register(registry);
-        FunctionCounter.builder("bidder.notices.forward.failures", forwarder, NoticeForwarder::failures)
-                .description("Attempts to forward notices that failed and are repeated.").register(registry);
-        Gauge.builder("bidder.outbox.size", events, Outbox::size).tag("outbox", "events")
-                .description("Messages that wait for Kafka.").register(registry);
-        Gauge.builder("bidder.outbox.size", samples, Outbox::size).tag("outbox", "samples")
-                .description("Messages that wait for Kafka.").register(registry);
-        for (int arm = 0; arm < armNames.size(); arm++) {
-            int number = arm;
-            String name = armNames.get(arm);
-            Gauge.builder("bidder.model.version", holder, held -> held.current().arms().get(number).modelVersion())
-                    .description("Version of the model that the arm bids with; -1 for none.").tag("arm", name)
-                    .register(registry);
-            Gauge.builder("bidder.snapshot.age", follower, followed -> {
-                long timeMs = followed.snapshotTimeMs(name);
-                return timeMs == 0 ? Double.NaN : (clock.millis() - timeMs) / 1000.0;
-            }).description("Age of the uncertainty snapshot that the arm uses, in seconds.").baseUnit("seconds")
-                    .tag("arm", name).register(registry);
-        }
-        new JvmMemoryMetrics().bindTo(registry);
-        var gc = new JvmGcMetrics();
-        gc.bindTo(registry);
-        opened.push(gc::close);
     }
 
     private Counts<Outbox.Drop> drops(String outbox) {

@@ -1,6 +1,7 @@
 package io.sextant.bidder;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.sextant.bidder.event.ModelSwap;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
@@ -8,6 +9,7 @@ import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
+import io.sextant.protocol.snapshot.ModelSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -101,14 +103,22 @@ public final class RunningBidder implements AutoCloseable {
         return new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null, all);
     }
 
-    /** Writes a small untrained model. */
+    /** Writes a small untrained model; each version another one. */
     public static ModelArtefact writeModel(Path models, String arm, long version) throws IOException {
         FeatureSchema schema = FeatureSchemas.standard(ROWS_FACTOR, FeatureSchemas.HASH_SEED);
         var architecture = new Architecture(4, List.of(8, 4), 0.2, 4);
         var description = new ModelDescription(arm, version, version - 1, schema, 4, architecture.hidden(), 0.2, 1024,
                 7, 4,
                 1, 0.05, 0, 0);
-        return ModelArtefact.write(models, description, Weights.initial(schema, architecture, 11, 0.02));
+        return ModelArtefact.write(models, description, Weights.initial(schema, architecture, 11 + version, 0.02));
+    }
+
+    /** Gives an arm a model as if the trainer had announced it. */
+    public ModelSwap.Result announce(ModelArtefact artefact) throws InterruptedException {
+        return process.announce(ModelSnapshot.newBuilder().setArm(artefact.description().arm())
+                .setVersion(artefact.description().version())
+                .setLocation(artefact.directory().toAbsolutePath().toUri().toString()).setSha256(artefact.sha256())
+                .setSchemaFingerprint(artefact.description().schema().fingerprint()).build());
     }
 
     /** Address of a path on it. */

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.bidder.replay.ReplayBidsMain;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.fixtures.request.BidRequestFixtures;
 import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.protocol.openrtb.BidResponse.Bid;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,12 +53,21 @@ class SavedModelArmTest {
     @Test
     void shouldBidByUncertaintyWhereTheSavedModelTakesMasks() throws IOException {
         Path model = savedModel("masked", true);
-        Map<String, String> plain = Map.of("experiment.arms[2].pctr", "plain", "events.sample-share", "1");
+        Path decisions = directory.resolve("decisions");
+        Map<String, String> plain = Map.of("experiment.arms[2].pctr", "plain", "events.sample-share", "1", "replay.dir",
+                decisions.toString());
 
         try (RunningBidder bidder = RunningBidder.start(directory, settings(2, model, plain))) {
             // no snapshot is there yet, so the modifier is 1
             assertThat(onlyBid(bidder).getPrice()).isCloseTo(2 * 0.85 * 17.986210, within(1e-3));
         }
+
+        // The model is kept with the decision, whatever its owner does to it meanwhile.
+        Files.writeString(model.resolve("version"), "43");
+        var out = new StringWriter();
+        assertThat(ReplayBidsMain.commandLine().setOut(new PrintWriter(out)).execute("--log", decisions.toString()))
+                .as(out.toString()).isZero();
+        assertThat(out.toString()).contains("1 decisions, 1 recomputed, 0 mismatches");
     }
 
     @Test

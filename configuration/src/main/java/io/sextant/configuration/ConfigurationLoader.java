@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -22,8 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +99,41 @@ public final class ConfigurationLoader {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Some groups of the settings in force as YAML, secrets in clear, numbers in full: {@link #load} makes equal groups of
+     * it. The same settings give the same text.
+     *
+     * @param groups  keys of the groups at the top, in the order wanted
+     * @param without dotted keys that are left out; where the text is loaded they have their defaults
+     * @throws IllegalArgumentException if there is no such key
+     */
+    public static String write(Record config, List<String> groups, Set<String> without) {
+        // Immutable maps go round in an order of each JVM's own.
+        ObjectNode values = mapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).valueToTree(config);
+        ObjectNode chosen = values.objectNode();
+        for (String group : groups) {
+            chosen.set(group, found(values.get(group), group));
+        }
+        for (String key : without) {
+            int dot = key.lastIndexOf('.');
+            JsonNode parent = dot < 0 ? chosen : chosen.at("/" + key.substring(0, dot).replace('.', '/'));
+            found(parent instanceof ObjectNode object ? object.remove(key.substring(dot + 1)) : null, key);
+        }
+        try {
+            return YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                    .disable(YAMLGenerator.Feature.SPLIT_LINES).build().writeValueAsString(chosen);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonNode found(@Nullable JsonNode value, String key) {
+        if (value == null) {
+            throw new IllegalArgumentException("there is no key " + key);
+        }
+        return value;
     }
 
     /** Reads a process's reference file from the class path. */

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +136,29 @@ class ConfigurationLoaderTest {
                 () -> new ConfigurationLoader("sample", Map.of()).load(SampleConfig.class, missing, Map.of()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(missing + ": no such file, give the path of a YAML file");
+    }
+
+    @Test
+    void shouldWriteGroupsThatLoadAsTheyWere() throws IOException {
+        SampleConfig config = load("""
+                bidding:
+                  margin: 0.30000000000000004
+                  countries: ["no", "1e3", "a: b # c", "~"]
+                  rates: {USD: 1, NOK: 0.0970000000001, EUR: 1.08}
+                  seals: {b: "it's \\"so\\"", a-token: in clear}
+                """, Map.of(), Map.of("http.port", "1"));
+
+        String text = ConfigurationLoader.write(config, List.of("bidding"), Set.of("bidding.quantile"));
+        SampleConfig again = load(text, Map.of(), Map.of());
+
+        assertThat(again.bidding()).isEqualTo(config.bidding());
+        assertThat(again.http().port()).as("not a group that was asked for").isEqualTo(8080);
+        assertThat(text).doesNotContain("quantile", "http").contains("in clear");
+        assertThat(ConfigurationLoader.write(again, List.of("bidding"), Set.of("bidding.quantile"))).isEqualTo(text);
+        assertThatThrownBy(() -> ConfigurationLoader.write(config, List.of("biding"), Set.of()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("there is no key biding");
+        assertThatThrownBy(() -> ConfigurationLoader.write(config, List.of("bidding"), Set.of("bidding.arm")))
+                .hasMessage("there is no key bidding.arm");
     }
 
     @Test

@@ -62,6 +62,9 @@ public final class DemoMain implements Callable<Integer> {
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Keeps the run's data (broker, models, settings) in a directory of its own below this one. Default: a temporary one, removed at the end.")
     private @Nullable Path dataDirectory;
 
+    @Option(names = "--bids", paramLabel = "DIR", description = "Keeps every decision in this directory, with all that it was made with, for sextant replay-bids. Default: decisions are not kept.")
+    private @Nullable Path bids;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
     private @Nullable Path json;
 
@@ -90,10 +93,13 @@ public final class DemoMain implements Callable<Integer> {
         try (var directory = new RunDirectory(dataDirectory)) {
             out.println("Sextant demo: " + directory.path());
             int bidderPort = PortChoice.of(port, out);
-            try (var stack = new LocalStack(Profile.DEMO, directory.path(), bidderPort, Map.of(),
+            try (var stack = new LocalStack(Profile.DEMO, directory.path(), bidderPort, settings(),
                     line -> say(out, line))) {
                 stop.started();
                 run(stack, stop, out);
+            }
+            if (bids != null) {
+                out.println("Decisions: " + bids + "; ./sextant replay-bids --log " + bids + " computes them again");
             }
             return 0;
         } catch (InterruptedException _) {
@@ -103,6 +109,11 @@ public final class DemoMain implements Callable<Integer> {
             out.flush();
             stop.done();
         }
+    }
+
+    private Map<String, Map<String, String>> settings() {
+        return bids == null ? Map.of()
+                : Map.of("bidder", Map.of("replay.dir", bids.toAbsolutePath().toString(), "events.sample-share", "1"));
     }
 
     private void run(LocalStack stack, StopSignal stop, PrintWriter out) throws IOException, InterruptedException {

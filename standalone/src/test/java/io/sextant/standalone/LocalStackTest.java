@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sextant.abtesting.report.ArmReport;
 import io.sextant.abtesting.report.ArmRow;
+import io.sextant.bidder.replay.ReplayBidsMain;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
 import io.sextant.fixtures.exchange.ExchangeStatistics;
@@ -12,8 +13,11 @@ import io.sextant.fixtures.exchange.HttpExchange;
 import io.sextant.fixtures.exchange.MarketAuctions;
 import io.sextant.fixtures.market.MarketConfig;
 import io.sextant.fixtures.market.MarketSimulator;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,7 +30,8 @@ class LocalStackTest {
     /** Faster still than the demo, so that a test need not wait for much. */
     private static final Map<String, Map<String, String>> SETTINGS = Map.of("trainer",
             Map.of("publish.min-examples", "64", "publish.min-interval", "1s", "model.rows-factor", "0.1"), "bidder",
-            Map.of("models.rows-factor", "0.1"), "controller", Map.of("attribution.window", "1s"));
+            Map.of("models.rows-factor", "0.1", "events.sample-share", "1"), "controller",
+            Map.of("attribution.window", "1s"));
 
     // RocksDB may still write its last file when the test is over.
     @TempDir(cleanup = CleanupMode.NEVER)
@@ -37,7 +42,10 @@ class LocalStackTest {
     void shouldCloseTheLoopWhenTheExchangeIsOpen() throws Exception {
         // Rivals so cheap that nearly every bid wins.
         var market = new MarketSimulator(MarketConfig.standard().withRivalMedian(3).withClickDelay(200), 1);
-        try (var stack = new LocalStack(Profile.DEMO, folder, 0, SETTINGS, _ -> {});
+        Path decisions = folder.resolve("decisions");
+        Map<String, Map<String, String>> settings = new HashMap<>(SETTINGS);
+        settings.merge("bidder", Map.of("replay.dir", decisions.toString()), LocalStackTest::both);
+        try (var stack = new LocalStack(Profile.DEMO, folder, 0, settings, _ -> {});
                 var metrics = new ArmMetricsReader(stack.bidderConfig().kafka(), ARMS);
                 var exchange = new HttpExchange(ExchangeConfig.standard(stack.bidder(), 40).withRamp(2_000),
                         new MarketAuctions(market), 1)) {
@@ -67,6 +75,18 @@ class LocalStackTest {
                         .isEqualTo(seen.spendNanos());
             });
         }
+
+        // And every decision of it can be made again: with each model, snapshot and budget that there was.
+        var out = new StringWriter();
+        int exitCode = ReplayBidsMain.commandLine().setOut(new PrintWriter(out)).execute("--log", decisions.toString());
+        assertThat(exitCode).as(out.toString()).isZero();
+        assertThat(out.toString()).contains(" 0 mismatches", "| uncertainty |");
+    }
+
+    private static Map<String, String> both(Map<String, String> one, Map<String, String> other) {
+        Map<String, String> both = new HashMap<>(one);
+        both.putAll(other);
+        return both;
     }
 
     private static List<ArmRow> rows(ArmMetricsReader metrics) {

@@ -2,9 +2,12 @@ package io.sextant.bidder.campaign;
 
 import io.sextant.abtesting.allocation.Arm;
 import io.sextant.protocol.event.CampaignSpend;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What each campaign has spent today in each arm, as the controller settled it, and from that who is out of budget. A
@@ -43,6 +46,8 @@ public final class BudgetBook {
     /** Who is out of budget, by the index's ad numbers. */
     public BudgetState state(CampaignIndex index) {
         long[][] exhausted = new long[arms.size()][index.words()];
+        List<SortedSet<String>> campaigns = new ArrayList<>();
+        arms.forEach(_ -> campaigns.add(new TreeSet<>()));
         long[] nothing = new long[arms.size()];
         for (int number = 0; number < index.size(); number++) {
             Campaign campaign = index.ad(number).campaign();
@@ -53,9 +58,14 @@ public final class BudgetBook {
             for (int arm = 0; arm < exhausted.length; arm++) {
                 if (spent[arm] >= campaign.dailyBudgetMicros() * NANOS_PER_MICRO * arms.get(arm).share()) {
                     AdSets.add(exhausted[arm], number);
+                    campaigns.get(arm).add(campaign.id());
                 }
             }
         }
-        return new BudgetState(index, day, exhausted);
+        List<Exhausted> byArm = new ArrayList<>();
+        for (int arm = 0; arm < exhausted.length; arm++) {
+            byArm.add(Exhausted.of(arms.get(arm).name(), campaigns.get(arm)));
+        }
+        return new BudgetState(index, day, exhausted, byArm);
     }
 }

@@ -1,5 +1,6 @@
 package io.sextant.bidder.campaign;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BudgetState {
     /** Nobody has spent anything. */
-    public static final BudgetState UNSPENT = new BudgetState(null, Long.MIN_VALUE, new long[0][]);
+    public static final BudgetState UNSPENT = new BudgetState(null, Long.MIN_VALUE, new long[0][],
+            List.of());
 
     private static final long DAY_MS = 24 * 60 * 60 * 1000L;
 
     private final @Nullable CampaignIndex index;
     private final long day;
     private final long[][] exhausted;
+    private final List<Exhausted> campaigns;
 
     /**
      * Makes a state.
@@ -22,11 +25,13 @@ public final class BudgetState {
      * @param index     whose ad numbers the sets are over
      * @param day       UTC day, counted from the epoch
      * @param exhausted [arms] sets of ads
+     * @param campaigns [arms] the same by campaign
      */
-    BudgetState(@Nullable CampaignIndex index, long day, long[][] exhausted) {
+    BudgetState(@Nullable CampaignIndex index, long day, long[][] exhausted, List<Exhausted> campaigns) {
         this.index = index;
         this.day = day;
         this.exhausted = exhausted;
+        this.campaigns = List.copyOf(campaigns);
     }
 
     /** The UTC day, counted from the epoch, that a time lies in. */
@@ -37,6 +42,11 @@ public final class BudgetState {
     /** Number of ads that the arm is out of budget for. */
     public int exhausted(int arm) {
         return arm < exhausted.length ? AdSets.count(exhausted[arm]) : 0;
+    }
+
+    /** The campaigns that the arm may not bid for at this time. */
+    public Exhausted exhausted(int arm, long nowMs) {
+        return arm < campaigns.size() && dayOf(nowMs) == day ? campaigns.get(arm) : Exhausted.NONE;
     }
 
     /** Takes the ads away that the arm is out of budget for. On another day everybody's budget is full. */

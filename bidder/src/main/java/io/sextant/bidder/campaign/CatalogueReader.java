@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,10 +59,21 @@ public final class CatalogueReader {
     private static final int FILE_CHARS_MAX = 512 * 1024 * 1024;
 
     private final CampaignReader campaigns;
+    private final boolean keepSource;
     private final ObjectMapper yaml;
 
     /** Makes a reader that fills gaps from these settings. */
     public CatalogueReader(CatalogueConfig defaults) {
+        this(defaults, false);
+    }
+
+    /**
+     * Makes a reader that fills gaps from these settings.
+     *
+     * @param keepSource whether catalogues carry the bytes that they were read from
+     */
+    public CatalogueReader(CatalogueConfig defaults, boolean keepSource) {
+        this.keepSource = keepSource;
         this.campaigns = new CampaignReader(defaults);
         var options = new LoaderOptions();
         options.setCodePointLimit(FILE_CHARS_MAX);
@@ -104,7 +116,7 @@ public final class CatalogueReader {
             read.add(campaign);
         }
         root.close();
-        return new Catalogue(sha256(bytes), read);
+        return new Catalogue(sha256(bytes), read, keepSource ? ByteString.copyFrom(bytes) : ByteString.EMPTY);
     }
 
     private JsonNode tree(String name, byte[] bytes) {

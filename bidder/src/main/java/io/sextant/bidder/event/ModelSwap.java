@@ -1,7 +1,10 @@
 package io.sextant.bidder.event;
 
 import io.sextant.bidder.snapshot.ArmState;
+import io.sextant.bidder.snapshot.ModelSource;
+import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelArtefactException;
@@ -44,27 +47,37 @@ public final class ModelSwap {
         REFUSED
     }
 
+    private record Loaded(CtrModel model, String sha256) {}
+
     private final SnapshotHolder holder;
     private final ModelLoader loader;
     private final EventLoops loops;
+    private final ModelSources sources;
     /** Arms whose model no announcement replaces. */
     private final Set<String> fixed = ConcurrentHashMap.newKeySet();
 
-    /** Makes one. */
-    public ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops) {
+    /**
+     * Makes one.
+     *
+     * @param sources is told where each model came from
+     */
+    public ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops, ModelSources sources) {
         this.holder = holder;
         this.loader = loader;
         this.loops = loops;
+        this.sources = sources;
     }
 
     /**
      * Gives an arm a model that stays: whatever is announced for the arm from now on is passed over.
      *
+     * @param directory where it was loaded from
+     * @param sha256    its sum, see {@link ArtefactSum}
      * @throws IllegalArgumentException if there is no such arm, or the model reads other features; it is closed then
      * @throws InterruptedException     if the thread is interrupted
      */
-    public void fix(String arm, CtrModel model) throws InterruptedException {
-        put(arm, model);
+    public void fix(String arm, CtrModel model, Path directory, String sha256) throws InterruptedException {
+        put(arm, new Loaded(model, sha256), directory);
         fixed.add(arm);
     }
 
@@ -90,13 +103,14 @@ public final class ModelSwap {
         }
         try {
             Path directory = ModelLocation.directory(announced.getLocation());
-            CtrModel model = load(directory, announced.getSha256());
+            Loaded loaded = load(directory, announced.getSha256().isEmpty() ? null : announced.getSha256());
+            CtrModel model = loaded.model();
             if (model.description().version() != announced.getVersion()
                     || model.description().schema().fingerprint() != announced.getSchemaFingerprint()) {
                 model.close();
                 throw new ModelArtefactException(directory + ": version or schema is not what was announced");
             }
-            put(announced.getArm(), model);
+            put(announced.getArm(), loaded, directory);
             return Result.LOADED;
         } catch (IOException | IllegalArgumentException e) {
             LOG.error("model {} of arm {} is refused, version {} stays: {}", announced.getVersion(),
@@ -120,7 +134,7 @@ public final class ModelSwap {
             }
             for (Path directory : versions(config, arm)) {
                 try {
-                    put(arm, load(directory, null));
+                    put(arm, load(directory, null), directory);
                     break;
                 } catch (IOException | IllegalArgumentException e) {
                     LOG.warn("{} is passed over: {}", directory, e.getMessage());
@@ -129,11 +143,14 @@ public final class ModelSwap {
         }
     }
 
-    private void put(String arm, CtrModel model) throws InterruptedException {
+    private void put(String arm, Loaded loaded, Path directory) throws InterruptedException {
+        CtrModel model = loaded.model();
         CtrModel old;
         try {
+            sources.add(model, new ModelSource(arm, model.description().version(), loaded.sha256(), directory));
             old = holder.withModel(arm, model);
         } catch (IllegalArgumentException e) {
+            sources.remove(model);
             model.close();
             throw e;
         }
@@ -142,6 +159,7 @@ public final class ModelSwap {
             return;
         }
         if (loops.awaitLetGo(LET_GO_MS)) {
+            sources.remove(old);
             old.close();
         } else {
             LOG.error("an event loop hangs: model {} of arm {} is not freed", old.description().version(), arm);
@@ -149,10 +167,11 @@ public final class ModelSwap {
     }
 
     /** A directory may be replaced while it is read, or be late on a network disk. */
-    private CtrModel load(Path directory, @Nullable String sha256) throws IOException, InterruptedException {
+    private Loaded load(Path directory, @Nullable String sha256) throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
             try {
-                return loader.load(directory, sha256);
+                String sum = sha256 == null ? ArtefactSum.of(directory) : sha256;
+                return new Loaded(loader.load(directory, sum), sum);
             } catch (ModelArtefactException e) {
                 throw e;
             } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.sextant.abtesting.allocation.Arm;
 import io.sextant.bidder.pipeline.ExperimentConfig;
 import io.sextant.bidder.pipeline.ExplorationConfig;
 import io.sextant.configuration.ConfigurationException;
+import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.SavedModelCtrModel;
 import io.sextant.model.ctr.TensorFlowOptions;
@@ -39,13 +40,27 @@ public final class SavedModels {
         for (Arm arm : experiment.allocation()) {
             Path directory = directories.get(arm.name());
             if (directory != null) {
-                swap.fix(arm.name(), load(arm, directory));
+                CtrModel model = load(arm, directory);
+                swap.fix(arm.name(), model, directory, sum(arm, directory, model));
             }
         }
     }
 
+    private static String sum(Arm arm, Path directory, CtrModel model) {
+        try {
+            return ArtefactSum.of(directory);
+        } catch (IOException e) {
+            model.close();
+            throw new ConfigurationException(setting(arm) + directory + ": cannot be read: " + e);
+        }
+    }
+
+    private static String setting(Arm arm) {
+        return "experiment.arms: saved-model of arm " + arm.name() + ": ";
+    }
+
     private CtrModel load(Arm arm, Path directory) {
-        String setting = "experiment.arms: saved-model of arm " + arm.name() + ": ";
+        String setting = setting(arm);
         CtrModel model;
         try {
             model = SavedModelCtrModel.load(directory, arm.name(), models.schema(),

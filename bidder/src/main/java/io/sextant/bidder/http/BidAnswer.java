@@ -4,6 +4,7 @@ import io.sextant.bidder.campaign.AdFormat;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.Creative;
 import io.sextant.bidder.campaign.Creative.VideoAd;
+import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.markup.BannerMarkup;
 import io.sextant.bidder.markup.NativeMarkup;
 import io.sextant.bidder.markup.NoticeUrls;
@@ -14,7 +15,6 @@ import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchange;
 import io.sextant.bidder.pipeline.Impression;
 import io.sextant.bidder.pricing.CurrencyRates;
-import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.BidResponse;
@@ -41,26 +41,26 @@ final class BidAnswer {
     private final int expirySeconds;
     private final SealedToken tokens;
     private final CurrencyRates currencies;
-    private final long schemaFingerprint;
+    private final DecisionRecords records;
     private final OpenRtbCodec codec;
     private final BidIds ids = new BidIds();
 
     /**
      * Makes one.
      *
-     * @param publicUrl         where notices come back to
-     * @param expirySeconds     longest time from the auction to the impression that is agreed to
-     * @param tokens            this loop's
-     * @param schemaFingerprint of the features in the facts
-     * @param codec             this loop's
+     * @param publicUrl     where notices come back to
+     * @param expirySeconds longest time from the auction to the impression that is agreed to
+     * @param tokens        this loop's
+     * @param records       writes facts
+     * @param codec         this loop's
      */
     BidAnswer(PublicUrl publicUrl, int expirySeconds, SealedToken tokens, CurrencyRates currencies,
-            long schemaFingerprint, OpenRtbCodec codec) {
+            DecisionRecords records, OpenRtbCodec codec) {
         this.publicUrl = publicUrl;
         this.expirySeconds = expirySeconds;
         this.tokens = tokens;
         this.currencies = currencies;
-        this.schemaFingerprint = schemaFingerprint;
+        this.records = records;
         this.codec = codec;
     }
 
@@ -77,7 +77,7 @@ final class BidAnswer {
             if (!impression.hasBid()) {
                 continue;
             }
-            BidFacts fact = facts(request, decision, impression, ids.next());
+            BidFacts fact = records.facts(request, decision, impression, ids.next());
             facts[i] = fact;
             Campaign campaign = impression.ad().campaign();
             seats.computeIfAbsent(campaign.seat(), seat -> SeatBid.newBuilder().setSeat(seat))
@@ -87,36 +87,6 @@ final class BidAnswer {
                 .setCur(currencies.code(decision.currency()));
         seats.values().forEach(response::addSeatbid);
         return response.build();
-    }
-
-    /** What is known of an impression's decision; a bid's facts where there is one. */
-    BidFacts facts(BidRequest request, BidScratch decision, Impression impression, String bidId) {
-        var facts = BidFacts.newBuilder().setBidId(bidId).setRequestId(BidIds.kept(request.getId()))
-                .setImpId(BidIds.kept(impression.imp().getId())).setSchemaFingerprint(schemaFingerprint)
-                .setFormat(impression.format().label()).setModifier((float) impression.modifier())
-                .setUncertainty((float) impression.uncertainty()).setBidTimeMs(decision.nowMs())
-                .setUnitKind(decision.unitKind()).setUnitHash(decision.unitHash());
-        Exchange exchange = decision.exchange();
-        if (exchange != null) {
-            facts.setExchange(exchange.name()).setSpendsOn(exchange.config().spendsOn().spendsOn());
-        }
-        ArmState arm = decision.arm();
-        if (arm != null) {
-            facts.setArm(arm.arm().name()).setModelVersion(arm.modelVersion())
-                    .setSnapshotVersion(arm.modifiers().at(decision.nowMs()).version());
-        }
-        if (impression.hasBid()) {
-            facts.setCampaignId(impression.ad().campaign().id()).setCreativeId(impression.ad().creative().id())
-                    .setBaseCpmMicros(impression.baseCpmMicros()).setBidCpmMicros(impression.bidCpmMicros())
-                    .setPctr((float) impression.pctr());
-            for (int feature : impression.features()) {
-                facts.addFeature(feature);
-            }
-            if (decision.currency() != CurrencyRates.USD) {
-                facts.setCurrency(currencies.code(decision.currency()));
-            }
-        }
-        return facts.build();
     }
 
     private Bid bid(BidScratch decision, Impression impression, BidFacts fact) {

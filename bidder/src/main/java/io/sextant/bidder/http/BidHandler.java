@@ -173,7 +173,7 @@ final class BidHandler implements AutoCloseable {
             }
         }
         time(arrivalNs);
-        log.write(bid, scratch, facts, answer);
+        log.write(bid, scratch, facts);
     }
 
     private void count() {

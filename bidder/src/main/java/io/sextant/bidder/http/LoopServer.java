@@ -5,7 +5,6 @@ import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.NativeReader;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
-import io.sextant.protocol.openrtb.OpenRtbFormatException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
@@ -44,13 +43,15 @@ public final class LoopServer extends VerticleBase {
         Executor loop = task -> context.runOnContext(_ -> task.run());
         SealedToken tokens = parts.tokens().get();
         var codec = new OpenRtbCodec();
-        BidScratch scratch = parts.scratches().apply(natives(codec));
+        BidScratch scratch = parts.scratches().apply(NativeReader.of(codec));
         parts.loops().add(loop, () -> scratch.refresh(parts.snapshots().current()));
         HttpConfig config = parts.config();
         var answer = new BidAnswer(parts.publicUrl(), (int) parts.bidExpiry().toSeconds(), tokens, parts.currencies(),
-                parts.schemaFingerprint(), codec);
+                parts.records(), codec);
         var handler = new BidHandler(config, parts.defaultExchange(), parts.pipeline(), scratch, answer, codec,
-                new DecisionLog(parts.publisher(), parts.sampleShare()), parts.bidMetrics(), parts.clock(),
+                new DecisionLog(parts.publisher(), parts.records(), parts.decisions(), parts.models(),
+                        parts.sampleShare()),
+                parts.bidMetrics(), parts.clock(),
                 new LoopClock(context));
         bids = handler;
         var notices = new NoticeHandler(tokens, parts.journal(), parts.publisher(), parts.noticeMetrics(), this::rate,
@@ -95,16 +96,5 @@ public final class LoopServer extends VerticleBase {
     private double rate(String currency) {
         int number = parts.currencies().number(currency);
         return number == CurrencyRates.UNKNOWN ? 0 : parts.currencies().usdPerUnit(number);
-    }
-
-    /** A layout that cannot be read has no ad that fits it, which is a reason for no bid and not an error. */
-    private static NativeReader natives(OpenRtbCodec codec) {
-        return json -> {
-            try {
-                return codec.readNativeRequest(json);
-            } catch (OpenRtbFormatException _) {
-                return null;
-            }
-        };
     }
 }

@@ -1,5 +1,7 @@
 package io.sextant.bidder.http;
 
+import io.sextant.bidder.decision.DecisionRecords;
+import io.sextant.bidder.decision.DecisionSink;
 import io.sextant.bidder.event.EventLoops;
 import io.sextant.bidder.event.EventPublisher;
 import io.sextant.bidder.notice.NoticeJournal;
@@ -8,6 +10,7 @@ import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.NativeReader;
 import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,7 +24,9 @@ import java.util.function.Supplier;
  * @param defaultExchange   who sent requests that name no exchange
  * @param bidExpiry         longest time from the auction to the impression
  * @param sampleShare       share of requests whose decisions are logged whole
- * @param schemaFingerprint of the features in the facts of bids
+ * @param records           writes decisions down
+ * @param decisions         keeps sampled decisions
+ * @param models            where models came from
  * @param pipeline          decides
  * @param scratches         makes a loop's working memory from its reader of native requests
  * @param tokens            makes a loop's tokens
@@ -38,7 +43,8 @@ import java.util.function.Supplier;
  * @param clock             the time
  */
 public record ServerParts(HttpConfig config, String defaultExchange, Duration bidExpiry, double sampleShare,
-        long schemaFingerprint, BidPipeline pipeline, Function<NativeReader, BidScratch> scratches,
+        DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline,
+        Function<NativeReader, BidScratch> scratches,
         Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
         NoticeJournal journal, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
         NoticeMetrics noticeMetrics, Readiness readiness, PublicUrl publicUrl, InstantSource clock) {}

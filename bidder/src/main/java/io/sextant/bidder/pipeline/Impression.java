@@ -32,6 +32,7 @@ public final class Impression {
     @Nullable
     String dealId;
     double plainPctr;
+    double exploredPctr;
     double pctr;
     long baseCpmMicros;
     long bidCpmMicros;
@@ -57,6 +58,7 @@ public final class Impression {
         ad = null;
         dealId = null;
         plainPctr = 0;
+        exploredPctr = 0;
         pctr = 0;
         baseCpmMicros = 0;
         bidCpmMicros = 0;
@@ -154,6 +156,11 @@ public final class Impression {
     /** The model's click probability of the ad, without exploration. */
     public double plainPctr() {
         return plainPctr;
+    }
+
+    /** The click probability of the ad after exploration; the plain one where the arm does not explore ads. */
+    public double exploredPctr() {
+        return exploredPctr;
     }
 
     /** The click probability that the price was computed from. */

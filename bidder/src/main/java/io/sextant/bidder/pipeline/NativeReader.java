@@ -2,6 +2,8 @@ package io.sextant.bidder.pipeline;
 
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.NativeRequest;
+import io.sextant.protocol.openrtb.OpenRtbCodec;
+import io.sextant.protocol.openrtb.OpenRtbFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,20 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface NativeReader {
+    /**
+     * A reader that shares the codec, and with it its thread. A layout that cannot be read has no ad that fits it, which is a
+     * reason for no bid and not an error.
+     */
+    static NativeReader of(OpenRtbCodec codec) {
+        return json -> {
+            try {
+                return codec.readNativeRequest(json);
+            } catch (OpenRtbFormatException _) {
+                return null;
+            }
+        };
+    }
+
     /** The native request in this JSON text, or null if it is none. */
     @Nullable
     NativeRequest read(String json);

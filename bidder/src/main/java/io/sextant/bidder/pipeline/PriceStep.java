@@ -111,6 +111,7 @@ final class PriceStep {
         }
         impression.ad = ad;
         impression.plainPctr = candidates.pctr[row];
+        impression.exploredPctr = candidates.exploredPctr[row];
         impression.pctr = agePrices ? candidates.exploredPctr[row] : candidates.pctr[row];
         impression.baseCpmMicros = cpm(ad.campaign(), auctionType, candidates.pctr[row], 1);
         impression.bidCpmMicros = candidates.bidCpmMicros[row];

@@ -53,6 +53,21 @@ class BudgetBookTest {
     }
 
     @Test
+    void shouldNameTheCampaignsThatAreExhausted() {
+        book.note(spend("poor", "control", TODAY, 25_000_000_000L));
+        BudgetState state = book.state(index);
+
+        Exhausted exhausted = state.exhausted(0, TODAY * DAY_MS + 5);
+
+        assertThat(exhausted.campaigns().getArm()).isEqualTo("control");
+        assertThat(exhausted.campaigns().getCampaignIdList()).containsExactly("poor");
+        assertThat(exhausted).isEqualTo(Exhausted.of(exhausted.campaigns()));
+        assertThat(state.exhausted(1, TODAY * DAY_MS)).as("another arm").isSameAs(Exhausted.NONE);
+        assertThat(state.exhausted(0, (TODAY + 1) * DAY_MS)).as("another day").isSameAs(Exhausted.NONE);
+        assertThat(BudgetState.UNSPENT.exhausted(0, TODAY * DAY_MS)).isSameAs(Exhausted.NONE);
+    }
+
+    @Test
     void shouldNotApplyToTheAdNumbersOfAnotherCatalogue() {
         book.note(spend("poor", "control", TODAY, 25_000_000_000L));
         BudgetState state = book.state(index);

@@ -10,6 +10,7 @@ import io.sextant.bidder.RunningBidder;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.event.FleetFollower.Event;
 import io.sextant.bidder.pipeline.LinearModel;
+import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.model.ctr.CtrModel;
@@ -55,7 +56,7 @@ class FleetFollowerTest {
             new FeatureEncoder(FeatureSchemas.standard(RunningBidder.ROWS_FACTOR, FeatureSchemas.HASH_SEED),
                     new UserAgents(100)));
     private final EventLoops loops = new EventLoops();
-    private final ModelSwap swap = new ModelSwap(holder, new ModelLoader(), loops);
+    private final ModelSwap swap = new ModelSwap(holder, new ModelLoader(), loops, new ModelSources(_ -> {}));
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     @Test
@@ -165,7 +166,7 @@ class FleetFollowerTest {
     @Test
     void shouldLeaveAnArmItsModelWhenThatIsFixed() throws InterruptedException {
         FeatureSchema schema = FeatureSchemas.standard(RunningBidder.ROWS_FACTOR, FeatureSchemas.HASH_SEED);
-        swap.fix("uncertainty", new LinearModel(schema, "uncertainty", 9));
+        swap.fix("uncertainty", new LinearModel(schema, "uncertainty", 9), directory, "sum");
 
         assertThat(swap.follow(model(12))).isEqualTo(ModelSwap.Result.KNOWN);
         swap.loadNewest(new ModelsConfig(directory.toString(), -1, 1, RunningBidder.ROWS_FACTOR,

@@ -29,8 +29,9 @@ import java.util.Objects;
 public final class ArrayCtrModel implements CtrModel {
     /** Fewer rows do not pay for looking which inputs are 0. */
     private static final int COMPACT_ROWS = 4;
-    /** Above this share of inputs that are not 0, leaving the others out does not pay. */
-    private static final double COMPACT_SHARE = 0.65;
+    /** Above this share of inputs that are not 0, leaving the others out does not pay: of few rows, and of many. */
+    private static final double COMPACT_SHARE_FEW = 0.9;
+    private static final double COMPACT_SHARE_MANY = 0.65;
 
     private final ModelDescription description;
     private final Kernels kernels;
@@ -587,7 +588,7 @@ public final class ArrayCtrModel implements CtrModel {
             count = kernels.active(x, xAt, rows, inputs, own.bits, own.active);
         }
         own.multiplyAdds += (long) rows * count * outputs;
-        if (count > inputs * COMPACT_SHARE) {
+        if (count > inputs * (rows < Kernels.SELECT_ROWS ? COMPACT_SHARE_FEW : COMPACT_SHARE_MANY)) {
             own.multiplyAdds += (long) rows * (inputs - count) * outputs;
             kernels.project(x, xAt, inputs, rows, everything, inputs, matrix.panels, inputs, init, outputs, rectify,
                     out,

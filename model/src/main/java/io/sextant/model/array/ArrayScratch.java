@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArrayScratch implements CtrScratch {
     /** Rows that go through the net together: what they need fits the second-level cache of one core. */
-    static final int BLOCK = 128;
+    static final int BLOCK = 60;
 
     final ArrayCtrModel owner;
     @Nullable

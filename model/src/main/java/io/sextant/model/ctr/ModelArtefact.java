@@ -240,13 +240,14 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         }
     }
 
-    private static String sum(Path directory) throws IOException {
+    /** What {@link #sha256()} of the artefact in a directory is, without reading more into it. */
+    static String sum(Path directory) throws IOException {
         MessageDigest digest = newDigest();
         digest(directory.resolve(MODEL_FILE), digest);
         return hex(digest(directory.resolve(WEIGHTS_FILE), digest));
     }
 
-    private static MessageDigest newDigest() {
+    static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -254,7 +255,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         }
     }
 
-    private static MessageDigest digest(Path file, MessageDigest digest) throws IOException {
+    static MessageDigest digest(Path file, MessageDigest digest) throws IOException {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             byte[] chunk = new byte[1 << 16];
             while (in.read(chunk) >= 0) {

@@ -1,5 +1,7 @@
 package io.sextant.uncertainty.modifier;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.protocol.snapshot.CellStatistics;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
@@ -14,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * or missing snapshot. Immutable and thread-safe; looking up allocates nothing.
  */
 public final class BidModifierTable {
+    private static final Hasher64 FINGERPRINT = Hashing.xxh3_64(0x7ab1eL);
     private static final BidModifierTable NONE = new BidModifierTable();
 
+    private final @Nullable UncertaintySnapshot snapshot;
+    private final long fingerprint;
     private final String arm;
     private final long version;
     private final long expiresMs;
@@ -29,6 +34,8 @@ public final class BidModifierTable {
     private final double[] cumulative;
 
     private BidModifierTable() {
+        this.snapshot = null;
+        this.fingerprint = 0;
         this.arm = "";
         this.version = 0;
         this.expiresMs = Long.MIN_VALUE;
@@ -45,6 +52,8 @@ public final class BidModifierTable {
     private BidModifierTable(UncertaintySnapshot snapshot) {
         ExplorationSettings settings = snapshot.getSettings();
         ModifierDistribution distribution = snapshot.getModifiers();
+        this.snapshot = snapshot;
+        this.fingerprint = FINGERPRINT.hashBytesToLong(snapshot.toByteArray());
         this.arm = snapshot.getArm();
         this.version = snapshot.getVersion();
         this.expiresMs = snapshot.getTimeMs() + settings.getTimeToLiveMs();
@@ -130,6 +139,16 @@ public final class BidModifierTable {
     /** The snapshot's version; 0 in {@link #none}. */
     public long version() {
         return version;
+    }
+
+    /** The snapshot that the table was made from; null in {@link #none}. */
+    public @Nullable UncertaintySnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Hash of the snapshot's bytes, which tells snapshots of the same version apart; 0 in {@link #none}. */
+    public long fingerprint() {
+        return fingerprint;
     }
 
     /** Uncertainties of a model with another epoch must not be looked up here. */

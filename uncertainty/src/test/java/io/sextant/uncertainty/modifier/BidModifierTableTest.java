@@ -10,6 +10,7 @@ import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.Allocation;
 import io.sextant.uncertainty.quantile.QuantileSketch;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -34,6 +35,20 @@ class BidModifierTableTest {
         var curve = new ModifierCurve(0.02, 0.01, 0.05, 0.8, 2, gain);
 
         assertThat(curve.at(u)).isCloseTo(expected, within(1e-12));
+    }
+
+    @Test
+    void shouldKeepTheSnapshotAndTellSnapshotsOfOneVersionApart() throws IOException {
+        UncertaintySnapshot snapshot = snapshot().setVersion(3).build();
+        BidModifierTable table = BidModifierTable.of(snapshot);
+
+        assertThat(table.snapshot()).isEqualTo(snapshot);
+        assertThat(BidModifierTable.of(UncertaintySnapshot.parseFrom(snapshot.toByteArray())).fingerprint())
+                .isEqualTo(table.fingerprint());
+        assertThat(BidModifierTable.of(snapshot.toBuilder().setGain(0.25).build()).fingerprint())
+                .isNotEqualTo(table.fingerprint());
+        assertThat(BidModifierTable.none().snapshot()).isNull();
+        assertThat(BidModifierTable.none().fingerprint()).isZero();
     }
 
     @Property(seed = "1")

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sextant.bidder.decision;
+
+import org.jspecify.annotations.NullMarked;

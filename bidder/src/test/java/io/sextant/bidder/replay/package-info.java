@@ -1,0 +1,4 @@
+@NullMarked
+package io.sextant.bidder.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package io.sextant.perf;
+
+import io.sextant.perf.engine.EngineCommand;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./sextant bench}: everything that measures, a command each. */
+@Command(name = "sextant bench", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", subcommands = EngineCommand.class, description = "Measures speed, allocation and parity, and compares them with targets.")
+public final class BenchMain implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    private BenchMain() {}
+
+    /** Runs a benchmark; exit code 0 when it could be run and its checks held. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchMain()).setExecutionExceptionHandler((failure, line, _) -> {
+            if (failure instanceof IOException) {
+                line.getErr().println(failure.getMessage());
+            } else {
+                failure.printStackTrace(line.getErr());
+            }
+            return line.getCommandSpec().exitCodeOnExecutionException();
+        });
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to measure: engine");
+    }
+}

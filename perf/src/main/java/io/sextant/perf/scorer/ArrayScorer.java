@@ -1,0 +1,109 @@
+package io.sextant.perf.scorer;
+
+import io.sextant.model.array.ArrayCtrModel;
+import io.sextant.model.array.ArrayScratch;
+import io.sextant.model.array.KernelChoice;
+import io.sextant.model.ctr.AdParts;
+import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.feature.AdTable;
+import io.sextant.model.feature.FeatureBatch;
+import io.sextant.perf.workload.Requests;
+import io.sextant.perf.workload.Workload;
+import io.sextant.uncertainty.age.AgeAdjuster;
+import io.sextant.uncertainty.age.AgeConfig;
+import io.sextant.uncertainty.estimator.MonteCarloDropout;
+import io.sextant.uncertainty.estimator.UncertaintyScale;
+
+/** This project's engine, called in the bidder's order: the request's part, scores, uncertainty, AGE. */
+public final class ArrayScorer implements RequestScorer {
+    /** Candidates that AGE explores, those with the best plain score. */
+    public static final int EXPLORED_MAX = 10;
+
+    private final ArrayCtrModel model;
+    private final AdParts ads;
+    private final ArrayScratch scratch;
+    private final Requests requests;
+    private final FeatureBatch batch;
+    private final MonteCarloDropout uncertainty;
+    private final AgeAdjuster age;
+
+    /**
+     * Packs the net and prepares the catalogue.
+     *
+     * @param workload the net, and what is asked of it
+     * @param passes   masks of a request, 2 or more
+     */
+    public ArrayScorer(Workload workload, int passes) {
+        this(workload, passes, true);
+    }
+
+    /**
+     * As {@link #ArrayScorer(Workload, int)}.
+     *
+     * @param gate whether AGE explores only those of the best candidates that its gate is open for
+     */
+    public ArrayScorer(Workload workload, int passes, boolean gate) {
+        ModelArtefact artefact = workload.artefact();
+        ModelDescription description = artefact.description();
+        this.requests = workload.requests();
+        int candidates = requests.candidates(0).length;
+        this.model = new ArrayCtrModel(description, artefact.weights(), KernelChoice.kernels());
+        this.ads = model.prepare(new AdTable(description.schema(), workload.ads()));
+        this.scratch = model.newScratch(candidates);
+        this.batch = new FeatureBatch(description.schema(), candidates);
+        this.uncertainty = new MonteCarloDropout(UncertaintyScale.PROBABILITY, passes);
+        this.age = new AgeAdjuster(new AgeConfig(AgeConfig.Mode.TS, AgeConfig.Direction.FGM, 1, passes, false,
+                AgeConfig.LAMBDA_OF_ARTEFACT, gate, EXPLORED_MAX), description, candidates);
+    }
+
+    /**
+     * The candidates' scores alone.
+     *
+     * @param request number of the request
+     * @param logits  [candidates], out
+     */
+    public void scoreOnly(int request, float[] logits) {
+        batch.clear();
+        System.arraycopy(requests.features(request), 0, batch.request, 0, batch.request.length);
+        for (int ad : requests.candidates(request)) {
+            batch.add(ad);
+        }
+        model.begin(ads, batch, scratch);
+        model.score(scratch, logits);
+    }
+
+    @Override
+    public double score(int request, float[] logits) {
+        scoreOnly(request, logits);
+        return uncertainty.estimate(model, requests.decisionKey(request), scratch);
+    }
+
+    /**
+     * As {@link #score}, and then AGE by Thompson sampling and the fast gradient method for the candidates with the best
+     * scores.
+     *
+     * @param ageLogits [candidates], out
+     * @return number of candidates that were explored
+     */
+    public int scoreWithAge(int request, float[] logits, float[] ageLogits) {
+        score(request, logits);
+        return age.adjust(model, batch.size(), logits, requests.decisionKey(request), scratch, ageLogits);
+    }
+
+    /** Multiply-adds of matrix products done so far. */
+    public long multiplyAdds() {
+        return scratch.multiplyAdds();
+    }
+
+    /** The loops that it runs on. */
+    public String kernels() {
+        return model.kernels().name();
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
+        model.close();
+    }
+}

@@ -1,0 +1,39 @@
+package io.sextant.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class BenchMainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... arguments) {
+        CommandLine line = BenchMain.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        return line.execute(arguments);
+    }
+
+    @Test
+    void shouldExplainItsOptionsWhenAskedForHelp() {
+        assertThat(execute("engine", "--help")).isZero();
+
+        assertThat(out.toString()).contains("Usage: sextant bench engine", "--quick", "--json", "--plot");
+    }
+
+    @Test
+    void shouldNameTheCommandsWhenNoneIsGiven() {
+        assertThat(execute()).isEqualTo(2);
+
+        assertThat(err.toString()).contains("say what to measure: engine");
+    }
+
+    @Test
+    void shouldRefuseAPlotWhenGrowthIsNotMeasured() {
+        assertThat(execute("engine", "--quick", "--plot", "growth.png")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("--plot needs the growth of cost");
+    }
+}
