@@ -6,7 +6,8 @@ package io.sextant.model.ctr;
  *
  * @implNote exp(x) = 2^k · exp(r) with k the integer nearest to x / ln 2 and r = x - k ln 2 within ±0.347, ln 2 in two
  *           parts; exp(r) by its Taylor polynomial of degree 13, whose remainder there is below 5e-18, in Horner's form with
- *           fused multiply-adds. The result is within 1 ulp or so of the true one.
+ *           fused multiply-adds. e^x is within 1 ulp of the true one; the probability within 2.5, as with the JDK's own
+ *           exponential, and it never falls from one float to the next.
  */
 public final class Logistic {
     /** Beyond this the exponential is kept: e^-700 is a probability of 1e-304. */
