@@ -32,9 +32,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench engine}. */
-@Command(name = "engine", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Measures the engine that scores candidates: against TensorFlow Java and ONNX Runtime on the same net and rows, one",
-    "thread each; what uncertainty and AGE add; bytes allocated; the share of the machine's peak; and how cost grows.",
+@Command(name = "engine", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
+    "Measures the engine that scores candidates: against TensorFlow Java and ONNX",
+    "Runtime on the same net and rows, one thread each; what uncertainty and AGE",
+    "add; bytes allocated; the share of the machine's peak; how cost grows.",
     "Checks first that all engines compute the same; exit code 1 if they do not.",
     "For figures that can be compared, nothing else should run on the machine."})
 public final class EngineCommand implements Callable<Integer> {

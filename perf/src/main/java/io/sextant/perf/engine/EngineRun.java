@@ -1,6 +1,7 @@
 package io.sextant.perf.engine;
 
 import io.sextant.perf.engine.Measurement.Size;
+import io.sextant.perf.jmh.AllocationBenchmark;
 import io.sextant.perf.jmh.EstimatorBenchmark.Estimator;
 import io.sextant.perf.jmh.PeakFmaBenchmark;
 import io.sextant.perf.scorer.BatchForm;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class EngineRun {
     /** The request that targets are set for. */
     static final Size STANDARD = new Size(100, 20);
-    /** Fewer candidates, to see what each one allocates. */
-    private static final Size FEW = new Size(10, 20);
     /** The forms in which all rows of a request are run through the whole net. */
     private static final List<BatchForm> ALL_ROWS = List.of(BatchForm.FED_EMBEDDINGS, BatchForm.FED_INDICES);
 
@@ -56,7 +55,6 @@ final class EngineRun {
             }
         }
         all.add(Measurement.allocation(artefact, STANDARD));
-        all.add(Measurement.allocation(artefact, FEW));
         return all;
     }
 
@@ -118,16 +116,18 @@ final class EngineRun {
 
     /** Bytes that a request of the standard size allocates. */
     double bytesPerRequest() {
-        return bytes(STANDARD);
+        Samples allocation = allocation();
+        return allocation.count("bytes") / allocation.count("requests");
     }
 
     /** Bytes that each candidate adds to that. */
     double bytesPerCandidate() {
-        return Math.max(0, (bytes(STANDARD) - bytes(FEW)) / (STANDARD.candidates() - FEW.candidates()));
+        Samples allocation = allocation();
+        double added = allocation.count("bytes") - allocation.count("fewBytes");
+        return Math.max(0, added / allocation.count("requests") / (STANDARD.candidates() - AllocationBenchmark.FEW));
     }
 
-    private double bytes(Size size) {
-        Samples allocation = of(Measurement.allocation(artefact, size));
-        return allocation.count("bytes") / allocation.count("requests");
+    private Samples allocation() {
+        return of(Measurement.allocation(artefact, STANDARD));
     }
 }

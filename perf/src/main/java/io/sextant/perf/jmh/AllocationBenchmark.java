@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Bytes that this project's engine allocates for a request: scores, uncertainty and AGE. The JVM's own count for the thread
- * is read right before and after each call, so that nothing of the harness is in it and none is none.
+ * Bytes that this project's engine allocates for a request: scores, uncertainty and AGE; and for a smaller request, to tell
+ * what each candidate adds. The JVM's own count for the thread is read right before and after each call, so that nothing of
+ * the harness is in it and none is none.
  *
  * <p>
  * {@code ./sextant bench engine}
@@ -35,10 +36,12 @@ public class AllocationBenchmark {
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class Counters {
-        /** Requests answered. */
+        /** Requests answered, of either size. */
         public long requests;
-        /** Bytes allocated by them. */
+        /** Bytes allocated by those of full size. */
         public long bytes;
+        /** Bytes allocated by those with few candidates. */
+        public long fewBytes;
 
         /** JMH makes it. */
         public Counters() {}
@@ -48,8 +51,12 @@ public class AllocationBenchmark {
         public void clear() {
             requests = 0;
             bytes = 0;
+            fewBytes = 0;
         }
     }
+
+    /** Candidates a request that serve to tell what each one adds. */
+    public static final int FEW = 10;
 
     /** Candidates a request. */
     @Param("100")
@@ -59,6 +66,7 @@ public class AllocationBenchmark {
     public int passes;
 
     private ArrayScorer scorer;
+    private ArrayScorer fewScorer;
     private float[] logits;
     private float[] ageLogits;
     private int requests;
@@ -74,6 +82,7 @@ public class AllocationBenchmark {
         Workload workload = MeasuredWorkload.read(candidates);
         requests = workload.requests().count();
         scorer = new ArrayScorer(workload, passes);
+        fewScorer = new ArrayScorer(MeasuredWorkload.read(FEW), passes);
         logits = new float[candidates];
         ageLogits = new float[candidates];
         Steady.reach(() -> allocate(new Counters()));
@@ -83,15 +92,19 @@ public class AllocationBenchmark {
     @TearDown
     public void close() {
         scorer.close();
+        fewScorer.close();
     }
 
-    /** Scores, uncertainty and AGE of the next request. */
+    /** Scores, uncertainty and AGE of the next request of either size. */
     @Benchmark
     public int allocate(Counters counters) {
         next = next + 1 < requests ? next + 1 : 0;
-        long before = THREADS.getCurrentThreadAllocatedBytes();
+        long start = THREADS.getCurrentThreadAllocatedBytes();
         int explored = scorer.scoreWithAge(next, logits, ageLogits);
-        counters.bytes += THREADS.getCurrentThreadAllocatedBytes() - before;
+        long middle = THREADS.getCurrentThreadAllocatedBytes();
+        explored += fewScorer.scoreWithAge(next, logits, ageLogits);
+        counters.bytes += middle - start;
+        counters.fewBytes += THREADS.getCurrentThreadAllocatedBytes() - middle;
         counters.requests++;
         return explored;
     }

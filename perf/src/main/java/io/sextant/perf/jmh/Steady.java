@@ -9,7 +9,7 @@ final class Steady {
     /** The last tier's compiler starts on a loop after some thousand turns, and then takes its time. */
     private static final long CALLS_MIN = 2_000;
     /** Without a quicker round for this long, the speed counts as steady. */
-    private static final long PATIENCE_NS = 1_000_000_000;
+    private static final long PATIENCE_NS = 700_000_000;
     /** What counts as quicker. */
     private static final double GAIN = 0.95;
     private static final long LIMIT_NS = 60_000_000_000L;
