@@ -187,7 +187,7 @@ class AgeOnEngineTest {
                 best), 3, some);
 
         List<Integer> ranked = IntStream.range(0, ROWS).boxed()
-                .sorted(Comparator.comparing(row -> -impression.plain[row])).toList();
+                .sorted(Comparator.comparingDouble(row -> -impression.plain[row])).toList();
         assertThat(explored).isEqualTo(best);
         for (int rank = 0; rank < ROWS; rank++) {
             int row = ranked.get(rank);
