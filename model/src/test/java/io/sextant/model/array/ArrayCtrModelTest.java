@@ -34,6 +34,7 @@ class ArrayCtrModelTest {
     private static final int PASSES = 3;
 
     /** Nets of every shape, on the kernels of this process and on plain ones. */
+    @SuppressWarnings("ImmutableEnumChecker") // a model is immutable
     enum Net {
         STANDARD(KernelChoice.kernels(), 16, 0.2, 0.8f, 256, 128, 64),
         AWAKE(KernelChoice.kernels(), 16, 0.2, 0, 256, 128, 64),
@@ -94,7 +95,17 @@ class ArrayCtrModelTest {
     }
 
     /** The questions: candidates with their masks and displacements. */
-    private record Rows(int[] rows, int[] masks, float[] displacement) {
+    private static final class Rows {
+        final int[] rows;
+        final int[] masks;
+        final float[] displacement;
+
+        private Rows(int[] rows, int[] masks, float[] displacement) {
+            this.rows = rows;
+            this.masks = masks;
+            this.displacement = displacement;
+        }
+
         static Rows random(int count, int adInputs, long seed) {
             SplittableRandom random = new SplittableRandom(seed);
             return new Rows(random.ints(count, 0, CANDIDATES).toArray(),
@@ -154,7 +165,7 @@ class ArrayCtrModelTest {
         for (int row = 0; row < count; row++) {
             alone.put(ask(model, scratch, rows.slice(row, 1)), row, 1);
             for (int pass = 0; pass < PASSES; pass++) {
-                model.scoreDropped(new int[]{rows.withMasked()[row]}, 1, new int[]{rows.masks()[row * PASSES + pass]},
+                model.scoreDropped(new int[]{rows.withMasked()[row]}, 1, new int[]{rows.masks[row * PASSES + pass]},
                         1, scratch, logit);
                 alone.dropped[row * PASSES + pass] = logit[0];
             }
@@ -330,16 +341,16 @@ class ArrayCtrModelTest {
     }
 
     private static Answers ask(ArrayCtrModel model, ArrayScratch scratch, Rows asked) {
-        int count = asked.rows().length;
+        int count = asked.rows.length;
         int[] withMasked = asked.withMasked();
         Answers answers = new Answers(count, model.description().adInputs());
-        model.adGradients(asked.rows(), count, scratch, answers.gradients);
+        model.adGradients(asked.rows, count, scratch, answers.gradients);
         model.scoreRows(withMasked, count, scratch, answers.plain);
-        model.scoreDropped(withMasked, count, asked.masks(), PASSES, scratch, answers.dropped);
+        model.scoreDropped(withMasked, count, asked.masks, PASSES, scratch, answers.dropped);
         model.droppedVariance(withMasked, count, scratch, answers.linearised, answers.variances);
-        model.adGradientsAt(asked.rows(), count, asked.displacement(), scratch, answers.movedLogits,
+        model.adGradientsAt(asked.rows, count, asked.displacement, scratch, answers.movedLogits,
                 answers.movedGradients);
-        model.scoreDisplaced(asked.rows(), count, asked.displacement(), scratch, answers.displaced);
+        model.scoreDisplaced(asked.rows, count, asked.displacement, scratch, answers.displaced);
         return answers;
     }
 

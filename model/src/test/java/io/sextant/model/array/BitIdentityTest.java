@@ -22,6 +22,7 @@ class BitIdentityTest {
     private Path directory;
 
     /** JVMs that decide differently what to run on. */
+    @SuppressWarnings("ImmutableEnumChecker") // the lists are unmodifiable
     enum Jvm {
         PLAIN("plain", List.of("--add-modules", "jdk.incubator.vector", "-Dsextant.kernels=plain")),
         WITHOUT_VECTORS("plain", List.of()),

@@ -283,7 +283,7 @@ class KernelsTest {
     /** 0 where the written parts are equal, −0 being 0. */
     private static int compareValues(float[] a, float[] b) {
         for (int i = 0; i < a.length; i++) {
-            if (!(a[i] == b[i] || Float.isNaN(a[i]) && Float.isNaN(b[i]))) {
+            if (!(a[i] == b[i] || (Float.isNaN(a[i]) && Float.isNaN(b[i])))) {
                 return 1;
             }
         }

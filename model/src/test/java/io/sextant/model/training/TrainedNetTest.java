@@ -48,7 +48,19 @@ class TrainedNetTest {
     }
 
     /** A trained net on the engine, and rows that it has not seen. */
-    private record Trained(Weights weights, ModelDescription description, ArrayCtrModel model, int[] features) {
+    private static final class Trained {
+        final Weights weights;
+        final ModelDescription description;
+        final ArrayCtrModel model;
+        private final int[] features;
+
+        Trained(Weights weights, ModelDescription description, int[] features) {
+            this.weights = weights;
+            this.description = description;
+            this.model = new ArrayCtrModel(description, weights, KernelChoice.kernels());
+            this.features = features;
+        }
+
         int[] request(int row) {
             FeatureSchema schema = description.schema();
             return Arrays.copyOfRange(features, row * schema.size(), row * schema.size() + schema.requestFields());
@@ -104,9 +116,7 @@ class TrainedNetTest {
         // More masks than an artefact has, so that passes of one row are nearly independent.
         ModelDescription description = new ModelDescription("a", 1, 0, schema, STANDARD.embeddingSize(),
                 STANDARD.hidden(), STANDARD.dropRate(), 4 * PASSES, 3, STANDARD.gateHidden(), 1, 0, 0, EXAMPLES);
-        Weights weights = trainer.snapshot();
-        return new Trained(weights, description, new ArrayCtrModel(description, weights, KernelChoice.kernels()),
-                features);
+        return new Trained(trainer.snapshot(), description, features);
     }
 
     /** Requests whose ads are masked, and ads: the linearised spread of the logit against that of 1,000 passes. */
