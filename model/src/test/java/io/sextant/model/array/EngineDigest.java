@@ -84,7 +84,8 @@ final class EngineDigest {
         kernels.project(compacted, 0, inputs, rows, Kernels.everything(count), count, selected, count, init, outputs,
                 random.nextBoolean(), out, 0);
         add(out, rows * outputs);
-        kernels.project(compacted, 0, inputs, rows, list, count, w, inputs, init, outputs, random.nextBoolean(), out, 0);
+        kernels.project(compacted, 0, inputs, rows, list, count, w, inputs, init, outputs, random.nextBoolean(), out,
+                0);
         add(out, rows * outputs);
 
         float[] row = new float[inputs + Kernels.SLACK];
