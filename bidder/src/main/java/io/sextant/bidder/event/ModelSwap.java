@@ -25,14 +25,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads models and puts them in place while bidding goes on. A model that cannot be served is refused, and the old one
- * stays.
+ * stays. Of an arm there are never more than two in memory: no model is loaded while a loop may still use one from before
+ * the current one.
  *
  * <p>
  * Threading: one thread at a time, never an event loop.
  */
 public final class ModelSwap {
     private static final Logger LOG = LoggerFactory.getLogger(ModelSwap.class);
-    /** A loop that has not come round by then hangs; the old model is leaked rather than freed under it. */
+    /** A loop that has not come round by then hangs; the old model is kept rather than freed under it. */
     private static final long LET_GO_MS = 10_000;
     private static final int READ_ATTEMPTS = 3;
     private static final long READ_PAUSE_MS = 200;
@@ -53,6 +54,9 @@ public final class ModelSwap {
     private final ModelLoader loader;
     private final EventLoops loops;
     private final ModelSources sources;
+    private final long letGoMs;
+    /** Models that have been replaced and that a loop may still use. */
+    private final List<CtrModel> unfreed = new ArrayList<>();
     /** Arms whose model no announcement replaces. */
     private final Set<String> fixed = ConcurrentHashMap.newKeySet();
 
@@ -62,6 +66,12 @@ public final class ModelSwap {
      * @param sources is told where each model came from
      */
     public ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops, ModelSources sources) {
+        this(holder, loader, loops, sources, LET_GO_MS);
+    }
+
+    /** Makes one that waits so long for loops. */
+    ModelSwap(SnapshotHolder holder, ModelLoader loader, EventLoops loops, ModelSources sources, long letGoMs) {
+        this.letGoMs = letGoMs;
         this.holder = holder;
         this.loader = loader;
         this.loops = loops;
@@ -100,6 +110,11 @@ public final class ModelSwap {
         }
         if (state.modelVersion() == announced.getVersion()) {
             return Result.KNOWN;
+        }
+        if (!free()) {
+            LOG.error("model {} of arm {} is refused, version {} stays: an event loop hangs on a model from before it",
+                    announced.getVersion(), announced.getArm(), state.modelVersion());
+            return Result.REFUSED;
         }
         try {
             Path directory = ModelLocation.directory(announced.getLocation());
@@ -158,12 +173,26 @@ public final class ModelSwap {
         if (old == null) {
             return;
         }
-        if (loops.awaitLetGo(LET_GO_MS)) {
-            sources.remove(old);
-            old.close();
-        } else {
+        unfreed.add(old);
+        if (!free()) {
             LOG.error("an event loop hangs: model {} of arm {} is not freed", old.description().version(), arm);
         }
+    }
+
+    /** Frees what has been replaced; false if a loop may still use it. */
+    private boolean free() throws InterruptedException {
+        if (unfreed.isEmpty()) {
+            return true;
+        }
+        if (!loops.awaitLetGo(letGoMs)) {
+            return false;
+        }
+        for (CtrModel old : unfreed) {
+            sources.remove(old);
+            old.close();
+        }
+        unfreed.clear();
+        return true;
     }
 
     /** A directory may be replaced while it is read, or be late on a network disk. */

@@ -36,13 +36,11 @@ class ArrayCtrModelTest {
     /** Nets of every shape, on the kernels of this process and on plain ones. */
     @SuppressWarnings("ImmutableEnumChecker") // a model is immutable
     enum Net {
-        STANDARD(KernelChoice.kernels(), 16, 0.2, 0.8f, 256, 128, 64),
-        AWAKE(KernelChoice.kernels(), 16, 0.2, 0, 256, 128, 64),
-        PLAIN(new PlainKernels(), 16, 0.2, 0.8f, 256, 128, 64),
-        ODD(KernelChoice.kernels(), 8, 0.3, 0.4f, 50, 33),
-        NARROW(KernelChoice.kernels(), 5, 0.2, 0, 7),
-        WITHOUT_HIDDEN_LAYERS(KernelChoice.kernels(), 6, 0.2, 0),
-        WITHOUT_DROPOUT(KernelChoice.kernels(), 8, 0, 0.4f, 50, 33);
+        STANDARD(KernelChoice.kernels(), 16, 0.2, 0.8f, 256, 128, 64), AWAKE(KernelChoice.kernels(), 16, 0.2, 0, 256,
+                128, 64), PLAIN(new PlainKernels(), 16, 0.2, 0.8f, 256, 128, 64), ODD(KernelChoice.kernels(), 8, 0.3,
+                        0.4f, 50,
+                        33), NARROW(KernelChoice.kernels(), 5, 0.2, 0, 7), WITHOUT_HIDDEN_LAYERS(KernelChoice.kernels(),
+                                6, 0.2, 0), WITHOUT_DROPOUT(KernelChoice.kernels(), 8, 0, 0.4f, 50, 33);
 
         final ArrayCtrModel model;
 
@@ -288,7 +286,7 @@ class ArrayCtrModelTest {
 
         ArrayScratch used = model.newScratch(CANDIDATES);
         for (float[] buffer : new float[][]{used.requestEmbeddings, used.request, used.requestSum, used.compacted,
-                used.selected, used.row, used.dots, used.displaced, used.displacedShallow, used.displacedSum}) {
+            used.selected, used.row, used.dots, used.displaced, used.displacedShallow, used.displacedSum}) {
             Arrays.fill(buffer, Float.NaN);
         }
         for (float[][] layers : List.of(used.hidden, used.block, used.gradients)) {

@@ -24,12 +24,11 @@ class BitIdentityTest {
     /** JVMs that decide differently what to run on. */
     @SuppressWarnings("ImmutableEnumChecker") // the lists are unmodifiable
     enum Jvm {
-        PLAIN("plain", List.of("--add-modules", "jdk.incubator.vector", "-Dsextant.kernels=plain")),
-        WITHOUT_VECTORS("plain", List.of()),
-        WITHOUT_TOP_COMPILER("plain", List.of("--add-modules", "jdk.incubator.vector", "-XX:TieredStopAtLevel=1")),
-        VECTOR_128("vector, 128 bits", vector(128)),
-        VECTOR_256("vector, 256 bits", vector(256)),
-        VECTOR_512("vector, 512 bits", vector(512));
+        PLAIN("plain", List.of("--add-modules", "jdk.incubator.vector", "-Dsextant.kernels=plain")), WITHOUT_VECTORS(
+                "plain", List.of()), WITHOUT_TOP_COMPILER("plain",
+                        List.of("--add-modules", "jdk.incubator.vector", "-XX:TieredStopAtLevel=1")), VECTOR_128(
+                                "vector, 128 bits", vector(128)), VECTOR_256("vector, 256 bits",
+                                        vector(256)), VECTOR_512("vector, 512 bits", vector(512));
 
         private final String kernels;
         private final List<String> flags;

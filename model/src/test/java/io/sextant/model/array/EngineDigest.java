@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
  */
 final class EngineDigest {
     private static final int PASSES = 5;
-    private static final int KERNEL_ROUNDS = 40;
+    private static final int KERNEL_ROUNDS = 24;
 
     private final List<String> lines = new ArrayList<>();
     private final MessageDigest digest;
@@ -45,9 +45,9 @@ final class EngineDigest {
         EngineDigest made = new EngineDigest();
         made.kernels(kernels);
         made.logistic();
-        made.net("256-128-64", kernels, new Architecture(16, List.of(256, 128, 64), 0.2, 32), 0, 1, 13, 140);
+        made.net("256-128-64", kernels, new Architecture(16, List.of(256, 128, 64), 0.2, 32), 0, 1, 13, 37);
         made.net("256-128-64, half its units asleep", kernels, new Architecture(16, List.of(256, 128, 64), 0.2, 32),
-                0.8f, 5, 37);
+                0.8f, 5, 24);
         made.net("50-33", kernels, new Architecture(8, List.of(50, 33), 0.3, 9), 0.5f, 1, 12, 150);
         made.net("7", kernels, new Architecture(5, List.of(7), 0.2, 3), 0, 2, 31);
         made.net("no hidden layer", kernels, new Architecture(6, List.of(), 0.2, 1), 0, 1, 19);
@@ -84,7 +84,8 @@ final class EngineDigest {
         kernels.project(compacted, 0, inputs, rows, Kernels.everything(count), count, selected, count, init, outputs,
                 random.nextBoolean(), out, 0);
         add(out, rows * outputs);
-        kernels.project(compacted, 0, inputs, rows, list, count, w, inputs, init, outputs, random.nextBoolean(), out, 0);
+        kernels.project(compacted, 0, inputs, rows, list, count, w, inputs, init, outputs, random.nextBoolean(), out,
+                0);
         add(out, rows * outputs);
 
         float[] row = new float[inputs + Kernels.SLACK];

@@ -56,7 +56,7 @@ class KernelsTest {
                 }
                 if (size < Float.MAX_VALUE) {
                     // Every one of count roundings is off by half an ulp of a partial sum at most.
-                    double tolerance = size * (count + 1) * 0x1p-24 + count * (double) Float.MIN_VALUE;
+                    double tolerance = size * (count + 1) * 0x1p-24 + (count + 1) * (double) Float.MIN_VALUE;
                     double expected = rectify ? Math.max(0, sum) : sum;
                     worst = Math.max(worst, Math.abs(out[outAt + row * outputs + output] - expected) / tolerance);
                 }
