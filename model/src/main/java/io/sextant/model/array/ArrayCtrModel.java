@@ -587,14 +587,14 @@ public final class ArrayCtrModel implements CtrModel {
         if (rows >= COMPACT_ROWS && inputs % Kernels.WIDTH_UNIT == 0) {
             count = kernels.active(x, xAt, rows, inputs, own.bits, own.active);
         }
-        own.multiplyAdds += (long) rows * count * outputs;
         if (count > inputs * (rows < Kernels.SELECT_ROWS ? COMPACT_SHARE_FEW : COMPACT_SHARE_MANY)) {
-            own.multiplyAdds += (long) rows * (inputs - count) * outputs;
+            own.multiplyAdds += (long) rows * inputs * outputs;
             kernels.project(x, xAt, inputs, rows, everything, inputs, matrix.panels, inputs, init, outputs, rectify,
                     out,
                     outAt);
             return;
         }
+        own.multiplyAdds += (long) rows * count * outputs;
         kernels.compact(x, xAt, rows, inputs, own.bits, own.compacted);
         if (rows < Kernels.SELECT_ROWS) {
             kernels.project(own.compacted, 0, inputs, rows, own.active, count, matrix.panels, inputs, init, outputs,
