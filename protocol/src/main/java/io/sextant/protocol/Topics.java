@@ -10,6 +10,8 @@ public enum Topics {
     UNCERTAINTY("uncertainty", false),
     /** Controller to every bidder, key arm: {@code UncertaintySnapshot}. */
     SNAPSHOTS("snapshots", true),
+    /** Controllers among themselves, key {@code exploration}: {@code ExplorationChange}, the settings in force. */
+    EXPLORATION("exploration", true),
     /** Bidder to controller, key bid id: {@code WinEvent}. */
     WINS("wins", false),
     /** Bidder to controller, key bid id: {@code BillEvent}. */
