@@ -38,7 +38,7 @@ public enum ControllerCounter {
     /** Changes of exploration settings that this instance wrote, from the file or the admin port. */
     SETTINGS_CHANGED("Changes of exploration settings that this instance wrote"),
     /** Times that exploration was turned off because its premium reached the cap. */
-    EXPLORATION_CAPPED("Times that exploration was turned off because its premium reached the cap"),
+    PREMIUM_CAP_REACHED("Times that exploration was turned off because its premium reached the cap"),
     /** Charges of bids too old for the guard's window. */
     CHARGE_LATE("Charges of bids too old for the guard's window; they still count towards the gain"),
     /** Notices without usable bid facts. */

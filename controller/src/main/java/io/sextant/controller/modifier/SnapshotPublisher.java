@@ -1,7 +1,7 @@
 package io.sextant.controller.modifier;
 
 import static io.sextant.controller.ControllerCounter.CHARGE_LATE;
-import static io.sextant.controller.ControllerCounter.EXPLORATION_CAPPED;
+import static io.sextant.controller.ControllerCounter.PREMIUM_CAP_REACHED;
 import static io.sextant.controller.ControllerCounter.MODIFIERS_STALE;
 import static io.sextant.controller.ControllerCounter.SNAPSHOT_PUBLISHED;
 
@@ -164,7 +164,7 @@ public final class SnapshotPublisher implements Processor<String, Message, Strin
         boolean wasCapped = state.getCapped();
         state = guard.cap(state, settings(), worst(arms, config.windowStartMs(state.getTimeMs())));
         if (state.getCapped() && !wasCapped) {
-            metrics.count(EXPLORATION_CAPPED);
+            metrics.count(PREMIUM_CAP_REACHED);
         }
     }
 
