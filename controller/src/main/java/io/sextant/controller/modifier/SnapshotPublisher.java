@@ -90,12 +90,7 @@ public final class SnapshotPublisher implements Processor<String, Message, Strin
         published = context.getStateStore(PUBLISHED);
         states = context.getStateStore(GUARD);
         premiums = new PremiumPanes(context.getStateStore(PREMIUMS));
-        GuardState stored = states.get(GUARD_KEY);
-        state = stored == null ? PremiumGuard.start() : stored;
         gauges = new GuardGauges(metrics.registry());
-        if (stored != null) {
-            gauges.set(state.getGain(), state.getCapped());
-        }
     }
 
     @Override
@@ -105,6 +100,8 @@ public final class SnapshotPublisher implements Processor<String, Message, Strin
 
     @Override
     public void process(Record<String, Message> record) {
+        GuardState stored = states.get(GUARD_KEY);
+        state = stored == null ? PremiumGuard.start() : stored;
         boolean wasCapped = state.getCapped();
         switch (record.value()) {
             case UncertaintySnapshot draft -> {
