@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -33,12 +34,12 @@ final class ArmPanes {
     private static final int DELETE_BATCH = 10_000;
 
     private final KeyValueStore<Bytes, SparseHistogram> store;
-    private final int maxCells;
+    private final IntSupplier maxCells;
     private final Runnable onOverflow;
     /** Names in each pane that was written since the start; read back from the store when first needed. */
     private final Map<Bytes, Set<String>> names = new HashMap<>();
 
-    ArmPanes(KeyValueStore<Bytes, SparseHistogram> store, int maxCells, Runnable onOverflow) {
+    ArmPanes(KeyValueStore<Bytes, SparseHistogram> store, IntSupplier maxCells, Runnable onOverflow) {
         this.store = store;
         this.maxCells = maxCells;
         this.onOverflow = onOverflow;
@@ -112,13 +113,13 @@ final class ArmPanes {
         if (known.contains(leaf)) {
             return leaf;
         }
-        if (known.size() < 2 * maxCells) {
+        if (known.size() < 2 * maxCells.getAsInt()) {
             known.add(leaf);
             return leaf;
         }
         onOverflow.run();
         String other = LeafCell.exchange(leaf) + "/" + OTHER;
-        if (known.contains(other) || known.size() < 4 * maxCells - 1) {
+        if (known.contains(other) || known.size() < 4 * maxCells.getAsInt() - 1) {
             known.add(other);
             return other;
         }

@@ -14,11 +14,13 @@ import io.sextant.controller.ControllerMetrics;
 import io.sextant.controller.WindowConfig;
 import io.sextant.controller.state.ArmClock;
 import io.sextant.protocol.event.ArmSecond;
+import io.sextant.protocol.snapshot.ExplorationChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -56,9 +58,12 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
     private static final byte[] NO_VALUE = new byte[0];
 
     private final WindowConfig window;
+    private final Supplier<ExplorationChange> settings;
     private final ControllerMetrics metrics;
     private final WindowStatistics statistics;
     private final Map<String, IdleClock> idle = new HashMap<>();
+    /** Settings version of each arm's last publication, as far as this instance made it. */
+    private final Map<String, Long> publishedSettings = new HashMap<>();
 
     private ProcessorContext<String, Message> context;
     private ArmPanes panes;
@@ -66,8 +71,9 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
     private KeyValueStore<String, ArmClock> clocks;
 
     @SuppressWarnings("NullAway.Init")
-    UncertaintyProcessor(ControllerConfig config, ControllerMetrics metrics) {
+    UncertaintyProcessor(ControllerConfig config, Supplier<ExplorationChange> settings, ControllerMetrics metrics) {
         window = config.window();
+        this.settings = settings;
         this.metrics = metrics;
         statistics = new WindowStatistics(config, () -> metrics.count(CELL_OVERFLOW));
     }
@@ -75,7 +81,7 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
     @Override
     public void init(ProcessorContext<String, Message> context) {
         this.context = context;
-        panes = new ArmPanes(context.getStateStore(PANES), window.maxCells(), () -> metrics.count(CELL_OVERFLOW));
+        panes = new ArmPanes(context.getStateStore(PANES), () -> settings.get().getSettings().getCellsMax(), () -> metrics.count(CELL_OVERFLOW));
         seen = context.getStateStore(SEEN);
         clocks = context.getStateStore(CLOCKS);
         context.schedule(tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -111,13 +117,14 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
     private ArmClock.Builder start(ArmSecond second) {
         long timeMs = second.getSecondMs() + SECOND_MS;
         return ArmClock.newBuilder().setTimeMs(timeMs).setPublishedMs(publicationMs(timeMs))
-                .setExpiredToMs(window.windowEndMs(timeMs) - window.length().toMillis())
+                .setExpiredToMs(windowStartMs(timeMs))
                 .setUncertaintyEpoch(second.getUncertaintyEpoch()).setPreviousEpoch(second.getUncertaintyEpoch())
                 .setEpochSecondMs(second.getSecondMs()).setEpochModelVersion(second.getModelVersion());
     }
 
     private boolean accept(ArmSecond second, ArmClock.Builder clock) {
-        long oldestMs = window.windowEndMs(clock.getTimeMs()) - window.length().toMillis();
+        // What has been expired is gone, even if the window has grown since.
+        long oldestMs = Math.max(windowStartMs(clock.getTimeMs()), clock.getExpiredToMs());
         if (window.paneStartMs(second.getSecondMs()) < oldestMs) {
             metrics.count(SECOND_LATE);
             return false;
@@ -160,9 +167,15 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
         if (publicationMs <= clock.getPublishedMs()) {
             return;
         }
+        publish(arm, clock, publicationMs);
+    }
+
+    private void publish(String arm, ArmClock.Builder clock, long publicationMs) {
+        ExplorationChange change = settings.get();
+        publishedSettings.put(arm, change.getVersion());
         clock.setPublishedMs(publicationMs);
         long endMs = window.windowEndMs(clock.getTimeMs());
-        long startMs = endMs - window.length().toMillis();
+        long startMs = Math.max(endMs - change.getSettings().getWindowMs(), clock.getExpiredToMs());
         panes.delete(arm, clock.getExpiredToMs(), startMs);
         ArmPanes.delete(seen, arm, clock.getExpiredToMs(), startMs);
         clock.setExpiredToMs(startMs);
@@ -173,7 +186,7 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
         }
         clock.setPublishedEmpty(empty);
         context.forward(new Record<>(arm, statistics.draft(arm, clock.getTimeMs(), clock.getUncertaintyEpoch(),
-                panes.sum(arm, startMs, endMs)), clock.getTimeMs()));
+                change, panes.sum(arm, startMs, endMs)), clock.getTimeMs()));
     }
 
     private void tick(long wallMs) {
@@ -189,12 +202,22 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
                 return started;
             });
             long timeMs = idleClock.tick(storedMs, wallMs);
-            if (timeMs > storedMs) {
+            long version = settings.get().getVersion();
+            boolean changed = publishedSettings.computeIfAbsent(arm.key, _ -> version) != version;
+            if (timeMs > storedMs || changed) {
                 ArmClock.Builder clock = arm.value.toBuilder().setTimeMs(timeMs);
-                publishIfDue(arm.key, clock);
+                if (changed) {
+                    publish(arm.key, clock, publicationMs(timeMs));
+                } else {
+                    publishIfDue(arm.key, clock);
+                }
                 clocks.put(arm.key, clock.build());
             }
         }
+    }
+
+    private long windowStartMs(long clockMs) {
+        return window.windowEndMs(clockMs) - settings.get().getSettings().getWindowMs();
     }
 
     private Duration tick() {

@@ -8,7 +8,9 @@ import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.SparseHistogram;
+import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -34,7 +36,7 @@ final class UncertaintyTopology {
 
     /** Adds it to the builder; the result is what the seconds add to their arms' minutes, key arm. */
     static KStream<String, ArmMinute> build(StreamsBuilder builder, ControllerConfig config,
-            ControllerMetrics metrics) {
+            Supplier<ExplorationChange> settings, ControllerMetrics metrics) {
         var snapshot = ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance());
         builder.addStateStore(Stores
                 .keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.PANES), Serdes.Bytes(),
@@ -51,12 +53,12 @@ final class UncertaintyTopology {
 
         var windows = Branches
                 .source(builder, config, Topics.UNCERTAINTY, ArmSecond.getDefaultInstance(), metrics)
-                .process(() -> new UncertaintyProcessor(config, metrics), Named.as("uncertainty-window"),
+                .process(() -> new UncertaintyProcessor(config, settings, metrics), Named.as("uncertainty-window"),
                         UncertaintyProcessor.PANES, UncertaintyProcessor.SEEN, UncertaintyProcessor.CLOCKS);
         Branches.only(windows, UncertaintySnapshot.class, "window-drafts")
                 .repartition(Repartitioned.<String, UncertaintySnapshot>as("window-drafts")
                         .withKeySerde(Serdes.String()).withValueSerde(snapshot).withNumberOfPartitions(1))
-                .process(() -> new SnapshotPublisher(config.exploration(), metrics), Named.as("snapshot-publisher"),
+                .process(() -> new SnapshotPublisher(config, settings, metrics), Named.as("snapshot-publisher"),
                         SnapshotPublisher.PUBLISHED)
                 .to(config.kafka().topic(Topics.SNAPSHOTS), Produced.with(Serdes.String(), snapshot));
         builder.globalTable(config.kafka().topic(Topics.SNAPSHOTS), Consumed.with(Serdes.String(), snapshot),

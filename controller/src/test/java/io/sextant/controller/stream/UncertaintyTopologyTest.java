@@ -350,7 +350,7 @@ class UncertaintyTopologyTest {
 
     @Test
     void shouldCountTheLeastUsedAsOtherWhenThereAreMoreCellsThanTheBound() {
-        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("window.max-cells", "3"), WALL)) {
+        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("exploration.cells-max", "3"), WALL)) {
             var second = new ArmSecondBuilder().at(START_MS);
             for (int cell = 0; cell < 20; cell++) {
                 double[] us = new double[cell + 1];
@@ -373,7 +373,7 @@ class UncertaintyTopologyTest {
 
     @Test
     void shouldKeepAPaneBoundedWhenExchangesAreWithoutNumber() {
-        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("window.max-cells", "3"), WALL)) {
+        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("exploration.cells-max", "3"), WALL)) {
             for (int exchange = 0; exchange < 100; exchange++) {
                 bounded.send(
                         new ArmSecondBuilder().at(START_MS).sequence(exchange).cell("x" + exchange + "/banner", 0.5)
