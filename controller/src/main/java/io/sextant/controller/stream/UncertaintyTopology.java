@@ -7,9 +7,9 @@ import io.sextant.controller.state.Charge;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.ArmSecond;
-import io.sextant.protocol.event.SparseHistogram;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -40,12 +40,11 @@ final class UncertaintyTopology {
     static KStream<String, ArmMinute> build(StreamsBuilder builder, ControllerConfig config,
             Supplier<ExplorationChange> settings, ControllerMetrics metrics, KStream<String, Charge> charges) {
         var snapshot = ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance());
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.PANES), Serdes.Bytes(),
-                        ProtobufSerde.of(SparseHistogram.getDefaultInstance()))
-                .withCachingEnabled());
-        builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.SEEN),
-                Serdes.Bytes(), Serdes.ByteArray()));
+        // Written once and read rarely: a cache before these would only copy.
+        for (String name : List.of(UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS)) {
+            builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(),
+                    Serdes.ByteArray()));
+        }
         builder.addStateStore(Stores
                 .keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.CLOCKS), Serdes.String(),
                         ProtobufSerde.of(ArmClock.getDefaultInstance()))
@@ -54,7 +53,7 @@ final class UncertaintyTopology {
         var windows = Branches
                 .source(builder, config, Topics.UNCERTAINTY, ArmSecond.getDefaultInstance(), metrics)
                 .process(() -> new UncertaintyProcessor(config, settings, metrics), Named.as("uncertainty-window"),
-                        UncertaintyProcessor.PANES, UncertaintyProcessor.SEEN, UncertaintyProcessor.CLOCKS);
+                        UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS, UncertaintyProcessor.CLOCKS);
         SnapshotTopology.build(builder, config, settings, metrics,
                 Branches.only(windows, UncertaintySnapshot.class, "window-drafts"), charges);
         builder.globalTable(config.kafka().topic(Topics.SNAPSHOTS), Consumed.with(Serdes.String(), snapshot),
