@@ -20,6 +20,6 @@ public record ControllerConfig(KafkaConfig kafka, StreamsSettings streams,
 
     /** Checks that panes fit the window. */
     public ControllerConfig {
-        window.requireWholePanes(exploration.window());
+        window.requireWholePanes("exploration.window", exploration.window());
     }
 }
