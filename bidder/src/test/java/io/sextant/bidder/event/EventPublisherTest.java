@@ -46,7 +46,8 @@ class EventPublisherTest {
             }
             assertThat(rows).isEqualTo(64);
             assertThat(ring.drain(round, (_, _, _, _, _, _, _, _) -> {})).as("none is from before").isZero();
-            assertThat(ring.drain(round + 1, (_, _, _, uncertainty, _, _, _, _) -> read.add(uncertainty))).isEqualTo(64);
+            assertThat(ring.drain(round + 1, (_, _, _, uncertainty, _, _, _, _) -> read.add(uncertainty)))
+                    .isEqualTo(64);
         }
         assertThat(read).isEqualTo(written);
     }
@@ -66,7 +67,8 @@ class EventPublisherTest {
         while (next.get() < rows) {
             ring.drain(1, (arm, cell, _, uncertainty, natural, modifier, version, epoch) -> {
                 long i = next.getAndIncrement();
-                if (arm != (i & 3) || cell != i || uncertainty != i || natural != i || modifier != i || version != i || epoch != i) {
+                if (arm != (i & 3) || cell != i || uncertainty != i || natural != i || modifier != i || version != i
+                        || epoch != i) {
                     throw new AssertionError("row " + i + " is torn");
                 }
             });

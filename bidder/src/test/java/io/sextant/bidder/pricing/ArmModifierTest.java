@@ -32,7 +32,9 @@ class ArmModifierTest {
     @Test
     void shouldExploreNothingWhereUncertaintiesCannotBeCompared() {
         assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH + 1, "banner", 1)).isEqualTo(1);
-        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, Double.NaN, EPOCH, "banner", 1)).isEqualTo(1);
-        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, BidModifierTable.none(), 0.015, 0, "banner", 1)).isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, Double.NaN, EPOCH, "banner", 1))
+                .isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, BidModifierTable.none(), 0.015, 0, "banner", 1))
+                .isEqualTo(1);
     }
 }

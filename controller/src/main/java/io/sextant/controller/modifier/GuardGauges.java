@@ -40,8 +40,10 @@ final class GuardGauges implements AutoCloseable {
 
     private AtomicReference<Double> register(String arm) {
         var value = new AtomicReference<>(Double.NaN);
-        meters.add(Gauge.builder("sextant.controller.exploration.premium", value, held -> Objects.requireNonNull(held.get()))
-                .description("Exploration premium over the guard's window, as a share of the arm's spend").tag("arm", arm)
+        meters.add(Gauge
+                .builder("sextant.controller.exploration.premium", value, held -> Objects.requireNonNull(held.get()))
+                .description("Exploration premium over the guard's window, as a share of the arm's spend")
+                .tag("arm", arm)
                 .register(registry));
         return value;
     }

@@ -143,7 +143,8 @@ class PremiumGuardTest {
 
     @Property(tries = 500, seed = "1")
     void shouldStayBetween0And1(@ForAll @DoubleRange(max = 1) @Scale(6) double gain,
-            @ForAll @DoubleRange(max = 1) @Scale(6) double target, @ForAll @DoubleRange(max = 100) @Scale(6) double natural,
+            @ForAll @DoubleRange(max = 1) @Scale(6) double target,
+            @ForAll @DoubleRange(max = 100) @Scale(6) double natural,
             @ForAll @LongRange(max = 1_000_000_000_000L) long spend,
             @ForAll @LongRange(max = 1_000_000_000_000L) long premium,
             @ForAll @LongRange(max = 100_000) long charges, @ForAll boolean measured, @ForAll boolean capped) {

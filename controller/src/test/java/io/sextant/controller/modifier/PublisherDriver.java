@@ -35,7 +35,8 @@ final class PublisherDriver implements AutoCloseable {
     PublisherDriver(Path stateDir, Map<String, String> overrides) {
         config = new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, overrides);
         settings = ExplorationChange.newBuilder().setSettings(config.exploration().settings()).build();
-        context = new MockProcessorContext<>(new java.util.Properties(), new org.apache.kafka.streams.processor.TaskId(0, 0),
+        context = new MockProcessorContext<>(new java.util.Properties(),
+                new org.apache.kafka.streams.processor.TaskId(0, 0),
                 stateDir.toFile());
         published = store(SnapshotPublisher.PUBLISHED, UncertaintySnapshot.getDefaultInstance());
         premiums = store(SnapshotPublisher.PREMIUMS, PremiumPane.getDefaultInstance());

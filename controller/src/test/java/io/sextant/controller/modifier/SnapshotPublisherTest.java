@@ -67,7 +67,8 @@ class SnapshotPublisherTest {
         assertThat(charges("random", 6_000, 29, 100, 10)).isEmpty();
         List<UncertaintySnapshot> told = charge("random", 6_000, 7_000, 100, 10, (float) gain);
 
-        assertThat(told).extracting(UncertaintySnapshot::getArm).containsExactlyInAnyOrderElementsOf(GuardedMarket.ARMS);
+        assertThat(told).extracting(UncertaintySnapshot::getArm)
+                .containsExactlyInAnyOrderElementsOf(GuardedMarket.ARMS);
         assertThat(told).allSatisfy(snapshot -> {
             assertThat(snapshot.getCapped()).isTrue();
             assertThat(snapshot.getVersion()).isEqualTo(2);
@@ -81,7 +82,8 @@ class SnapshotPublisherTest {
         // What is bought now costs nothing more; when the premium is below its target, all arms hear it.
         charges("random", 13_000, 100, 100, 0);
         List<UncertaintySnapshot> over = publisher.send(draftOf("control", 20_000), START_MS + 20_000);
-        assertThat(over).extracting(UncertaintySnapshot::getArm).containsExactlyInAnyOrderElementsOf(GuardedMarket.ARMS);
+        assertThat(over).extracting(UncertaintySnapshot::getArm)
+                .containsExactlyInAnyOrderElementsOf(GuardedMarket.ARMS);
         assertThat(over).noneMatch(UncertaintySnapshot::getCapped);
         assertThat(over).allMatch(snapshot -> snapshot.getGain() <= gain);
         assertThat(publisher.gauge("capped")).isZero();
