@@ -108,7 +108,8 @@ public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double explore
      */
     public ExplorationConfig with(ExplorationSettings settings) {
         UncertaintyMeasure measure = Objects.requireNonNullElseGet(UncertaintyMeasure.of(settings), () -> {
-            throw new IllegalArgumentException("passes is 0, must be " + Limits.PASSES_MIN + " to " + Limits.PASSES_MAX);
+            throw new IllegalArgumentException(
+                    "passes is 0, must be " + Limits.PASSES_MIN + " to " + Limits.PASSES_MAX);
         });
         return new ExplorationConfig(settings.getExploreShare(), settings.getQuantileLow(), settings.getQuantileHigh(),
                 settings.getModifierMin(), settings.getModifierMax(), Duration.ofMillis(settings.getTimeToLiveMs()),

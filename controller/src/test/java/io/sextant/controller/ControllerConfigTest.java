@@ -25,7 +25,8 @@ class ControllerConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"window.pane, 7s, multiple of pane", "window.pane, 1500ms, pane", "exploration.cells-max, 0, at least 1", "exploration.window, 25s, multiple of",
+    @CsvSource({"window.pane, 7s, multiple of pane", "window.pane, 1500ms, pane",
+        "exploration.cells-max, 0, at least 1", "exploration.window, 25s, multiple of",
         "exploration.passes, 1, at least 2", "exploration.estimator, guess, one of monte-carlo",
         "exploration.premium-cap, 0.01, at most premium-cap",
         "exploration.quantile-low, 1.5, quantile-low", "exploration.quantile-high, 0.05, at most quantile-high",

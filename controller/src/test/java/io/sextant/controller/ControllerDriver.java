@@ -50,7 +50,8 @@ public final class ControllerDriver implements AutoCloseable {
         config = new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, keys);
         settings = new FleetSettings(config, metrics);
         var properties = StreamsProperties.of(config, metrics);
-        driver = new TopologyTestDriver(ControllerTopology.build(config, settings, metrics, properties), properties, wallClock);
+        driver = new TopologyTestDriver(ControllerTopology.build(config, settings, metrics, properties), properties,
+                wallClock);
         for (Topics topic : ControllerTopology.inputs()) {
             inputs.put(topic,
                     driver.createInputTopic(topic.topic(), new StringSerializer(), new ByteArraySerializer()));

@@ -69,7 +69,8 @@ final class ExplorationHandler {
         });
         request.endHandler(_ -> {
             if (body.length() <= BODY_BYTES_MAX) {
-                change(request, new SettingsDesk.Request(body.toString(StandardCharsets.UTF_8), actor, remote, ifVersion));
+                change(request,
+                        new SettingsDesk.Request(body.toString(StandardCharsets.UTF_8), actor, remote, ifVersion));
             }
         });
     }

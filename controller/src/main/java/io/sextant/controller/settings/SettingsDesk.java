@@ -109,7 +109,8 @@ public final class SettingsDesk {
             }
             return read.toString();
         } catch (JsonProcessingException e) {
-            throw new ConfigurationException("request body: not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "));
+            throw new ConfigurationException(
+                    "request body: not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "));
         } catch (java.io.IOException e) {
             throw new IllegalStateException("reading from memory", e);
         }
