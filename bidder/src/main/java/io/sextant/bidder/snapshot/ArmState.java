@@ -24,7 +24,6 @@ public record ArmState(Arm arm, @Nullable CtrModel model, @Nullable AdParts ads,
         this(arm, null, null, BidModifierTable.none(), null);
     }
 
-
     /** Version of the model, or -1. */
     public long modelVersion() {
         return model == null ? -1 : model.description().version();

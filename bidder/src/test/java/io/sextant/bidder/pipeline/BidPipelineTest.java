@@ -208,7 +208,8 @@ class BidPipelineTest {
 
     @Test
     void shouldMeasureAsTheLastSnapshotSaysEvenWhenItHasExpired() {
-        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY, 0, true, campaign("c").cpc(CPC).build());
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY, 0, true,
+                campaign("c").cpc(CPC).build());
         requestLogit(wiring, 1);
         double configured = wiring.decide(Wiring.request(1)).uncertainty();
         var linearised = new UncertaintyMeasure(Estimator.LINEARISED, 20, UncertaintyScale.LOGIT);
@@ -230,9 +231,11 @@ class BidPipelineTest {
 
     @Test
     void shouldUseNoModifierWhenTheTableIsOfAnotherMeasureThanItTellsToTake() {
-        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY, 0, true, campaign("c").cpc(CPC).build());
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY, 0, true,
+                campaign("c").cpc(CPC).build());
         requestLogit(wiring, 1);
-        wiring.table(0.1 / 1.6, Wiring.NOW_MS, new UncertaintyMeasure(Estimator.LINEARISED, 20, UncertaintyScale.LOGIT));
+        wiring.table(0.1 / 1.6, Wiring.NOW_MS,
+                new UncertaintyMeasure(Estimator.LINEARISED, 20, UncertaintyScale.LOGIT));
         assertThat(wiring.decide(Wiring.request(1)).modifier()).isGreaterThan(1.5);
         BidModifierTable told = wiring.snapshots.current().arms().getFirst().modifiers();
         var settings = told.settings().toBuilder().setScale(Scale.SCALE_PROBABILITY);

@@ -177,7 +177,8 @@ final class LoggedRun {
     /** What the bidder is told of how to measure changes with the version; what it is not told it takes from its own settings. */
     private void tables(RunningBidder bidder, long version, long timeMs) {
         var measure = switch ((int) version) {
-            case 1 -> new UncertaintyMeasure(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY);
+            case 1 ->
+                new UncertaintyMeasure(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY);
             case 2 -> new UncertaintyMeasure(UncertaintyMeasure.Estimator.LINEARISED, 20, UncertaintyScale.PROBABILITY);
             case 3 -> new UncertaintyMeasure(UncertaintyMeasure.Estimator.MONTE_CARLO, 7, UncertaintyScale.LOGIT);
             default -> new UncertaintyMeasure(UncertaintyMeasure.Estimator.ROW_INFORMATION, 20,
