@@ -30,8 +30,9 @@ class ExplorationLoopTest {
     @Test
     void shouldGiveBothExploringArmsTheSameModifiers() {
         double share = 0.6;
-        try (var loop = loop(1, 1000, 0, Map.of("exploration.explore-share", "" + share, "exploration.modifier-min", "0.8",
-                "exploration.premium-target", "1", "exploration.premium-cap", "1"))) {
+        try (var loop = loop(1, 1000, 0,
+                Map.of("exploration.explore-share", "" + share, "exploration.modifier-min", "0.8",
+                        "exploration.premium-target", "1", "exploration.premium-cap", "1"))) {
             loop.supply(OLD);
             loop.run(7 * MINUTE);
             loop.recording = true;
