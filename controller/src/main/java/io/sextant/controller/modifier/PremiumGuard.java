@@ -36,6 +36,12 @@ final class PremiumGuard {
     private static final double TIME_CONSTANT_MS = 135_000;
     /** What "the last minute" is: long enough for a few charges, short against the window. */
     private static final double RECENT_MS = 60_000;
+    /**
+     * Wins that prefer high modifiers may make exploration this many times as expensive as they promise. What is paid beyond
+     * that is not for modifiers (explored ads cost, too, whatever the gain): it must not look like a steep loop, which would
+     * make the gain slow to rise from near 0.
+     */
+    private static final double EXPECTED_MAX = 4;
     /** A natural premium that has fallen is believed to have fallen to this part at most, a pane. */
     private static final double KEPT = 0.8;
     /** Of the target, what is spent before it is known, or known again, what exploration costs. */
@@ -112,7 +118,7 @@ final class PremiumGuard {
                 .clearPendingSpendNanos().clearPendingPremiumNanos();
         double expected = expected(settings, natural);
         follow(next, settings);
-        next.setNaturalPremium(naturalPremium(next, measured, expected));
+        next.setNaturalPremium(Math.min(naturalPremium(next, measured, expected), EXPECTED_MAX * expected));
         double target = Premium.ofBase(settings.getPremiumTarget());
         if (state.getCapped()) {
             return resume(next, settings, target, measured.worst()).build();

@@ -10,6 +10,7 @@ import io.sextant.controller.state.PremiumPane;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -21,6 +22,9 @@ class PremiumGuardTest {
     private static final long NOW_MS = 1_000_000;
     private static final PremiumPane NOTHING = PremiumPane.getDefaultInstance();
     private static final ModifierDistribution NO_MODIFIERS = ModifierDistribution.getDefaultInstance();
+
+    private static final ModifierDistribution RAISED = ModifierDistribution.newBuilder().addModifier(1.2)
+            .addCumulative(1).build();
 
     private final PremiumGuard guard = new PremiumGuard(
             new GuardConfig(Duration.ofMinutes(5), Duration.ofSeconds(10)));
@@ -120,12 +124,11 @@ class PremiumGuardTest {
 
     @Example
     void shouldKnowNoLimitAtATargetOf1AndExploreOnlyForNothingAtATargetOf0() {
-        ModifierDistribution raised = ModifierDistribution.newBuilder().addModifier(1.5).addCumulative(1).build();
         ModifierDistribution lowered = ModifierDistribution.newBuilder().addModifier(0.5).addCumulative(1).build();
 
-        assertThat(advance(PremiumGuard.start(), settings().setPremiumTarget(1).build(), raised, NOTHING).getGain())
+        assertThat(advance(PremiumGuard.start(), settings().setPremiumTarget(1).build(), RAISED, NOTHING).getGain())
                 .isEqualTo(1);
-        assertThat(advance(PremiumGuard.start(), settings().setPremiumTarget(0).build(), raised, NOTHING).getGain())
+        assertThat(advance(PremiumGuard.start(), settings().setPremiumTarget(0).build(), RAISED, NOTHING).getGain())
                 .isZero();
         assertThat(advance(PremiumGuard.start(), settings().setPremiumTarget(0).build(), lowered, NOTHING).getGain())
                 .isEqualTo(1);
@@ -139,6 +142,31 @@ class PremiumGuardTest {
         assertThat(advance(before, settings().build(), NO_MODIFIERS, NOTHING).getGain()).isEqualTo(0.2);
         assertThat(advance(before, settings().setModifierMax(1.1).build(), NO_MODIFIERS, NOTHING).getGain())
                 .as("nearer").isEqualTo(0.4);
+    }
+
+    /** 5 % of the base go to something that the gain does not change, for an hour; then it is 1 %. */
+    @Example
+    void shouldGiveWayToOtherCostsAndComeBackWhenTheyEnd() {
+        var panes = new ArrayDeque<PremiumPane>();
+        GuardState state = PremiumGuard.start();
+        for (int pane = 0; pane < 360 + 90; pane++) {
+            double other = pane < 360 ? 0.05 : 0.01;
+            if (pane == 360) {
+                assertThat(state.getGain()).isLessThan(1e-3);
+            }
+            long premium = Math.round(1_000_000 * (other + 0.2 * state.getGain()));
+            panes.add(pane(100, 1_000_000, premium, 1_000_000 * state.getGain()));
+            if (panes.size() > 30) {
+                panes.removeFirst();
+            }
+            PremiumPane window = panes.stream().reduce(NOTHING, Premium::add);
+            state = guard.advance(
+                    state.toBuilder().setPendingSpendNanos(1_000_000 + premium).setPendingPremiumNanos(premium).build(),
+                    settings().build(), RAISED, new PremiumGuard.Measured(window, panes.getLast(), panes.size(), 0),
+                    NOW_MS + pane * 10_000L);
+        }
+
+        assertThat(state.getGain()).isCloseTo((3 / 97.0 - 0.01) / 0.2, within(0.02));
     }
 
     @Property(tries = 500, seed = "1")

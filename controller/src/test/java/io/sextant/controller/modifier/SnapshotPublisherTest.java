@@ -3,6 +3,7 @@ package io.sextant.controller.modifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sextant.controller.ControllerCounter;
 import io.sextant.controller.state.Charge;
 import io.sextant.protocol.snapshot.CellStatistics;
@@ -113,6 +114,20 @@ class SnapshotPublisherTest {
         assertThat(draft("random", 62_000).getModifiers().getCount()).as("too old").isZero();
         assertThat(publisher.metrics.value(ControllerCounter.MODIFIERS_STALE)).isEqualTo(1);
         assertThat(publisher.published("random").getVersion()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldShowItsGaugesOnlyWhereTheGuardRuns() {
+        MeterRegistry registry;
+        try (var elsewhere = new PublisherDriver(directory, Map.of())) {
+            registry = elsewhere.metrics.registry();
+            elsewhere.send(draftOf("uncertainty", 0), START_MS);
+            assertThat(elsewhere.gauge("gain")).isEqualTo(elsewhere.state().getGain());
+            assertThat(elsewhere.gauge("capped")).isZero();
+            assertThat(elsewhere.gauge("premium", "arm", "uncertainty")).isNaN();
+        }
+        assertThat(registry.find("sextant.controller.exploration.gain").gauge()).isNull();
+        assertThat(registry.find("sextant.controller.exploration.premium").gauges()).isEmpty();
     }
 
     /** The same input, once with a restart after every tenth message: whatever is decided is in the stores. */
