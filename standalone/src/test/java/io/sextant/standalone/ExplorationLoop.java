@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -55,9 +56,6 @@ final class ExplorationLoop implements AutoCloseable {
     private static final long EPOCH = 1;
     /** From a snapshot's publication until bids are made with it. */
     private static final int TRAVEL_S = 2;
-    private static final int BIDS_A_SECOND = 150;
-    /** The others lose: every bill costs the test about as much as a second of bids. */
-    private static final int AUCTIONS_A_SECOND = 25;
     private static final int NOTICE_DELAY_MAX_MS = 30_000;
     private static final double BASE_NANOS = 2_000_000;
 
@@ -95,6 +93,8 @@ final class ExplorationLoop implements AutoCloseable {
     /** Seconds since the start. */
     int second;
 
+    private final int bidsASecond;
+    private final int auctionsASecond;
     private final SplittableRandom random;
     private final Instant start;
     private final TopologyTestDriver driver;
@@ -110,7 +110,17 @@ final class ExplorationLoop implements AutoCloseable {
     private final List<String> cells = new ArrayList<>();
     private List<Supply> supplies = List.of();
 
-    ExplorationLoop(Path stateDir, Map<String, String> overrides, long seed, Instant start) {
+    /**
+     * Starts with the reference settings and these.
+     *
+     * @param bidsASecond     of each arm
+     * @param auctionsASecond bids of the uncertainty arm that can win; all others lose, since a bill costs the test as much
+     *                        as a second of bids
+     */
+    ExplorationLoop(Path stateDir, Map<String, String> overrides, int bidsASecond, int auctionsASecond, long seed,
+            Instant start) {
+        this.bidsASecond = bidsASecond;
+        this.auctionsASecond = auctionsASecond;
         this.random = new SplittableRandom(seed);
         this.start = start;
         var keys = new HashMap<>(overrides);
@@ -157,7 +167,8 @@ final class ExplorationLoop implements AutoCloseable {
             long secondMs = start.toEpochMilli() + second * 1000L;
             ARMS.forEach((arm, rule) -> bid(arm, rule, secondMs));
             driver.advanceWallClockTime(Duration.ofSeconds(1));
-            ARMS.keySet().forEach(arm -> seconds.pipeInput(arm, builder(arm).take(secondMs, tables.get(arm).version())));
+            ARMS.keySet()
+                    .forEach(arm -> seconds.pipeInput(arm, builder(arm).take(secondMs, table(arm).version())));
             while (!due.isEmpty() && due.element().timeMs() <= secondMs + 1000) {
                 BillEvent bill = due.remove().bill();
                 bills.pipeInput(bill.getBid().getBidId(), bill);
@@ -170,13 +181,21 @@ final class ExplorationLoop implements AutoCloseable {
     }
 
     private ArmSecondBuilder builder(String arm) {
-        return builders.get(arm);
+        return Objects.requireNonNull(builders.get(arm));
+    }
+
+    private BidModifierTable table(String arm) {
+        return Objects.requireNonNull(tables.get(arm));
+    }
+
+    private List<double[]> money(String arm) {
+        return Objects.requireNonNull(money.get(arm));
     }
 
     private void bid(String arm, ExplorationRule rule, long secondMs) {
-        BidModifierTable table = tables.get(arm).at(secondMs);
+        BidModifierTable table = table(arm).at(secondMs);
         double[] sums = new double[2];
-        for (int i = 0; i < BIDS_A_SECOND; i++) {
+        for (int i = 0; i < bidsASecond; i++) {
             Supply supply = anySupply();
             double u = supply.mean() * lognormal(0.4);
             long key = random.nextLong();
@@ -192,11 +211,11 @@ final class ExplorationLoop implements AutoCloseable {
                 decisions.add(new Decision(arm, second, supply, natural, applied, inShare,
                         curve != null && u >= curve.quantileLow() && u <= curve.quantileHigh()));
             }
-            if (i < AUCTIONS_A_SECOND && rule != ExplorationRule.NONE) {
+            if (i < auctionsASecond && rule == ExplorationRule.UNCERTAINTY) {
                 auction(arm, table, applied, secondMs, i, sums);
             }
         }
-        money.get(arm).add(sums);
+        money(arm).add(sums);
     }
 
     /** Rivals bid twice as much as we do, give or take: one auction in seven is won. */
@@ -246,12 +265,12 @@ final class ExplorationLoop implements AutoCloseable {
 
     /** Of the arm's bids in these seconds. */
     double spendNanos(String arm, int fromSecond, int toSecond) {
-        return money.get(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[0]).sum();
+        return money(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[0]).sum();
     }
 
     /** Of the arm's bids in these seconds. */
     double premiumNanos(String arm, int fromSecond, int toSecond) {
-        return money.get(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[1]).sum();
+        return money(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[1]).sum();
     }
 
     @Override

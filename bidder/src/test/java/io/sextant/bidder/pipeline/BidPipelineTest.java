@@ -307,6 +307,29 @@ class BidPipelineTest {
         assertThat(Arrays.stream(wins).min().orElseThrow()).isGreaterThan(20);
     }
 
+    /** Mean 0.01 and modifiers up to 2: without the cap AGE moves the prediction and the modifier is not 1. */
+    @Test
+    void shouldExploreNeitherSupplyNorAdsWhileExplorationIsCappedEvenWhenNobodySaysSoAnyMore() {
+        Wiring wiring = new Wiring(PctrRule.AGE_TS, ExplorationRule.RANDOM, 0, true,
+                campaign("1").cpc(CPC).creative(banner("a", "300x250")).build(),
+                campaign("2").cpc(CPC).creative(banner("b", "300x250")).build()).logit("a", 1).logit("b", 1.01);
+        Impression free = wiring.table(0.01, Wiring.NOW_MS).decide(Wiring.request(1));
+        assertThat(free.modifier()).isEqualTo(1.25);
+        assertThat(free.naturalModifier()).isEqualTo(1.25);
+        assertThat(IntStream.range(0, 20).mapToObj(i -> wiring.decide(Wiring.request(1).setId("r" + i)))
+                .anyMatch(each -> each.exploredPctr() != each.plainPctr())).isTrue();
+
+        for (long timeMs : new long[]{Wiring.NOW_MS, Wiring.NOW_MS - 60_001}) {
+            wiring.capped(timeMs);
+            for (int i = 0; i < 20; i++) {
+                Impression decision = wiring.decide(Wiring.request(1).setId("r" + i));
+                assertThat(decision.modifier()).isEqualTo(1);
+                assertThat(decision.exploredPctr()).isEqualTo(decision.plainPctr());
+                assertThat(decision.bidCpmMicros()).isEqualTo(decision.baseCpmMicros());
+            }
+        }
+    }
+
     @Test
     void shouldKeepTheFeaturesThatItScored() {
         Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());

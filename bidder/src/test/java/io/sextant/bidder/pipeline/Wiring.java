@@ -24,6 +24,7 @@ import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** A pipeline with one arm and a linear model, on which every ad clicks with probability one half until told otherwise. */
@@ -106,6 +107,14 @@ final class Wiring {
                 .setSettings(settings)
                 .build()));
         return this;
+    }
+
+    /** Gives the arm a table that says that exploration is capped. */
+    void capped(long timeMs) {
+        table(0.01, timeMs);
+        UncertaintySnapshot snapshot = snapshots.current().arms().getFirst().modifiers().snapshot();
+        snapshots.withTable("only", BidModifierTable
+                .of(UncertaintySnapshot.newBuilder(Objects.requireNonNull(snapshot)).setCapped(true).build()));
     }
 
     NoBidReason bid(BidRequest.Builder request) {
