@@ -146,7 +146,8 @@ final class ExplorationLoop implements AutoCloseable {
     void supply(Supply... from) {
         supplies = List.of(from);
         supplies.stream().map(Supply::cell).filter(cell -> !cells.contains(cell)).forEach(cells::add);
-        ARMS.keySet().forEach(arm -> builders.put(arm, new ArmSecondBuilder("bidder-" + second, arm, new LeafCells(cells))));
+        ARMS.keySet()
+                .forEach(arm -> builders.put(arm, new ArmSecondBuilder("bidder-" + second, arm, new LeafCells(cells))));
     }
 
     /** Mean uncertainty of a request from anywhere. */

@@ -75,7 +75,8 @@ public final class EventPublisher implements AutoCloseable {
      * @param snapshotVersions version of the snapshot that an arm, by number, uses now
      */
     public EventPublisher(EventConfig config, String bidder, List<String> armNames, LeafCells cells,
-            Supplier<ExplorationSettings> settings, String topicPrefix, Outbox events, Outbox samples, Counts<Drop> drops, InstantSource clock,
+            Supplier<ExplorationSettings> settings, String topicPrefix, Outbox events, Outbox samples,
+            Counts<Drop> drops, InstantSource clock,
             IntToLongFunction snapshotVersions) {
         this.config = config;
         this.topicPrefix = topicPrefix;
