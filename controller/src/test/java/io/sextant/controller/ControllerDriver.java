@@ -30,6 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.jspecify.annotations.NullUnmarked;
 
 /** The whole topology without a broker, with a wall clock that stands still until it is moved. */
 public final class ControllerDriver implements AutoCloseable {
@@ -94,6 +95,12 @@ public final class ControllerDriver implements AutoCloseable {
 
     public void sendBytes(Topics topic, String key, byte[] value) {
         Objects.requireNonNull(inputs.get(topic)).pipeInput(key, value);
+    }
+
+    /** Sends a message without a value, which deletes the key from a compacted topic. */
+    @NullUnmarked
+    public void delete(Topics topic, String key) {
+        Objects.requireNonNull(inputs.get(topic)).pipeInput(key, (byte[]) null);
     }
 
     public void advanceWallClock(Duration duration) {

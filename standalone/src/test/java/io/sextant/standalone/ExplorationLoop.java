@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sextant.abtesting.allocation.Arm.ExplorationRule;
 import io.sextant.bidder.event.ArmSecondBuilder;
 import io.sextant.bidder.event.ImpressionRing;
+import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.bidder.pricing.ArmModifier;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
@@ -145,7 +146,8 @@ final class ExplorationLoop implements AutoCloseable {
     void supply(Supply... from) {
         supplies = List.of(from);
         supplies.stream().map(Supply::cell).filter(cell -> !cells.contains(cell)).forEach(cells::add);
-        ARMS.keySet().forEach(arm -> builders.put(arm, new ArmSecondBuilder("bidder-" + second, arm, cells)));
+        ARMS.keySet()
+                .forEach(arm -> builders.put(arm, new ArmSecondBuilder("bidder-" + second, arm, new LeafCells(cells))));
     }
 
     /** Mean uncertainty of a request from anywhere. */

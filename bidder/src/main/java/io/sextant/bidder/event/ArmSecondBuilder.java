@@ -1,9 +1,9 @@
 package io.sextant.bidder.event;
 
+import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.CellHistogram;
 import io.sextant.uncertainty.quantile.QuantileSketch;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,8 +16,8 @@ import java.util.TreeMap;
 public final class ArmSecondBuilder {
     private final String bidder;
     private final String arm;
-    private final List<String> cells;
-    /** Kept from second to second: a sketch is large. */
+    private final LeafCells cells;
+    /** Kept from second to second, as long as they are used: a sketch is large. */
     private final Map<Integer, QuantileSketch> uncertainty = new TreeMap<>();
     private final QuantileSketch modifier = new QuantileSketch();
     private long sequence;
@@ -33,9 +33,9 @@ public final class ArmSecondBuilder {
      *
      * @param bidder name of this process, unique in the fleet
      * @param arm    name of the arm
-     * @param cells  leaf cells, by number
+     * @param cells  the leaf cells
      */
-    public ArmSecondBuilder(String bidder, String arm, List<String> cells) {
+    public ArmSecondBuilder(String bidder, String arm, LeafCells cells) {
         this.bidder = bidder;
         this.arm = arm;
         this.cells = cells;
@@ -62,6 +62,7 @@ public final class ArmSecondBuilder {
             impressions++;
             if (u >= 0) {
                 uncertainty.computeIfAbsent(cell, _ -> new QuantileSketch()).record(u);
+                cells.used(cell);
             }
         }
         if ((flags & ImpressionRing.BID) != 0) {
@@ -79,11 +80,14 @@ public final class ArmSecondBuilder {
                 .setSequence(++sequence).setRequests(requests).setImpressions(impressions).setBids(bids)
                 .setUncertaintyEpoch(uncertaintyEpoch).setModifierSum(modifierSum).setModifierCount(bids)
                 .setModelVersion(modelVersion).setSnapshotVersion(snapshotVersion);
-        for (var entry : uncertainty.entrySet()) {
+        for (var cell = uncertainty.entrySet().iterator(); cell.hasNext();) {
+            var entry = cell.next();
             if (entry.getValue().count() > 0) {
-                second.addUncertainty(CellHistogram.newBuilder().setCell(cells.get(entry.getKey()))
+                second.addUncertainty(CellHistogram.newBuilder().setCell(cells.name(entry.getKey()))
                         .setHistogram(entry.getValue().toSparse()));
                 entry.getValue().reset();
+            } else if (!cells.lasting(entry.getKey())) {
+                cell.remove();
             }
         }
         if (modifier.count() > 0) {

@@ -93,6 +93,7 @@ public final class BidPipeline {
             return scratch.refuse(NoBidReason.NO_CURRENCY);
         }
         ArmState arm = allocate(request, scratch);
+        scratch.countIn(exchanges.leafCells(), request, arm.modifiers().settings());
         CtrModel model = arm.model();
         AdParts ads = arm.ads();
         if (model == null || ads == null) {

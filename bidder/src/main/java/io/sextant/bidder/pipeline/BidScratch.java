@@ -13,6 +13,7 @@ import io.sextant.model.feature.FeatureSchema;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.openrtb.BidRequest;
+import io.sextant.protocol.snapshot.ExplorationSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -129,7 +130,7 @@ public final class BidScratch implements AutoCloseable {
         return nowNs - deadlineNs >= 0;
     }
 
-    /** Notes the exchange, which decides the impressions' cells. */
+    /** Notes the exchange, which decides the impressions' cells as long as there is no arm. */
     void comesFrom(Exchange sender) {
         exchange = sender;
         for (int i = 0; i < size; i++) {
@@ -142,6 +143,13 @@ public final class BidScratch implements AutoCloseable {
         ArmState allocated = snapshot().arms().get(number);
         arm = allocated;
         return allocated;
+    }
+
+    /** Counts the impressions in the cells that the arm's settings ask for. */
+    void countIn(LeafCells cells, BidRequest request, ExplorationSettings settings) {
+        for (int i = 0; i < size; i++) {
+            impressions[i].cell = cells.number(impressions[i].cell, request, settings);
+        }
     }
 
     ArmScratch armScratch() {

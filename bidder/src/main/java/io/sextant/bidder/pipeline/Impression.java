@@ -103,7 +103,7 @@ public final class Impression {
         return format;
     }
 
-    /** Number of the leaf cell, exchange and {@link #format}. */
+    /** Number of the leaf cell that it is counted in, see {@link LeafCells}. */
     public int cell() {
         return cell;
     }

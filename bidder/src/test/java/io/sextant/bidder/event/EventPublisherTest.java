@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.LossCounts;
+import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.uncertainty.quantile.QuantileSketch;
 import java.time.Duration;
 import java.time.Instant;
@@ -192,7 +194,8 @@ class EventPublisherTest {
 
     private EventPublisher publisher(Outbox outbox, int ringCapacity) {
         return new EventPublisher(new EventConfig(ringCapacity, 1000, 1000, 0, 1000, 2), "bidder-1",
-                List.of("control", "random"), List.of("adx/banner", "adx/video"), "", outbox, outbox,
+                List.of("control", "random"), new LeafCells(List.of("adx/banner", "adx/video")),
+                ExplorationSettings::getDefaultInstance, "", outbox, outbox,
                 Counts.register(registry, "dropped", "Dropped.", "kind", EventPublisher.Drop.class), clock,
                 arm -> 40 + arm);
     }

@@ -385,7 +385,7 @@ class BidPipelineTest {
         Impression decision = wiring.decide(request);
 
         assertThat(decision.reason()).isEqualTo(NoBidReason.BLOCKED_ADVERTISER);
-        assertThat(wiring.exchanges.leafCells().get(decision.cell())).isEqualTo("adx/video");
+        assertThat(wiring.exchanges.leafCells().name(decision.cell())).isEqualTo("adx/video");
     }
 
     @Test
