@@ -9,6 +9,7 @@ import io.sextant.bidder.event.FleetFollower;
 import io.sextant.bidder.event.Outbox;
 import io.sextant.bidder.notice.NoticeForwarder;
 import io.sextant.bidder.notice.NoticeJournal;
+import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import java.time.InstantSource;
 import java.util.List;
@@ -39,6 +40,11 @@ final class BidderGauges implements AutoCloseable {
     void outbox(String name, Outbox outbox) {
         Gauge.builder("bidder.outbox.size", outbox, Outbox::size).tag("outbox", name)
                 .description("Messages that wait for Kafka.").register(registry);
+    }
+
+    void cells(LeafCells cells) {
+        Gauge.builder("bidder.cells.publishers", cells, LeafCells::publishers)
+                .description("Publishers whose uncertainties are counted in a cell of their own.").register(registry);
     }
 
     /** {@code names} by arm number. */

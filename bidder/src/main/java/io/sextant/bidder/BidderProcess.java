@@ -48,7 +48,10 @@ import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.Topics;
+import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModelSnapshot;
+import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.uncertainty.modifier.BidModifierTable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -175,7 +178,7 @@ public final class BidderProcess implements AutoCloseable {
         opened.push(samples::close);
         var exchanges = new Exchanges(config.exchanges());
         var publisher = new EventPublisher(config.events(), name(), armNames, exchanges.leafCells(),
-                config.kafka().topicPrefix(), events, samples,
+                this::settings, config.kafka().topicPrefix(), events, samples,
                 Counts.register(registry, "bidder.events.dropped", "Events dropped before they reached a queue.",
                         "kind",
                         EventPublisher.Drop.class),
@@ -211,7 +214,22 @@ public final class BidderProcess implements AutoCloseable {
         gauges.notices(journal, forwarder);
         gauges.outbox("events", events);
         gauges.outbox("samples", samples);
+        gauges.cells(exchanges.leafCells());
         gauges.arms(armNames, holder, follower, clock);
+    }
+
+    /** The fleet's exploration settings: those of the arm that has heard of the newest. */
+    private ExplorationSettings settings() {
+        BidModifierTable newest = BidModifierTable.none();
+        long version = -1;
+        for (ArmState arm : holder.current().arms()) {
+            UncertaintySnapshot snapshot = arm.modifiers().snapshot();
+            if (snapshot != null && snapshot.getSettingsVersion() > version) {
+                version = snapshot.getSettingsVersion();
+                newest = arm.modifiers();
+            }
+        }
+        return newest.settings();
     }
 
     /** Where sampled decisions are kept, if they are. */

@@ -1,9 +1,9 @@
 package io.sextant.bidder.event;
 
+import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.CellHistogram;
 import io.sextant.uncertainty.quantile.QuantileSketch;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,13 +11,13 @@ import java.util.TreeMap;
  * Adds up what one arm did in one second.
  *
  * <p>
- * Threading: the publisher's.
+ * Threading: assumes one thread; in the bidder the publisher's.
  */
-final class ArmSecondBuilder {
+public final class ArmSecondBuilder {
     private final String bidder;
     private final String arm;
-    private final List<String> cells;
-    /** Kept from second to second: a sketch is large. */
+    private final LeafCells cells;
+    /** Kept from second to second, as long as they are used: a sketch is large. */
     private final Map<Integer, QuantileSketch> uncertainty = new TreeMap<>();
     private final QuantileSketch modifier = new QuantileSketch();
     private long sequence;
@@ -28,7 +28,14 @@ final class ArmSecondBuilder {
     private long modelVersion;
     private long uncertaintyEpoch;
 
-    ArmSecondBuilder(String bidder, String arm, List<String> cells) {
+    /**
+     * Makes an empty one.
+     *
+     * @param bidder name of this process, unique in the fleet
+     * @param arm    name of the arm
+     * @param cells  the leaf cells
+     */
+    public ArmSecondBuilder(String bidder, String arm, LeafCells cells) {
         this.bidder = bidder;
         this.arm = arm;
         this.cells = cells;
@@ -44,8 +51,8 @@ final class ArmSecondBuilder {
         return requests + impressions == 0 || epoch == uncertaintyEpoch;
     }
 
-    /** Adds a row of an {@link ImpressionRing}. */
-    void add(int cell, int flags, double u, double m, long version, long epoch) {
+    /** Adds a row of an {@link ImpressionRing}; see {@link ImpressionRing#offer}. */
+    public void add(int cell, int flags, double u, double natural, double applied, long version, long epoch) {
         modelVersion = Math.max(modelVersion, version);
         uncertaintyEpoch = epoch;
         if ((flags & ImpressionRing.REQUEST) != 0) {
@@ -55,28 +62,32 @@ final class ArmSecondBuilder {
             impressions++;
             if (u >= 0) {
                 uncertainty.computeIfAbsent(cell, _ -> new QuantileSketch()).record(u);
+                cells.used(cell);
             }
         }
         if ((flags & ImpressionRing.BID) != 0) {
             bids++;
-            modifierSum += m;
+            modifierSum += applied;
             if ((flags & ImpressionRing.EXPLORE_SHARE) != 0) {
-                modifier.record(m);
+                modifier.record(natural);
             }
         }
     }
 
     /** The message of the second; then starts anew. */
-    ArmSecond take(long secondMs, long snapshotVersion) {
+    public ArmSecond take(long secondMs, long snapshotVersion) {
         var second = ArmSecond.newBuilder().setBidder(bidder).setArm(arm).setSecondMs(secondMs)
                 .setSequence(++sequence).setRequests(requests).setImpressions(impressions).setBids(bids)
                 .setUncertaintyEpoch(uncertaintyEpoch).setModifierSum(modifierSum).setModifierCount(bids)
                 .setModelVersion(modelVersion).setSnapshotVersion(snapshotVersion);
-        for (var entry : uncertainty.entrySet()) {
+        for (var cell = uncertainty.entrySet().iterator(); cell.hasNext();) {
+            var entry = cell.next();
             if (entry.getValue().count() > 0) {
-                second.addUncertainty(CellHistogram.newBuilder().setCell(cells.get(entry.getKey()))
+                second.addUncertainty(CellHistogram.newBuilder().setCell(cells.name(entry.getKey()))
                         .setHistogram(entry.getValue().toSparse()));
                 entry.getValue().reset();
+            } else if (!cells.lasting(entry.getKey())) {
+                cell.remove();
             }
         }
         if (modifier.count() > 0) {

@@ -1,15 +1,18 @@
 package io.sextant.bidder.event;
 
+import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.LossCounts;
+import io.sextant.protocol.snapshot.ExplorationSettings;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,8 @@ public final class EventPublisher implements AutoCloseable {
     private record Loss(BidFacts bid, int reason, long minToWinCpmMicros) {}
 
     private final EventConfig config;
+    private final LeafCells cells;
+    private final Supplier<ExplorationSettings> settings;
     private final String topicPrefix;
     private final Outbox events;
     private final Outbox samples;
@@ -60,7 +65,8 @@ public final class EventPublisher implements AutoCloseable {
      * @param config           sizes
      * @param bidder           name of this process, unique in the fleet
      * @param armNames         arms, by number
-     * @param cells            leaf cells, by number
+     * @param cells            the leaf cells, tended by this one's thread
+     * @param settings         the fleet's exploration settings
      * @param topicPrefix      put before every topic's name
      * @param events           takes the messages of each second
      * @param samples          takes sampled decisions
@@ -68,8 +74,9 @@ public final class EventPublisher implements AutoCloseable {
      * @param clock            the time of requests
      * @param snapshotVersions version of the snapshot that an arm, by number, uses now
      */
-    public EventPublisher(EventConfig config, String bidder, List<String> armNames, List<String> cells,
-            String topicPrefix, Outbox events, Outbox samples, Counts<Drop> drops, InstantSource clock,
+    public EventPublisher(EventConfig config, String bidder, List<String> armNames, LeafCells cells,
+            Supplier<ExplorationSettings> settings, String topicPrefix, Outbox events, Outbox samples,
+            Counts<Drop> drops, InstantSource clock,
             IntToLongFunction snapshotVersions) {
         this.config = config;
         this.topicPrefix = topicPrefix;
@@ -79,8 +86,9 @@ public final class EventPublisher implements AutoCloseable {
         this.clock = clock;
         this.snapshotVersions = snapshotVersions;
         this.lossQueue = new ArrayBlockingQueue<>(config.lossCapacity());
-        List<String> leafCells = List.copyOf(cells);
-        armNames.forEach(name -> arms.add(new ArmSecondBuilder(bidder, name, leafCells)));
+        this.cells = cells;
+        this.settings = settings;
+        armNames.forEach(name -> arms.add(new ArmSecondBuilder(bidder, name, cells)));
         this.losses = new LossBuilder(bidder, config.lossSamples());
         this.secondMs = Math.floorDiv(clock.millis(), SECOND_MS) * SECOND_MS;
         this.thread = Thread.ofPlatform().name("event-publisher").start(this::run);
@@ -152,18 +160,19 @@ public final class EventPublisher implements AutoCloseable {
         for (ImpressionRing ring : rings) {
             ring.drain(untilMs, this::add);
         }
+        cells.tend(settings.get(), clock.millis());
         for (Loss loss = lossQueue.poll(); loss != null; loss = lossQueue.poll()) {
             losses.add(loss.bid(), loss.reason(), loss.minToWinCpmMicros());
         }
     }
 
-    private void add(int arm, int cell, int flags, double uncertainty, double modifier, long modelVersion,
-            long uncertaintyEpoch) {
+    private void add(int arm, int cell, int flags, double uncertainty, double naturalModifier, double modifier,
+            long modelVersion, long uncertaintyEpoch) {
         ArmSecondBuilder builder = arms.get(arm);
         if (!builder.accepts(uncertaintyEpoch)) {
             publish(arm);
         }
-        builder.add(cell, flags, uncertainty, modifier, modelVersion, uncertaintyEpoch);
+        builder.add(cell, flags, uncertainty, naturalModifier, modifier, modelVersion, uncertaintyEpoch);
     }
 
     private void publish() {

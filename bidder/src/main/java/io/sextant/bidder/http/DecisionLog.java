@@ -63,14 +63,14 @@ final class DecisionLog {
         if (arm == null || request.getTest()) {
             return;
         }
-        long epoch = arm.model() == null ? 0 : arm.model().description().uncertaintyEpoch();
+        long epoch = decision.uncertaintyEpoch();
         for (int i = 0; i < decision.size(); i++) {
             Impression impression = decision.impression(i);
             int flags = ImpressionRing.IMPRESSION + (i == 0 ? ImpressionRing.REQUEST : 0)
                     + (impression.hasBid() ? ImpressionRing.BID : 0)
                     + (impression.inExploreShare() ? ImpressionRing.EXPLORE_SHARE : 0);
             if (!ring.offer(decision.nowMs(), decision.armNumber(), impression.cell(), flags, impression.uncertainty(),
-                    impression.modifier(), Math.max(0, arm.modelVersion()), epoch)) {
+                    impression.naturalModifier(), impression.modifier(), Math.max(0, arm.modelVersion()), epoch)) {
                 publisher.dropped();
             }
         }

@@ -20,6 +20,7 @@ import io.sextant.uncertainty.age.AgeAdjuster;
 import io.sextant.uncertainty.draw.DecisionKey;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
+import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.util.function.LongSupplier;
@@ -92,12 +93,14 @@ public final class BidPipeline {
             return scratch.refuse(NoBidReason.NO_CURRENCY);
         }
         ArmState arm = allocate(request, scratch);
+        scratch.countIn(exchanges.leafCells(), request, arm.modifiers().settings());
         CtrModel model = arm.model();
         AdParts ads = arm.ads();
         if (model == null || ads == null) {
             return scratch.refuse(NoBidReason.NO_MODEL);
         }
         CtrScratch ctr = scratch.armScratch().refresh(model);
+        scratch.armScratch().measureBy(arm.measure(), model);
         if (late(Step.ALLOCATE, scratch)) {
             return scratch.refuse(NoBidReason.TIMEOUT);
         }
@@ -139,11 +142,11 @@ public final class BidPipeline {
         if (late(Step.UNCERTAINTY, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        adjust(request, campaigns, model, ctr, impression, scratch);
+        adjust(request, campaigns, arm, model, ctr, impression, scratch);
         if (late(Step.AGE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        chooseModifier(arm, model, impression, scratch);
+        chooseModifier(arm, impression, scratch);
         prices.price(request, impression, campaigns, scratch.currency, scratch.candidates);
         int best = scratch.candidates.best();
         if (late(Step.PRICE, scratch)) {
@@ -199,27 +202,34 @@ public final class BidPipeline {
     }
 
     /**
-     * How unsure the model is of the request: always where the arm acts on it, elsewhere on a share, for the metric; never
-     * where the model cannot say.
+     * How unsure the model is of the request, measured as the arm's last snapshot says, even one that has expired: always
+     * where the arm acts on it, elsewhere on a share, for the metric; never where the model cannot say.
      */
     private void estimate(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
         long key = impression.decisionKey;
         boolean wanted = arm.arm().exploration() == ExplorationRule.UNCERTAINTY
                 || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare;
-        if (wanted && model.can(scratch.estimator.needs())) {
-            impression.uncertainty = scratch.estimator.estimate(model, key, ctr);
+        if (!wanted) {
+            return;
+        }
+        UncertaintyEstimator estimator = scratch.armScratch().estimator();
+        if (model.can(estimator.needs())) {
+            impression.uncertainty = estimator.estimate(model, key, ctr);
+        } else {
+            impression.unmeasured = true;
         }
     }
 
-    /** Logits → click probabilities, plain and, where the arm explores ads, explored. */
-    private static void adjust(BidRequest request, CampaignIndex campaigns, CtrModel model, CtrScratch ctr,
-            Impression impression, BidScratch scratch) {
+    /** Logits → click probabilities, plain and, where the arm explores ads and may, explored. */
+    private static void adjust(BidRequest request, CampaignIndex campaigns, ArmState arm, CtrModel model,
+            CtrScratch ctr, Impression impression, BidScratch scratch) {
         CandidateBatch candidates = scratch.candidates;
         for (int row = 0; row < candidates.size; row++) {
             candidates.pctr[row] = UncertaintyScale.PROBABILITY.of(candidates.logit[row]);
         }
         AgeAdjuster adjuster = scratch.armScratch().adjuster();
-        if (adjuster == null) {
+        // A cap holds until it is lifted, even when its snapshot has become too old to explore by.
+        if (adjuster == null || arm.modifiers().capped()) {
             System.arraycopy(candidates.pctr, 0, candidates.exploredPctr, 0, candidates.size);
             return;
         }
@@ -231,12 +241,13 @@ public final class BidPipeline {
         }
     }
 
-    /** 1, drawn blind, or looked up by uncertainty. */
-    private static void chooseModifier(ArmState arm, CtrModel model, Impression impression, BidScratch scratch) {
+    /** 1, drawn blind, or looked up by uncertainty; then scaled by the fleet's gain. */
+    private static void chooseModifier(ArmState arm, Impression impression, BidScratch scratch) {
         BidModifierTable table = arm.modifiers().at(scratch.nowMs);
         impression.inExploreShare = table.inExploreShare(impression.decisionKey);
-        impression.modifier = ArmModifier.choose(arm.arm().exploration(), table, impression.uncertainty,
-                model.description().uncertaintyEpoch(), impression.decisionKey);
+        impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
+                scratch.uncertaintyEpoch(), impression.format.label(), impression.decisionKey);
+        impression.modifier = table.applied(impression.naturalModifier);
     }
 
     private NoBidReason noPrice(Impression impression) {

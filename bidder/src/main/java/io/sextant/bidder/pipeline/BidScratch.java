@@ -13,7 +13,7 @@ import io.sextant.model.feature.FeatureSchema;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.openrtb.BidRequest;
-import io.sextant.uncertainty.estimator.UncertaintyEstimator;
+import io.sextant.protocol.snapshot.ExplorationSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +30,6 @@ public final class BidScratch implements AutoCloseable {
     final MatchScratch match = new MatchScratch();
     final FeatureBatch features;
     final CandidateBatch candidates;
-    final UncertaintyEstimator estimator;
     final NativeReader natives;
     private final ArmScratch[] arms;
     private final Impression[] impressions;
@@ -63,7 +62,6 @@ public final class BidScratch implements AutoCloseable {
         this.natives = natives;
         this.features = new FeatureBatch(schema, bidding.candidatesMax());
         this.candidates = new CandidateBatch(bidding.candidatesMax());
-        this.estimator = exploration.newEstimator();
         this.arms = arms.stream().map(each -> new ArmScratch(each, exploration, bidding.candidatesMax()))
                 .toArray(ArmScratch[]::new);
         this.impressions = new Impression[Limits.IMPRESSIONS_MAX];
@@ -132,7 +130,7 @@ public final class BidScratch implements AutoCloseable {
         return nowNs - deadlineNs >= 0;
     }
 
-    /** Notes the exchange, which decides the impressions' cells. */
+    /** Notes the exchange, which decides the impressions' cells as long as there is no arm. */
     void comesFrom(Exchange sender) {
         exchange = sender;
         for (int i = 0; i < size; i++) {
@@ -145,6 +143,13 @@ public final class BidScratch implements AutoCloseable {
         ArmState allocated = snapshot().arms().get(number);
         arm = allocated;
         return allocated;
+    }
+
+    /** Counts the impressions in the cells that the arm's settings ask for. */
+    void countIn(LeafCells cells, BidRequest request, ExplorationSettings settings) {
+        for (int i = 0; i < size; i++) {
+            impressions[i].cell = cells.number(impressions[i].cell, request, settings);
+        }
     }
 
     ArmScratch armScratch() {
@@ -211,6 +216,11 @@ public final class BidScratch implements AutoCloseable {
     /** The request's arm; null if it was refused before it got one. */
     public @Nullable ArmState arm() {
         return arm;
+    }
+
+    /** What the arm's uncertainties were measured under: its model's epoch and how; 0 if the arm had no model. */
+    public long uncertaintyEpoch() {
+        return arm == null || arm.model() == null ? 0 : arms[armNumber].uncertaintyEpoch();
     }
 
     /** What the unit of allocation was made from. */

@@ -12,7 +12,7 @@ import io.sextant.bidder.campaign.AdFormat;
 public record Exchange(int number, String name, ExchangeConfig config) {
     private static final int FORMATS = AdFormat.values().length;
 
-    /** Number of the leaf cell of this exchange and format, see {@link Exchanges#leafCells}. */
+    /** Number of the leaf cell of this exchange and format, see {@link LeafCells}. */
     public int cell(AdFormat format) {
         return number * FORMATS + format.mtype() - 1;
     }

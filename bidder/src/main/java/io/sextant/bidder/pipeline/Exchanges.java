@@ -8,19 +8,21 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The exchanges by name. Immutable and thread-safe; looking up allocates nothing. */
+/** The exchanges by name, and the cells that their impressions are counted in. Looking up allocates nothing. */
 public final class Exchanges {
     private final Map<String, Exchange> byName = new HashMap<>();
-    private final List<String> leafCells = new ArrayList<>();
+    private final LeafCells leafCells;
 
     /** Numbers the exchanges in the order of their names. */
     public Exchanges(Map<String, ExchangeConfig> configs) {
+        List<String> cells = new ArrayList<>();
         for (var entry : new TreeMap<>(configs).entrySet()) {
             byName.put(entry.getKey(), new Exchange(byName.size(), entry.getKey(), entry.getValue()));
             for (AdFormat format : AdFormat.values()) {
-                leafCells.add(entry.getKey() + "/" + format.label());
+                cells.add(entry.getKey() + "/" + format.label());
             }
         }
+        leafCells = new LeafCells(cells);
     }
 
     /** The exchange with this name, or null if it is not configured. */
@@ -28,8 +30,8 @@ public final class Exchanges {
         return byName.get(name);
     }
 
-    /** Names of the leaf cells, "adx/banner" for example, by {@link Exchange#cell} number. */
-    public List<String> leafCells() {
-        return List.copyOf(leafCells);
+    /** The leaf cells; those of exchange and format have the numbers of {@link Exchange#cell}. */
+    public LeafCells leafCells() {
+        return leafCells;
     }
 }

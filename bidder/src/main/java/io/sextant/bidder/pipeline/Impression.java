@@ -25,6 +25,8 @@ public final class Impression {
     long decisionKey;
     int candidates;
     double uncertainty;
+    boolean unmeasured;
+    double naturalModifier;
     double modifier;
     boolean inExploreShare;
     @Nullable
@@ -53,6 +55,8 @@ public final class Impression {
         decisionKey = 0;
         candidates = 0;
         uncertainty = Double.NaN;
+        unmeasured = false;
+        naturalModifier = 1;
         modifier = 1;
         inExploreShare = false;
         ad = null;
@@ -99,7 +103,7 @@ public final class Impression {
         return format;
     }
 
-    /** Number of the leaf cell, exchange and {@link #format}. */
+    /** Number of the leaf cell that it is counted in, see {@link LeafCells}. */
     public int cell() {
         return cell;
     }
@@ -122,6 +126,16 @@ public final class Impression {
     /** The request's uncertainty; NaN where it was not measured. */
     public double uncertainty() {
         return uncertainty;
+    }
+
+    /** The modifier before the fleet's gain pulled it towards 1; 1 where nothing was to be explored. */
+    public double naturalModifier() {
+        return naturalModifier;
+    }
+
+    /** Whether the uncertainty was wanted, and the arm's model cannot be asked for it in the way that it is measured. */
+    public boolean unmeasured() {
+        return unmeasured;
     }
 
     /** What the bid was multiplied by; 1 where nothing was explored. */

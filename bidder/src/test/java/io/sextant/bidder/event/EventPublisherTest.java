@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.LossCounts;
+import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.uncertainty.quantile.QuantileSketch;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,12 +43,13 @@ class EventPublisherTest {
         List<Double> written = new ArrayList<>();
         for (int round = 0; round < 10; round++) {
             int rows = 0;
-            while (ring.offer(round, round, 7, ALL, rows, 1, 3, 4)) {
+            while (ring.offer(round, round, 7, ALL, rows, 1, 1, 3, 4)) {
                 written.add((double) rows++);
             }
             assertThat(rows).isEqualTo(64);
-            assertThat(ring.drain(round, (_, _, _, _, _, _, _) -> {})).as("none is from before").isZero();
-            assertThat(ring.drain(round + 1, (_, _, _, uncertainty, _, _, _) -> read.add(uncertainty))).isEqualTo(64);
+            assertThat(ring.drain(round, (_, _, _, _, _, _, _, _) -> {})).as("none is from before").isZero();
+            assertThat(ring.drain(round + 1, (_, _, _, uncertainty, _, _, _, _) -> read.add(uncertainty)))
+                    .isEqualTo(64);
         }
         assertThat(read).isEqualTo(written);
     }
@@ -57,16 +60,17 @@ class EventPublisherTest {
         int rows = 200_000;
         Thread writer = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < rows; i++) {
-                while (!ring.offer(0, i & 3, i, ALL, i, i, i, i)) {
+                while (!ring.offer(0, i & 3, i, ALL, i, i, i, i, i)) {
                     Thread.onSpinWait();
                 }
             }
         });
         var next = new AtomicLong();
         while (next.get() < rows) {
-            ring.drain(1, (arm, cell, _, uncertainty, modifier, version, epoch) -> {
+            ring.drain(1, (arm, cell, _, uncertainty, natural, modifier, version, epoch) -> {
                 long i = next.getAndIncrement();
-                if (arm != (i & 3) || cell != i || uncertainty != i || modifier != i || version != i || epoch != i) {
+                if (arm != (i & 3) || cell != i || uncertainty != i || natural != i || modifier != i || version != i
+                        || epoch != i) {
                     throw new AssertionError("row " + i + " is torn");
                 }
             });
@@ -82,13 +86,13 @@ class EventPublisherTest {
         EventPublisher publisher = publisher(outbox, 1024);
         ImpressionRing ring = publisher.newRing();
         // Arm 0: two requests, three impressions, two bids, one in the explore share; arm 1: one request, no bid.
-        ring.offer(SECOND_MS + 10, 0, 0, ALL, 0.25, 1.5, 7, 3);
-        ring.offer(SECOND_MS + 10, 0, 1, ImpressionRing.IMPRESSION, Double.NaN, 1, 7, 3);
+        ring.offer(SECOND_MS + 10, 0, 0, ALL, 0.25, 1.8, 1.5, 7, 3);
+        ring.offer(SECOND_MS + 10, 0, 1, ImpressionRing.IMPRESSION, Double.NaN, 1, 1, 7, 3);
         ring.offer(SECOND_MS + 20, 0, 0,
-                ImpressionRing.REQUEST + ImpressionRing.IMPRESSION + ImpressionRing.BID, 0.5, 1, 7, 3);
-        ring.offer(SECOND_MS + 20, 1, 0, ImpressionRing.REQUEST + ImpressionRing.IMPRESSION, Double.NaN, 1, 9, 3);
+                ImpressionRing.REQUEST + ImpressionRing.IMPRESSION + ImpressionRing.BID, 0.5, 1, 1, 7, 3);
+        ring.offer(SECOND_MS + 20, 1, 0, ImpressionRing.REQUEST + ImpressionRing.IMPRESSION, Double.NaN, 1, 1, 9, 3);
         // The next second's.
-        ring.offer(SECOND_MS + 1001, 0, 0, ALL, 0.75, 2, 8, 3);
+        ring.offer(SECOND_MS + 1001, 0, 0, ALL, 0.75, 2, 2, 8, 3);
 
         nowMs.set(SECOND_MS + 1200);
         await().atMost(Duration.ofSeconds(10)).until(() -> seconds(0).size() >= 1 && seconds(1).size() >= 1);
@@ -113,7 +117,7 @@ class EventPublisherTest {
         assertThat(first.getUncertainty(0).getCell()).isEqualTo("adx/banner");
         assertThat(QuantileSketch.of(first.getUncertainty(0).getHistogram()).mean()).isCloseTo(0.375, within(1e-9));
         assertThat(first.getUncertainty(0).getHistogram().getCount()).isEqualTo(2);
-        assertThat(QuantileSketch.of(first.getModifier()).mean()).isCloseTo(1.5, within(1e-9));
+        assertThat(QuantileSketch.of(first.getModifier()).mean()).as("natural").isCloseTo(1.8, within(1e-9));
         assertThat(first.getModifier().getCount()).isEqualTo(1);
         assertThat(seconds(1).getFirst().getRequests()).isEqualTo(1);
         assertThat(seconds(1).getFirst().getBids()).isZero();
@@ -129,8 +133,8 @@ class EventPublisherTest {
         Outbox outbox = outbox();
         EventPublisher publisher = publisher(outbox, 1024);
         ImpressionRing ring = publisher.newRing();
-        ring.offer(SECOND_MS, 0, 0, ALL, 0.25, 1, 7, 3);
-        ring.offer(SECOND_MS, 0, 0, ALL, 0.5, 1, 8, 4);
+        ring.offer(SECOND_MS, 0, 0, ALL, 0.25, 1, 1, 7, 3);
+        ring.offer(SECOND_MS, 0, 0, ALL, 0.5, 1, 1, 8, 4);
 
         publisher.close();
         outbox.close();
@@ -190,7 +194,8 @@ class EventPublisherTest {
 
     private EventPublisher publisher(Outbox outbox, int ringCapacity) {
         return new EventPublisher(new EventConfig(ringCapacity, 1000, 1000, 0, 1000, 2), "bidder-1",
-                List.of("control", "random"), List.of("adx/banner", "adx/video"), "", outbox, outbox,
+                List.of("control", "random"), new LeafCells(List.of("adx/banner", "adx/video")),
+                ExplorationSettings::getDefaultInstance, "", outbox, outbox,
                 Counts.register(registry, "dropped", "Dropped.", "kind", EventPublisher.Drop.class), clock,
                 arm -> 40 + arm);
     }

@@ -69,7 +69,7 @@ public final class CountingExceptionHandler
         if (failure instanceof RecordTooLargeException) {
             metrics.count(ControllerCounter.TOO_LARGE);
             LOG.error(
-                    "message not written, topic {}: {}; lower window.max-cells or raise the topic's max.message.bytes",
+                    "message not written, topic {}: {}; lower exploration.cells-max or raise the topic's max.message.bytes",
                     record.topic(), failure.getMessage());
             return ProductionExceptionHandler.Response.resume();
         }
