@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,40 @@ public final class ConfigurationLoader {
         Constraints.check(config, tree);
         refuseProblems(tree);
         return config;
+    }
+
+    /**
+     * Lays a document that names some of the keys over settings in force, and validates the whole; secrets may be shown.
+     *
+     * @param name  what the document is called in messages, for example its file
+     * @param lines whether messages tell its lines
+     * @param yaml  YAML or JSON; may be empty, which only validates
+     * @param fixed keys at the top that may not be named, and why, for example "is read at start only"
+     * @throws ConfigurationException if anything is unknown, misspelt, of the wrong type or out of range; one line for
+     *                                each problem found
+     */
+    public static <T extends Record> T overlay(Class<T> type, T current, String name, boolean lines, String yaml,
+            Map<String, String> fixed) {
+        var tree = new SettingsTree(type);
+        tree.lay(new YamlText("settings in force", false, mapper().valueToTree(current).toString()));
+        tree.fix(fixed);
+        tree.lay(new YamlText(name, lines, yaml));
+        refuseProblems(tree);
+        T config = bind(tree, type);
+        Constraints.check(config, tree);
+        refuseProblems(tree);
+        return config;
+    }
+
+    /** The keys at the top with their values as they are written in settings: numbers, {@code 5s}, {@code monte-carlo}. */
+    public static SequencedMap<String, Object> values(Record config) {
+        var values = new LinkedHashMap<String, Object>();
+        JsonNode tree = mapper().valueToTree(config);
+        for (var entry : tree.properties()) {
+            JsonNode value = entry.getValue();
+            values.put(entry.getKey(), value.isNumber() ? value.numberValue() : value.asText());
+        }
+        return values;
     }
 
     /** The settings in force as YAML, secrets masked. */

@@ -49,6 +49,7 @@ final class SettingsTree {
     private final Map<String, String> origins = new HashMap<>();
     private final Set<String> secrets = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
+    private Map<String, String> fixed = Map.of();
     private boolean complete;
 
     SettingsTree(Class<?> type) {
@@ -62,6 +63,11 @@ final class SettingsTree {
             read(node, root, "", text, complete ? values : null);
         }
         complete = true;
+    }
+
+    /** From now on these keys at the top may not be set, for the reasons given. */
+    void fix(Map<String, String> keys) {
+        fixed = Map.copyOf(keys);
     }
 
     /** Sets one key, given as a dotted path, from the text of its value. */
@@ -180,11 +186,15 @@ final class SettingsTree {
         entries(mapping, path, source, (key, value) -> {
             SettingType keyType = keys.get(key);
             String keyPath = join(path, key);
+            if (path.isEmpty() && fixed.containsKey(key)) {
+                problem(source.at(value), keyPath, Objects.requireNonNull(fixed.get(key)));
+                return;
+            }
             if (keyType == null) {
                 String shown = value instanceof ScalarNode scalar && !SettingType.secretName(key)
                         ? " = " + shown(scalar.getValue())
                         : "";
-                problem(source.at(value), keyPath + shown, unknown(path, key, keys.keySet()));
+                problem(source.at(value), keyPath + shown, unknown(path, key, free(path, keys.keySet())));
                 return;
             }
             if (SettingType.secretName(key)) {
@@ -274,6 +284,10 @@ final class SettingsTree {
         problem(source.at(node), path.isEmpty() ? shown : path + " = " + (secret(path) ? MASK : shown),
                 "must be " + type.expected());
         return NullNode.instance;
+    }
+
+    private Collection<String> free(String path, Collection<String> keys) {
+        return path.isEmpty() ? keys.stream().filter(key -> !fixed.containsKey(key)).toList() : keys;
     }
 
     private String unknown(String path, String key, Collection<String> allowed) {

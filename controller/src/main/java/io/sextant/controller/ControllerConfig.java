@@ -7,7 +7,7 @@ import io.sextant.configuration.KafkaConfig;
  *
  * @param kafka       how to reach Kafka
  * @param streams     how Kafka Streams runs
- * @param window      the rolling window over uncertainties
+ * @param window      the panes of the rolling window over uncertainties
  * @param exploration how much to explore
  * @param attribution how clicks find their impressions
  * @param metrics     sums by minute and day
@@ -15,4 +15,10 @@ import io.sextant.configuration.KafkaConfig;
  */
 public record ControllerConfig(KafkaConfig kafka, StreamsSettings streams,
         WindowConfig window, ExplorationConfig exploration, AttributionConfig attribution,
-        MetricsConfig metrics, AdminConfig admin) {}
+        MetricsConfig metrics, AdminConfig admin) {
+
+    /** Checks that panes fit the window. */
+    public ControllerConfig {
+        window.requireWholePanes(exploration.window());
+    }
+}

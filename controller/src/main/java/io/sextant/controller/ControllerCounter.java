@@ -31,6 +31,12 @@ public enum ControllerCounter {
     SNAPSHOT_PUBLISHED("Snapshots published"),
     /** Snapshots published without modifiers to draw from, because those of the arm drawn from are too old. */
     MODIFIERS_STALE("Snapshots published without modifiers to draw from, those being too old"),
+    /** Exploration settings in their topic that cannot be used; those before them stay. */
+    SETTINGS_REFUSED("Exploration settings in their topic that cannot be used"),
+    /** Contents of the watched file of exploration settings that cannot be used; the settings stay. */
+    SETTINGS_FILE_REFUSED("Contents of the watched file of exploration settings that cannot be used"),
+    /** Changes of exploration settings that this instance wrote, from the file or the admin port. */
+    SETTINGS_CHANGED("Changes of exploration settings that this instance wrote"),
     /** Notices without usable bid facts. */
     NOTICE_WITHOUT_BID("Notices without usable bid facts"),
     /** Notices with a negative price. */

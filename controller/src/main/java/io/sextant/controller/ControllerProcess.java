@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.TopicCreator;
 import io.sextant.controller.admin.AdminServer;
+import io.sextant.controller.settings.FleetSettings;
 import io.sextant.controller.stream.ControllerTopology;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
@@ -37,13 +38,15 @@ public final class ControllerProcess implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ControllerMetrics metrics = new ControllerMetrics(registry);
+    private final FleetSettings settings;
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics streamsMetrics;
     private final AdminServer admin;
 
     private ControllerProcess(ControllerConfig config) throws InterruptedException {
         Properties properties = StreamsProperties.of(config, metrics);
-        streams = new KafkaStreams(ControllerTopology.build(config, metrics, properties), properties);
+        settings = new FleetSettings(config, metrics);
+        streams = new KafkaStreams(ControllerTopology.build(config, settings, metrics, properties), properties);
         streams.setUncaughtExceptionHandler(failure -> {
             metrics.count(ControllerCounter.THREAD_REPLACED);
             LOG.error("a stream thread failed and is replaced", failure);

@@ -1,35 +1,39 @@
 package io.sextant.controller;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.hibernate.validator.constraints.time.DurationMax;
 
 /**
- * The rolling window over an arm's uncertainties.
+ * The panes of the rolling window over an arm's uncertainties. How long the window is can be changed while everything
+ * runs, and stands in {@link ExplorationConfig#window}.
  *
- * @param length   how far back statistics reach; whole panes
  * @param pane     what the window moves by
  * @param grace    how long after its end a pane waits for slower bidders before it is published
  * @param publish  time between snapshots of an arm
- * @param maxCells bound on the leaf cells of an arm that are published; the least used beyond it are counted as "other"
  * @param maxAhead how far a second may lie in the future of this machine's clock
  */
-public record WindowConfig(@DurationMin(seconds = 1) @DurationMax(days = 1) Duration length,
-        @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration pane,
+public record WindowConfig(@DurationMin(seconds = 1) @DurationMax(hours = 1) Duration pane,
         @DurationMin @DurationMax(hours = 1) Duration grace,
-        @DurationMin(millis = 100) @DurationMax(minutes = 10) Duration publish, @Min(1) @Max(100_000) int maxCells,
+        @DurationMin(millis = 100) @DurationMax(minutes = 10) Duration publish,
         @DurationMin @DurationMax(days = 1) Duration maxAhead) {
 
-    /** Checks that panes fit the window. */
+    /** Checks that a pane is whole seconds. */
     public WindowConfig {
-        if (pane.isZero() || length.toMillis() % pane.toMillis() != 0) {
-            throw new IllegalArgumentException("length is " + length.toMillis() + "ms, must be a multiple of pane, "
-                    + pane.toMillis() + "ms");
-        }
-        if (pane.toMillis() % 1000 != 0) {
+        if (pane.isZero() || pane.toMillis() % 1000 != 0) {
             throw new IllegalArgumentException("pane is " + pane.toMillis() + "ms, must be whole seconds");
+        }
+    }
+
+    /**
+     * Checks that the window is whole panes.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public void requireWholePanes(Duration length) {
+        if (length.toMillis() % pane.toMillis() != 0) {
+            throw new IllegalArgumentException("window is " + length.toMillis()
+                    + "ms, must be a multiple of the controller's window.pane, " + pane.toMillis() + "ms");
         }
     }
 

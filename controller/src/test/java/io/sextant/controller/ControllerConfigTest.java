@@ -16,7 +16,7 @@ class ControllerConfigTest {
     void shouldLoadTheReferenceAndDescribeEveryKey() {
         ControllerConfig config = load(Map.of());
 
-        assertThat(config.window().length()).hasMinutes(5);
+        assertThat(config.exploration().window()).hasMinutes(5);
         assertThat(config.window().pane()).hasSeconds(10);
         assertThat(config.exploration().timeToLive()).hasSeconds(60);
         assertThat(config.streams().sessionTimeout()).hasSeconds(10);
@@ -25,7 +25,10 @@ class ControllerConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"window.pane, 7s, multiple of pane", "window.pane, 1500ms, pane", "window.max-cells, 0, at least 1",
+    @CsvSource({"window.pane, 7s, multiple of pane", "window.pane, 1500ms, pane",
+        "exploration.cells-max, 0, at least 1", "exploration.window, 25s, multiple of",
+        "exploration.passes, 1, at least 2", "exploration.estimator, guess, one of monte-carlo",
+        "exploration.premium-cap, 0.01, at most premium-cap",
         "exploration.quantile-low, 1.5, quantile-low", "exploration.quantile-high, 0.05, at most quantile-high",
         "exploration.modifier-max, 0.5, at least 1", "exploration.modifier-min, 0, above 0",
         "attribution.late-window, 1s, at least window", "attribution.window, soon, a duration",

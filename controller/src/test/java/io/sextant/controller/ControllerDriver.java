@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.controller.settings.FleetSettings;
 import io.sextant.controller.stream.ControllerTopology;
 import io.sextant.controller.stream.ProtobufSerde;
 import io.sextant.protocol.Topics;
@@ -34,6 +35,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 public final class ControllerDriver implements AutoCloseable {
     private final ControllerConfig config;
     private final ControllerMetrics metrics = new ControllerMetrics(new SimpleMeterRegistry());
+    private final FleetSettings settings;
     private final TopologyTestDriver driver;
     private final Map<Topics, TestInputTopic<String, byte[]>> inputs = new HashMap<>();
     private final TestOutputTopic<String, UncertaintySnapshot> snapshots;
@@ -43,11 +45,13 @@ public final class ControllerDriver implements AutoCloseable {
 
     /** Starts with the reference settings and these. */
     public ControllerDriver(Path stateDir, Map<String, String> overrides, Instant wallClock) {
-        var settings = new HashMap<>(overrides);
-        settings.put("streams.state-dir", stateDir.toString());
-        config = new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, settings);
+        var keys = new HashMap<>(overrides);
+        keys.put("streams.state-dir", stateDir.toString());
+        config = new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, keys);
+        settings = new FleetSettings(config, metrics);
         var properties = StreamsProperties.of(config, metrics);
-        driver = new TopologyTestDriver(ControllerTopology.build(config, metrics, properties), properties, wallClock);
+        driver = new TopologyTestDriver(ControllerTopology.build(config, settings, metrics, properties), properties,
+                wallClock);
         for (Topics topic : ControllerTopology.inputs()) {
             inputs.put(topic,
                     driver.createInputTopic(topic.topic(), new StringSerializer(), new ByteArraySerializer()));
@@ -65,6 +69,11 @@ public final class ControllerDriver implements AutoCloseable {
 
     public ControllerConfig config() {
         return config;
+    }
+
+    /** The exploration settings in force. */
+    public FleetSettings settings() {
+        return settings;
     }
 
     /** Sends one event under its right key. */

@@ -3,10 +3,12 @@ package io.sextant.controller.modifier;
 import static io.sextant.controller.ControllerCounter.MODIFIERS_STALE;
 import static io.sextant.controller.ControllerCounter.SNAPSHOT_PUBLISHED;
 
+import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.ControllerMetrics;
-import io.sextant.controller.ExplorationConfig;
+import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -33,16 +35,23 @@ public final class SnapshotPublisher implements Processor<String, UncertaintySna
     /** No guard over the cost of exploration is at work: modifiers are used as they are. */
     private static final double FULL_GAIN = 1;
 
-    private final ExplorationConfig exploration;
+    private final String sourceArm;
+    private final Supplier<ExplorationChange> settings;
     private final ControllerMetrics metrics;
 
     private ProcessorContext<String, UncertaintySnapshot> context;
     private KeyValueStore<String, UncertaintySnapshot> published;
 
-    /** Makes one that draws from the arm of {@code exploration}. */
+    /**
+     * Makes one.
+     *
+     * @param config   names the arm that blind arms draw from
+     * @param settings the settings in force
+     */
     @SuppressWarnings("NullAway.Init")
-    public SnapshotPublisher(ExplorationConfig exploration, ControllerMetrics metrics) {
-        this.exploration = exploration;
+    public SnapshotPublisher(ControllerConfig config, Supplier<ExplorationChange> settings, ControllerMetrics metrics) {
+        this.sourceArm = config.exploration().randomDrawsFrom();
+        this.settings = settings;
         this.metrics = metrics;
     }
 
@@ -65,13 +74,12 @@ public final class SnapshotPublisher implements Processor<String, UncertaintySna
     }
 
     private ModifierDistribution modifiers(UncertaintySnapshot draft) {
-        String sourceArm = exploration.randomDrawsFrom();
         @Nullable
         UncertaintySnapshot source = draft.getArm().equals(sourceArm) ? draft : published.get(sourceArm);
         if (source == null) {
             return ModifierDistribution.getDefaultInstance();
         }
-        if (draft.getTimeMs() - source.getTimeMs() > exploration.timeToLive().toMillis()) {
+        if (draft.getTimeMs() - source.getTimeMs() > settings.get().getSettings().getTimeToLiveMs()) {
             metrics.count(MODIFIERS_STALE);
             return ModifierDistribution.getDefaultInstance();
         }

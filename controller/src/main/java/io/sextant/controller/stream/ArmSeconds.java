@@ -13,7 +13,7 @@ final class ArmSeconds {
     /** Fixed-point units of a histogram in 1. */
     private static final double UNITS = 1e9;
     private static final int NAME_MAX = 256;
-    /** More than any bidder can measure in a second; keeps sums over a window far from overflow. */
+    /** More than any bidder can measure in a second. */
     private static final long COUNT_MAX = 100_000_000;
 
     private ArmSeconds() {}
@@ -24,8 +24,15 @@ final class ArmSeconds {
         boolean counted = second.getSecondMs() > 0 && second.getRequests() >= 0 && second.getImpressions() >= 0
                 && second.getBids() >= 0 && second.getModifierCount() >= 0 && second.getModifierSum() >= 0
                 && Double.isFinite(second.getModifierSum());
-        return named && counted && valid(second.getModifier())
-                && second.getUncertaintyList().stream().allMatch(ArmSeconds::valid);
+        if (!named || !counted || !valid(second.getModifier())) {
+            return false;
+        }
+        for (CellHistogram cell : second.getUncertaintyList()) {
+            if (!LeafCell.valid(cell.getCell()) || !valid(cell.getHistogram())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What the message adds to its minute. */
@@ -45,10 +52,6 @@ final class ArmSeconds {
 
     private static boolean name(String name) {
         return !name.isEmpty() && name.length() <= NAME_MAX && name.indexOf('\0') < 0;
-    }
-
-    private static boolean valid(CellHistogram cell) {
-        return LeafCell.valid(cell.getCell()) && cell.getCell().indexOf('\0') < 0 && valid(cell.getHistogram());
     }
 
     private static boolean valid(SparseHistogram histogram) {

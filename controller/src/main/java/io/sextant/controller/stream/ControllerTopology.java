@@ -2,6 +2,7 @@ package io.sextant.controller.stream;
 
 import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.ControllerMetrics;
+import io.sextant.controller.settings.FleetSettings;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import java.util.List;
@@ -24,7 +25,8 @@ public final class ControllerTopology {
 
     /** Topics that are read. */
     public static List<Topics> inputs() {
-        return List.of(Topics.UNCERTAINTY, Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS);
+        return List.of(Topics.UNCERTAINTY, Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS,
+                Topics.EXPLORATION);
     }
 
     /** Topics that are joined by key and so must have the same number of partitions. */
@@ -37,10 +39,16 @@ public final class ControllerTopology {
         return List.of(Topics.SNAPSHOTS, Topics.EXAMPLES, Topics.METRICS, Topics.SPEND);
     }
 
-    /** The whole topology. */
-    public static Topology build(ControllerConfig config, ControllerMetrics metrics, Properties properties) {
+    /**
+     * The whole topology.
+     *
+     * @param fleet is told of the settings in the topic, and asked for those in force
+     */
+    public static Topology build(ControllerConfig config, FleetSettings fleet, ControllerMetrics metrics,
+            Properties properties) {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
-        var seconds = UncertaintyTopology.build(builder, config, metrics);
+        SettingsTopology.build(builder, config, fleet);
+        var seconds = UncertaintyTopology.build(builder, config, fleet, metrics);
         var notices = AttributionTopology.build(builder, config, metrics);
         MetricsTopology.build(config, seconds.merge(notices.minutes()), notices.spend());
         return builder.build(properties);

@@ -7,8 +7,10 @@ import io.sextant.controller.state.ArmClock;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.ArmSecond;
-import io.sextant.protocol.event.SparseHistogram;
+import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -34,14 +36,13 @@ final class UncertaintyTopology {
 
     /** Adds it to the builder; the result is what the seconds add to their arms' minutes, key arm. */
     static KStream<String, ArmMinute> build(StreamsBuilder builder, ControllerConfig config,
-            ControllerMetrics metrics) {
+            Supplier<ExplorationChange> settings, ControllerMetrics metrics) {
         var snapshot = ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance());
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.PANES), Serdes.Bytes(),
-                        ProtobufSerde.of(SparseHistogram.getDefaultInstance()))
-                .withCachingEnabled());
-        builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.SEEN),
-                Serdes.Bytes(), Serdes.ByteArray()));
+        // Written once and read rarely: a cache before these would only copy.
+        for (String name : List.of(UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS)) {
+            builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(),
+                    Serdes.ByteArray()));
+        }
         builder.addStateStore(Stores
                 .keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.CLOCKS), Serdes.String(),
                         ProtobufSerde.of(ArmClock.getDefaultInstance()))
@@ -51,12 +52,12 @@ final class UncertaintyTopology {
 
         var windows = Branches
                 .source(builder, config, Topics.UNCERTAINTY, ArmSecond.getDefaultInstance(), metrics)
-                .process(() -> new UncertaintyProcessor(config, metrics), Named.as("uncertainty-window"),
-                        UncertaintyProcessor.PANES, UncertaintyProcessor.SEEN, UncertaintyProcessor.CLOCKS);
+                .process(() -> new UncertaintyProcessor(config, settings, metrics), Named.as("uncertainty-window"),
+                        UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS, UncertaintyProcessor.CLOCKS);
         Branches.only(windows, UncertaintySnapshot.class, "window-drafts")
                 .repartition(Repartitioned.<String, UncertaintySnapshot>as("window-drafts")
                         .withKeySerde(Serdes.String()).withValueSerde(snapshot).withNumberOfPartitions(1))
-                .process(() -> new SnapshotPublisher(config.exploration(), metrics), Named.as("snapshot-publisher"),
+                .process(() -> new SnapshotPublisher(config, settings, metrics), Named.as("snapshot-publisher"),
                         SnapshotPublisher.PUBLISHED)
                 .to(config.kafka().topic(Topics.SNAPSHOTS), Produced.with(Serdes.String(), snapshot));
         builder.globalTable(config.kafka().topic(Topics.SNAPSHOTS), Consumed.with(Serdes.String(), snapshot),

@@ -1,94 +1,102 @@
 package io.sextant.controller.stream;
 
-import io.sextant.controller.ControllerConfig;
-import io.sextant.controller.ExplorationConfig;
-import io.sextant.controller.WindowConfig;
-import io.sextant.protocol.event.SparseHistogram;
 import io.sextant.protocol.snapshot.CellStatistics;
-import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.protocol.snapshot.ExplorationSettings;
+import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.uncertainty.modifier.ModifierDistributions;
 import io.sextant.uncertainty.quantile.QuantileSketch;
-import io.sextant.uncertainty.quantile.SparseHistograms;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
- * Sums leaf cells into exchange cells and the global cell, keeps the most used of them and describes each. Assumes one
- * thread.
+ * What is published of a window.
+ *
+ * @param startMs   its start
+ * @param endMs     its end, exclusive
+ * @param settings  the settings under which it was described
+ * @param cells     the global cell first, then the others by name
+ * @param modifiers the arm's own
  */
-final class WindowStatistics {
+record WindowStatistics(long startMs, long endMs, ExplorationSettings settings, List<CellStatistics> cells,
+        ModifierDistribution modifiers) {
     private static final String GLOBAL = "";
     private static final int DECILES = 9;
 
-    private final WindowConfig window;
-    private final ExplorationConfig exploration;
-    private final Runnable onOverflow;
-    private final QuantileSketch sketch = new QuantileSketch();
-
-    WindowStatistics(ControllerConfig config, Runnable onOverflow) {
-        window = config.window();
-        exploration = config.exploration();
-        this.onOverflow = onOverflow;
+    /**
+     * Sums leaf cells into exchange cells and the global cell, keeps the most used of them and describes each.
+     *
+     * @param sums       over the window's panes; changed
+     * @param onOverflow hears of every cell that is counted as "other"
+     */
+    static WindowStatistics of(long startMs, long endMs, ExplorationSettings settings, ArmPanes.Sums sums,
+            Runnable onOverflow) {
+        List<CellStatistics> cells = cells(sums.leaves(), settings.getCellsMax(), onOverflow).entrySet().stream()
+                .map(cell -> describe(cell.getKey(), cell.getValue(), settings)).toList();
+        return new WindowStatistics(startMs, endMs, settings, cells, ModifierDistributions.of(sums.modifiers()));
     }
 
-    /** A snapshot of everything but what needs other arms: version, gain and the modifiers to draw from. */
-    UncertaintySnapshot draft(String arm, long timeMs, long epoch, ArmPanes.Sums sums) {
-        var draft = UncertaintySnapshot.newBuilder().setArm(arm).setTimeMs(timeMs).setUncertaintyEpoch(epoch)
-                .setWindowMs(window.length().toMillis()).setWindowEndMs(window.windowEndMs(timeMs))
-                .setSettings(exploration.settings());
-        cells(sums.leaves()).forEach((name, histogram) -> draft.addCell(statistics(name, histogram)));
-        sketch.reset();
-        sketch.add(sums.modifiers());
-        return draft.setOwnModifiers(ModifierDistributions.of(sketch)).build();
+    /** Whether the same panes under the same settings are described. */
+    boolean isOf(long otherStartMs, long otherEndMs, ExplorationSettings otherSettings) {
+        return startMs == otherStartMs && endMs == otherEndMs && settings.equals(otherSettings);
     }
 
     /* By name, so that the global cell, whose name is empty, comes first. */
-    private SortedMap<String, SparseHistogram> cells(Map<String, SparseHistogram> leaves) {
-        var cells = new TreeMap<String, SparseHistogram>();
-        cells.put(GLOBAL, leaves.values().stream().reduce(SparseHistogram.getDefaultInstance(), SparseHistograms::add));
-        var exchanges = new TreeMap<String, SparseHistogram>();
-        leaves.forEach((leaf, histogram) -> exchanges.merge(LeafCell.exchange(leaf), histogram, SparseHistograms::add));
-        putMostUsed(exchanges, _ -> ArmPanes.OTHER, cells);
-        putMostUsed(leaves, leaf -> LeafCell.exchange(leaf) + "/" + ArmPanes.OTHER, cells);
+    private static SortedMap<String, QuantileSketch> cells(Map<String, QuantileSketch> leaves, int maxCells,
+            Runnable onOverflow) {
+        var cells = new TreeMap<String, QuantileSketch>();
+        cells.put(GLOBAL, new QuantileSketch());
+        var exchanges = new HashMap<String, QuantileSketch>();
+        leaves.forEach((leaf, sketch) -> {
+            addTo(cells, GLOBAL, sketch);
+            addTo(exchanges, LeafCell.exchange(leaf), sketch);
+        });
+        putMostUsed(exchanges, maxCells, _ -> LeafCell.OTHER, cells, onOverflow);
+        putMostUsed(leaves, maxCells, LeafCell::other, cells, onOverflow);
         return cells;
     }
 
-    private void putMostUsed(Map<String, SparseHistogram> all, java.util.function.UnaryOperator<String> other,
-            Map<String, SparseHistogram> into) {
-        Set<String> kept = all.keySet();
-        if (all.size() > window.maxCells()) {
-            Comparator<Map.Entry<String, SparseHistogram>> mostUsed = Comparator
-                    .comparingLong((Map.Entry<String, SparseHistogram> cell) -> -cell.getValue().getCount())
-                    .thenComparing(Map.Entry::getKey);
-            kept = new HashSet<>(all.entrySet().stream().sorted(mostUsed).limit(window.maxCells())
-                    .map(Map.Entry::getKey).toList());
+    private static void putMostUsed(Map<String, QuantileSketch> all, int maxCells, UnaryOperator<String> other,
+            Map<String, QuantileSketch> into, Runnable onOverflow) {
+        if (all.size() <= maxCells) {
+            into.putAll(all);
+            return;
         }
-        var overflow = new HashMap<String, SparseHistogram>();
-        for (var cell : all.entrySet()) {
-            if (kept.contains(cell.getKey())) {
-                into.merge(cell.getKey(), cell.getValue(), SparseHistograms::add);
+        Set<String> kept = new HashSet<>(all.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, QuantileSketch> cell) -> -cell.getValue().count())
+                        .thenComparing(Map.Entry::getKey))
+                .limit(maxCells).map(Map.Entry::getKey).toList());
+        all.forEach((name, sketch) -> {
+            if (kept.contains(name)) {
+                addTo(into, name, sketch);
             } else {
                 onOverflow.run();
-                overflow.merge(other.apply(cell.getKey()), cell.getValue(), SparseHistograms::add);
+                addTo(into, other.apply(name), sketch);
             }
-        }
-        overflow.forEach((name, histogram) -> into.merge(name, histogram, SparseHistograms::add));
+        });
     }
 
-    private CellStatistics statistics(String name, SparseHistogram histogram) {
-        sketch.reset();
-        sketch.add(histogram);
+    private static void addTo(Map<String, QuantileSketch> cells, String name, QuantileSketch sketch) {
+        cells.computeIfAbsent(name, _ -> new QuantileSketch()).add(sketch);
+    }
+
+    private static CellStatistics describe(String name, QuantileSketch sketch, ExplorationSettings settings) {
+        double[] band = sketch.quantiles(settings.getQuantileLow(), settings.getQuantileHigh());
         var statistics = CellStatistics.newBuilder().setCell(name).setCount(sketch.count()).setMean(sketch.mean())
-                .setStandardDeviation(sketch.standardDeviation())
-                .setQuantileLowValue(sketch.quantile(exploration.quantileLow()))
-                .setQuantileHighValue(sketch.quantile(exploration.quantileHigh()));
+                .setStandardDeviation(sketch.standardDeviation()).setQuantileLowValue(band[0])
+                .setQuantileHighValue(band[1]);
+        double[] shares = new double[DECILES];
         for (int decile = 1; decile <= DECILES; decile++) {
-            statistics.addDecile(sketch.quantile(decile / 10.0));
+            shares[decile - 1] = decile / 10.0;
+        }
+        for (double value : sketch.quantiles(shares)) {
+            statistics.addDecile(value);
         }
         return statistics.build();
     }

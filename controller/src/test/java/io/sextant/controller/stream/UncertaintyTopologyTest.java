@@ -299,7 +299,7 @@ class UncertaintyTopologyTest {
         secondsPass(60);
         assertThat(controller.snapshots()).isEmpty();
         assertThat(controller.stored(UncertaintyProcessor.PANES)).isZero();
-        assertThat(controller.stored(UncertaintyProcessor.SEEN)).isZero();
+        assertThat(controller.stored(UncertaintyProcessor.SECONDS)).isZero();
     }
 
     @Test
@@ -334,7 +334,7 @@ class UncertaintyTopologyTest {
         try (var restarted = new ControllerDriver(directory.resolve("two"), Map.of(), WALL)) {
             input.subList(0, 333).forEach(controller::send);
             controller.snapshots();
-            for (String store : List.of(UncertaintyProcessor.PANES, UncertaintyProcessor.SEEN,
+            for (String store : List.of(UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS,
                     UncertaintyProcessor.CLOCKS, SnapshotPublisher.PUBLISHED)) {
                 controller.copyStore(store, restarted);
             }
@@ -350,7 +350,7 @@ class UncertaintyTopologyTest {
 
     @Test
     void shouldCountTheLeastUsedAsOtherWhenThereAreMoreCellsThanTheBound() {
-        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("window.max-cells", "3"), WALL)) {
+        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("exploration.cells-max", "3"), WALL)) {
             var second = new ArmSecondBuilder().at(START_MS);
             for (int cell = 0; cell < 20; cell++) {
                 double[] us = new double[cell + 1];
@@ -361,11 +361,11 @@ class UncertaintyTopologyTest {
 
             UncertaintySnapshot snapshot = snapshotAfter(bounded, START_MS + 20_000);
 
-            // a pane takes six leaves and the rest as other; three are published and the rest as other
+            // the two most used keep their names beside the many others that are one cell
             assertThat(snapshot.getCellList()).extracting(CellStatistics::getCell).containsExactly("", "adx",
-                    "adx/format4", "adx/format5", "adx/other");
-            assertThat(snapshot.getCellList()).extracting(CellStatistics::getCount).containsExactly(210L, 210L, 5L, 6L,
-                    199L);
+                    "adx/format18", "adx/format19", "adx/other");
+            assertThat(snapshot.getCellList()).extracting(CellStatistics::getCount).containsExactly(210L, 210L, 19L,
+                    20L, 171L);
             assertThat(bounded.count(ControllerCounter.CELL_OVERFLOW)).isPositive();
             assertThat(bounded.stored(UncertaintyProcessor.PANES)).isEqualTo(7);
         }
@@ -373,7 +373,7 @@ class UncertaintyTopologyTest {
 
     @Test
     void shouldKeepAPaneBoundedWhenExchangesAreWithoutNumber() {
-        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("window.max-cells", "3"), WALL)) {
+        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("exploration.cells-max", "3"), WALL)) {
             for (int exchange = 0; exchange < 100; exchange++) {
                 bounded.send(
                         new ArmSecondBuilder().at(START_MS).sequence(exchange).cell("x" + exchange + "/banner", 0.5)

@@ -2,8 +2,11 @@ package io.sextant.uncertainty.quantile;
 
 import io.sextant.protocol.event.SparseHistogram;
 
-/** Checks and adds {@link SparseHistogram} messages without unfolding them. Thread-safe. */
+/** Checks {@link SparseHistogram} messages. Thread-safe. */
 public final class SparseHistograms {
+    /** One fixed-point unit, in the units of the rest. */
+    private static final int SUM_REST_END = 1_000_000;
+
     private SparseHistograms() {}
 
     /**
@@ -14,54 +17,37 @@ public final class SparseHistograms {
      */
     public static void check(SparseHistogram sparse) {
         int buckets = sparse.getBucketValueCount();
-        require(sparse.getBucketCountCount() == buckets,
-                "has " + buckets + " bucket values but " + sparse.getBucketCountCount() + " counts");
+        if (sparse.getBucketCountCount() != buckets) {
+            throw contradiction("has " + buckets + " bucket values but " + sparse.getBucketCountCount() + " counts");
+        }
         long count = 0;
         long previous = -1;
         for (int i = 0; i < buckets; i++) {
             long value = sparse.getBucketValue(i);
-            require(value > previous && value <= QuantileSketch.maxUnits(),
-                    "bucket value " + value + " does not ascend from 0 to " + QuantileSketch.maxUnits());
+            if (value <= previous || value > BucketLayout.MAX_UNITS) {
+                throw contradiction(
+                        "bucket value " + value + " does not ascend from 0 to " + BucketLayout.MAX_UNITS);
+            }
             long bucketCount = sparse.getBucketCount(i);
-            require(bucketCount > 0 && count + bucketCount > 0, "bucket count " + bucketCount + " is out of range");
+            if (bucketCount <= 0 || count + bucketCount <= 0) {
+                throw contradiction("bucket count " + bucketCount + " is out of range");
+            }
             count += bucketCount;
             previous = value;
         }
-        require(count == sparse.getCount(), "count is " + sparse.getCount() + " but its buckets hold " + count);
-        require(sparse.getSum() >= 0, "sum is " + sparse.getSum());
-        require(sparse.getSumOfSquares() >= 0 && Double.isFinite(sparse.getSumOfSquares()),
-                "sum of squares is " + sparse.getSumOfSquares());
+        if (count != sparse.getCount()) {
+            throw contradiction("count is " + sparse.getCount() + " but its buckets hold " + count);
+        }
+        if (sparse.getSum() < 0 || sparse.getSumRest() < 0 || sparse.getSumRest() >= SUM_REST_END) {
+            throw contradiction("sum is " + sparse.getSum() + ", its rest " + sparse.getSumRest());
+        }
+        double squares = sparse.getSumOfSquares();
+        if (!(squares >= 0 && squares <= count * QuantileSketch.MAX * QuantileSketch.MAX)) {
+            throw contradiction("sum of squares is " + squares);
+        }
     }
 
-    /**
-     * The distribution of both together.
-     *
-     * @param a ascending, as {@link #check} demands
-     * @param b ascending, as {@link #check} demands
-     */
-    public static SparseHistogram add(SparseHistogram a, SparseHistogram b) {
-        var both = SparseHistogram.newBuilder().setSum(Math.addExact(a.getSum(), b.getSum()))
-                .setCount(a.getCount() + b.getCount()).setSumOfSquares(a.getSumOfSquares() + b.getSumOfSquares());
-        int i = 0;
-        int j = 0;
-        while (i < a.getBucketValueCount() || j < b.getBucketValueCount()) {
-            long valueA = i < a.getBucketValueCount() ? a.getBucketValue(i) : Long.MAX_VALUE;
-            long valueB = j < b.getBucketValueCount() ? b.getBucketValue(j) : Long.MAX_VALUE;
-            long bucketCount = 0;
-            if (valueA <= valueB) {
-                bucketCount += a.getBucketCount(i++);
-            }
-            if (valueB <= valueA) {
-                bucketCount += b.getBucketCount(j++);
-            }
-            both.addBucketValue(Math.min(valueA, valueB)).addBucketCount(bucketCount);
-        }
-        return both.build();
-    }
-
-    private static void require(boolean holds, String contradiction) {
-        if (!holds) {
-            throw new IllegalArgumentException("histogram " + contradiction);
-        }
+    private static IllegalArgumentException contradiction(String what) {
+        return new IllegalArgumentException("histogram " + what);
     }
 }

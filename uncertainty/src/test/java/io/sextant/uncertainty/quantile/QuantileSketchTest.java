@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.protocol.event.SparseHistogram;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -71,17 +72,59 @@ class QuantileSketchTest {
     @Property(tries = 100, seed = "1")
     void shouldAddUpToTheSketchOfTheWhole(@ForAll @Size(max = 60) List<@Scale(9) @DoubleRange(max = 10) Double> a,
             @ForAll @Size(max = 60) List<@Scale(9) @DoubleRange(max = 10) Double> b) {
-        SparseHistogram whole = sketch(Stream.concat(a.stream(), b.stream()).toList()).toSparse();
+        QuantileSketch whole = sketch(Stream.concat(b.stream(), a.stream()).toList());
 
         var merged = sketch(a);
         merged.add(sketch(b));
-        SparseHistogram added = SparseHistograms.add(sketch(a).toSparse(), sketch(b).toSparse());
+        var fromBytes = sketch(b);
+        fromBytes.add(sketch(a).toBytes());
+        var fromSparse = sketch(b);
+        fromSparse.add(sketch(a).toSparse());
 
-        // Sums of squares are doubles: they depend on the order in the last digit.
-        assertThat(merged.toSparse()).isEqualTo(added);
-        assertThat(added.getSumOfSquares()).isCloseTo(whole.getSumOfSquares(), within(1e-9));
-        assertThat(added.toBuilder().setSumOfSquares(0).build())
-                .isEqualTo(whole.toBuilder().setSumOfSquares(0).build());
+        assertThat(merged.toSparse()).isEqualTo(whole.toSparse());
+        assertThat(merged.toBytes()).isEqualTo(whole.toBytes()).isEqualTo(fromBytes.toBytes());
+        assertThat(fromSparse.toSparse().toBuilder().clearSumOfSquares().build())
+                .isEqualTo(whole.toSparse().toBuilder().clearSumOfSquares().build());
+        assertThat(fromSparse.standardDeviation()).isCloseTo(whole.standardDeviation(), within(1e-7));
+    }
+
+    /** A sum of 128 bits: what would be 10²⁰ in whole units of 10⁻⁹ is still exact. */
+    @Test
+    void shouldNotOverflowWhenTheMessagesOfADayAreAddedUp() {
+        SparseHistogram second = SparseHistogram.newBuilder().addBucketValue(9_000_000_000L)
+                .addBucketCount(1_000_000_000).setCount(1_000_000_000).setSum(9_000_000_000_000_000_000L)
+                .setSumOfSquares(81e9).build();
+        var sketch = new QuantileSketch();
+        for (int i = 0; i < 12; i++) {
+            sketch.add(second);
+        }
+
+        assertThat(sketch.count()).isEqualTo(12_000_000_000L);
+        assertThat(sketch.mean()).isCloseTo(9, within(1e-14));
+        assertThat(sketch.standardDeviation()).isCloseTo(0, within(1e-6));
+        assertThatThrownBy(sketch::toSparse).isInstanceOf(ArithmeticException.class);
+    }
+
+    /** Three numbers too small for whole units of 10⁻⁹: their mean is exact all the same. */
+    @Test
+    void shouldKeepTheMeanOfSmallNumbers() {
+        QuantileSketch sketch = QuantileSketch.of(sketch(List.of(1.23456789e-6, 2.3456789e-6, 3.456789e-6)).toSparse());
+
+        assertThat(sketch.mean()).isCloseTo((1.23456789e-6 + 2.3456789e-6 + 3.456789e-6) / 3, within(1e-15));
+    }
+
+    @Test
+    void shouldRefuseStateThatIsNoSketch() {
+        byte[] good = sketch(List.of(0.1, 0.2)).toBytes();
+        byte[] otherForm = good.clone();
+        otherForm[0] = 9;
+
+        assertThatThrownBy(() -> new QuantileSketch().add(otherForm))
+                .hasMessage("sketch is of form 9, only 1 is known");
+        assertThatThrownBy(() -> new QuantileSketch().add(Arrays.copyOf(good, good.length - 1)))
+                .hasMessage("sketch is cut off or damaged");
+        assertThatThrownBy(() -> new QuantileSketch().add(Arrays.copyOf(good, 12)))
+                .hasMessage("sketch is cut off or damaged");
     }
 
     @Test
@@ -99,6 +142,7 @@ class QuantileSketchTest {
     static Stream<SparseHistogram> contradictions() {
         SparseHistogram good = sketch(List.of(0.1, 0.2, 0.2)).toSparse();
         return Stream.of(good.toBuilder().setCount(4), good.toBuilder().setSum(-1),
+                good.toBuilder().setSumRest(1_000_000), good.toBuilder().setSumOfSquares(301),
                 good.toBuilder().addBucketValue(2_000_000_000L), good.toBuilder().setBucketCount(0, -1),
                 good.toBuilder().setBucketValue(0, 900_000_000), good.toBuilder().setBucketValue(0, -5),
                 good.toBuilder().setBucketValue(1, 11_000_000_000L), good.toBuilder().setSumOfSquares(Double.NaN),
