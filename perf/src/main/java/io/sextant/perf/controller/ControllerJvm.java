@@ -29,7 +29,8 @@ final class ControllerJvm implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("admin port (\\d+)");
     private static final Pattern PEAK_MEMORY = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final Pattern SECONDS_NOT_USED = Pattern
-            .compile("(?m)^sextant_controller_(second_[a-z_]+|unreadable|failed|too_large|thread_replaced)_total ([0-9.E]+)$");
+            .compile(
+                    "(?m)^sextant_controller_(second_[a-z_]+|unreadable|failed|too_large|thread_replaced)_total ([0-9.E]+)$");
 
     private final Process process;
     private final Path log;
@@ -49,7 +50,8 @@ final class ControllerJvm implements AutoCloseable {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("--"))
                 .forEach(command::add);
         command.addAll(OPTIONS);
-        command.addAll(List.of("-Dsextant.log=WARN", "-Dlogback.configurationFile=logback-standalone.xml", "-cp", System.getProperty("java.class.path"),
+        command.addAll(List.of("-Dsextant.log=WARN", "-Dlogback.configurationFile=logback-standalone.xml", "-cp",
+                System.getProperty("java.class.path"),
                 ControllerMain.class.getName()));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -77,8 +77,6 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
                                 comparison.cells()),
                         scientific(comparison.maxRelativeMeanError()), "≤ 1e-9",
                         comparison.maxRelativeMeanError() <= WindowComparison.MEAN_TOLERANCE),
-                new FigureRow("the same, with the rounding to 1e-9 on the wire",
-                        scientific(comparison.maxRelativeRoundingError()), "", true),
                 new FigureRow("largest relative error of a quantile",
                         percent(comparison.maxRelativeQuantileError()), "≤ 1 %",
                         comparison.maxRelativeQuantileError() <= WindowComparison.QUANTILE_TOLERANCE),

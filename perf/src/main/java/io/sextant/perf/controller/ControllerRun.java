@@ -65,7 +65,7 @@ final class ControllerRun {
         String prefix = "run" + runs + "-";
         Map<String, String> settings = Map.of("kafka.bootstrap-servers", bootstrapServers, "kafka.topic-prefix", prefix,
                 "streams.state-dir", directory.resolve(prefix + "state").toString(), "streams.standby-replicas", "0",
-                "window.length", effort.window().toSeconds() + "s", "admin.port", "0");
+                "exploration.window", effort.window().toSeconds() + "s", "admin.port", "0");
         ControllerConfig config = new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null,
                 settings);
         RecordedFleet fleet = new RecordedFleet(load.shape(), SEED);
@@ -84,7 +84,7 @@ final class ControllerRun {
             TimeUnit.MILLISECONDS.sleep(LAST_COMMIT.toMillis());
             List<UncertaintySnapshot> snapshots = snapshots(config.kafka());
             WindowComparison comparison = compare(snapshots, truth).with(
-                    new WindowComparison(0, 0, 0, 0, controller.complaints()));
+                    new WindowComparison(0, 0, 0, controller.complaints()));
             progress.accept(1);
             return new LoadResult(load, steady.seconds, effort.window().toSeconds(), steady.messages, steady.bytes,
                     steady.cpuShare, controller.peakMemoryBytes(), steady.maxLag, steady.finalLag, snapshots.size(),
@@ -135,7 +135,7 @@ final class ControllerRun {
 
     private static WindowComparison compare(List<UncertaintySnapshot> snapshots, WindowTruth truth) {
         if (snapshots.isEmpty()) {
-            return new WindowComparison(0, 0, 0, 0, List.of("the controller published nothing"));
+            return new WindowComparison(0, 0, 0, List.of("the controller published nothing"));
         }
         return snapshots.stream().map(truth::compare).reduce(WindowComparison.NONE, WindowComparison::with);
     }

@@ -89,7 +89,8 @@ final class FleetSender implements AutoCloseable {
         long sequence = secondMs / SECOND_MS;
         truth.receive(bidder, arm, secondMs, sequence);
         // The callback has the result.
-        Future<RecordMetadata> _ = producer.send(new ProducerRecord<>(topic, arm, fleet.message(bidder, arm, secondMs, sequence)),
+        Future<RecordMetadata> _ = producer.send(
+                new ProducerRecord<>(topic, arm, fleet.message(bidder, arm, secondMs, sequence)),
                 (_, failed) -> {
                     if (failed == null) {
                         acknowledged.incrementAndGet();
