@@ -37,6 +37,10 @@ public enum ControllerCounter {
     SETTINGS_FILE_REFUSED("Contents of the watched file of exploration settings that cannot be used"),
     /** Changes of exploration settings that this instance wrote, from the file or the admin port. */
     SETTINGS_CHANGED("Changes of exploration settings that this instance wrote"),
+    /** Times that exploration was turned off because its premium reached the cap. */
+    PREMIUM_CAP_REACHED("Times that exploration was turned off because its premium reached the cap"),
+    /** Charges of bids too old for the guard's window. */
+    CHARGE_LATE("Charges of bids too old for the guard's window; they still count towards the gain"),
     /** Notices without usable bid facts. */
     NOTICE_WITHOUT_BID("Notices without usable bid facts"),
     /** Notices with a negative price. */

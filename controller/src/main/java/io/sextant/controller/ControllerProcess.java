@@ -8,11 +8,15 @@ import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.TopicCreator;
 import io.sextant.controller.admin.AdminServer;
 import io.sextant.controller.settings.FleetSettings;
+import io.sextant.controller.settings.SettingsDesk;
+import io.sextant.controller.settings.SettingsFile;
 import io.sextant.controller.stream.ControllerTopology;
 import io.sextant.controller.stream.StreamsClients;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +46,10 @@ public final class ControllerProcess implements AutoCloseable {
     private final ControllerMetrics metrics = new ControllerMetrics(registry);
     private final FleetSettings settings;
     private final KafkaStreams streams;
+    private volatile boolean started;
     private final KafkaStreamsMetrics streamsMetrics;
     private final AdminServer admin;
+    private final @Nullable SettingsFile settingsFile;
 
     private ControllerProcess(ControllerConfig config) throws InterruptedException {
         Properties properties = StreamsProperties.of(config, metrics);
@@ -59,14 +66,22 @@ public final class ControllerProcess implements AutoCloseable {
         streamsMetrics.bindTo(registry);
         Gauge.builder("sextant.controller.snapshot.age.seconds", this, ControllerProcess::snapshotAgeSeconds)
                 .description("Age of the newest snapshot of any arm").register(registry);
+        Gauge.builder("sextant.controller.settings.version", settings, FleetSettings::version)
+                .description("Version of the exploration settings in force; 0 while they are the configuration's")
+                .register(registry);
+        var desk = new SettingsDesk(config.kafka(), settings, metrics, InstantSource.system());
         try {
-            admin = AdminServer.start(config.admin(), registry, new AdminSource());
+            admin = AdminServer.start(config.admin(), registry, new AdminSource(), settings, desk);
         } catch (IllegalStateException e) {
             streamsMetrics.close();
             streams.close(CLOSE_TIMEOUT);
             throw e;
         }
+        // Returns when the global stores are restored, of which one is the settings'.
         streams.start();
+        started = true;
+        String file = config.exploration().file();
+        settingsFile = file.isEmpty() ? null : new SettingsFile(Path.of(file), desk, metrics);
     }
 
     /**
@@ -112,6 +127,9 @@ public final class ControllerProcess implements AutoCloseable {
     /** Commits, leaves the work to other instances and stops. */
     @Override
     public void close() {
+        if (settingsFile != null) {
+            settingsFile.close();
+        }
         admin.close();
         streamsMetrics.close();
         if (!streams.close(CLOSE_TIMEOUT)) {
@@ -154,6 +172,11 @@ public final class ControllerProcess implements AutoCloseable {
         @Override
         public boolean ready() {
             return ControllerProcess.this.ready();
+        }
+
+        @Override
+        public boolean started() {
+            return started;
         }
 
         @Override

@@ -28,12 +28,13 @@ public record WindowConfig(@DurationMin(seconds = 1) @DurationMax(hours = 1) Dur
     /**
      * Checks that the window is whole panes.
      *
+     * @param key what the window's length is called in the message
      * @throws IllegalArgumentException if it is not
      */
-    public void requireWholePanes(Duration length) {
+    public void requireWholePanes(String key, Duration length) {
         if (length.toMillis() % pane.toMillis() != 0) {
-            throw new IllegalArgumentException("window is " + length.toMillis()
-                    + "ms, must be a multiple of the controller's window.pane, " + pane.toMillis() + "ms");
+            throw new IllegalArgumentException(key + " is " + length.toMillis()
+                    + "ms, must be a multiple of pane, the controller's window.pane, " + pane.toMillis() + "ms");
         }
     }
 

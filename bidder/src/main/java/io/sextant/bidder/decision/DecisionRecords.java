@@ -62,8 +62,11 @@ public final class DecisionRecords {
         }
         ArmState arm = decision.arm();
         if (arm != null) {
-            facts.setArm(arm.arm().name()).setModelVersion(arm.modelVersion())
-                    .setSnapshotVersion(arm.modifiers().at(decision.nowMs()).version());
+            BidModifierTable table = arm.modifiers().at(decision.nowMs());
+            facts.setArm(arm.arm().name()).setModelVersion(arm.modelVersion()).setSnapshotVersion(table.version());
+            if (table.snapshot() != null && !table.capped()) {
+                facts.setExplorationGain((float) table.gain());
+            }
         }
         if (impression.hasBid()) {
             facts.setCampaignId(impression.ad().campaign().id()).setCreativeId(impression.ad().creative().id())
@@ -95,7 +98,7 @@ public final class DecisionRecords {
                 .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare());
         ArmState arm = decision.arm();
         if (arm != null) {
-            setState(arm, decision, event);
+            setState(arm, decision, impression, event);
         }
         if (!impression.hasBid()) {
             return event.setNoBidReason(impression.reason().name()).build();
@@ -108,7 +111,7 @@ public final class DecisionRecords {
                 .setPctr(impression.pctr()).setPriceMicros(impression.priceMicros()).build();
     }
 
-    private void setState(ArmState arm, BidScratch decision, BidEvent.Builder event) {
+    private void setState(ArmState arm, BidScratch decision, Impression impression, BidEvent.Builder event) {
         ModelSource model = models.of(arm.model());
         if (model != null) {
             event.setModelSha256(model.sha256());
@@ -123,7 +126,7 @@ public final class DecisionRecords {
                 table.fresh(decision.nowMs()) ? TableState.TABLE_IN_FORCE : TableState.TABLE_EXPIRED);
         BidModifierTable inForce = table.at(decision.nowMs());
         event.setGain(inForce.gain());
-        ModifierCurve curve = inForce.curve();
+        ModifierCurve curve = inForce.curve(impression.format().label());
         if (curve != null) {
             event.setCellMean(curve.mean()).setQuantileLowValue(curve.quantileLow())
                     .setQuantileHighValue(curve.quantileHigh());

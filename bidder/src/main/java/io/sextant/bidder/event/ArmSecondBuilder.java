@@ -11,9 +11,9 @@ import java.util.TreeMap;
  * Adds up what one arm did in one second.
  *
  * <p>
- * Threading: the publisher's.
+ * Threading: assumes one thread; in the bidder the publisher's.
  */
-final class ArmSecondBuilder {
+public final class ArmSecondBuilder {
     private final String bidder;
     private final String arm;
     private final List<String> cells;
@@ -28,7 +28,14 @@ final class ArmSecondBuilder {
     private long modelVersion;
     private long uncertaintyEpoch;
 
-    ArmSecondBuilder(String bidder, String arm, List<String> cells) {
+    /**
+     * Makes an empty one.
+     *
+     * @param bidder name of this process, unique in the fleet
+     * @param arm    name of the arm
+     * @param cells  leaf cells, by number
+     */
+    public ArmSecondBuilder(String bidder, String arm, List<String> cells) {
         this.bidder = bidder;
         this.arm = arm;
         this.cells = cells;
@@ -44,8 +51,8 @@ final class ArmSecondBuilder {
         return requests + impressions == 0 || epoch == uncertaintyEpoch;
     }
 
-    /** Adds a row of an {@link ImpressionRing}. */
-    void add(int cell, int flags, double u, double m, long version, long epoch) {
+    /** Adds a row of an {@link ImpressionRing}; see {@link ImpressionRing#offer}. */
+    public void add(int cell, int flags, double u, double natural, double applied, long version, long epoch) {
         modelVersion = Math.max(modelVersion, version);
         uncertaintyEpoch = epoch;
         if ((flags & ImpressionRing.REQUEST) != 0) {
@@ -59,15 +66,15 @@ final class ArmSecondBuilder {
         }
         if ((flags & ImpressionRing.BID) != 0) {
             bids++;
-            modifierSum += m;
+            modifierSum += applied;
             if ((flags & ImpressionRing.EXPLORE_SHARE) != 0) {
-                modifier.record(m);
+                modifier.record(natural);
             }
         }
     }
 
     /** The message of the second; then starts anew. */
-    ArmSecond take(long secondMs, long snapshotVersion) {
+    public ArmSecond take(long secondMs, long snapshotVersion) {
         var second = ArmSecond.newBuilder().setBidder(bidder).setArm(arm).setSecondMs(secondMs)
                 .setSequence(++sequence).setRequests(requests).setImpressions(impressions).setBids(bids)
                 .setUncertaintyEpoch(uncertaintyEpoch).setModifierSum(modifierSum).setModifierCount(bids)

@@ -157,13 +157,13 @@ public final class EventPublisher implements AutoCloseable {
         }
     }
 
-    private void add(int arm, int cell, int flags, double uncertainty, double modifier, long modelVersion,
-            long uncertaintyEpoch) {
+    private void add(int arm, int cell, int flags, double uncertainty, double naturalModifier, double modifier,
+            long modelVersion, long uncertaintyEpoch) {
         ArmSecondBuilder builder = arms.get(arm);
         if (!builder.accepts(uncertaintyEpoch)) {
             publish(arm);
         }
-        builder.add(cell, flags, uncertainty, modifier, modelVersion, uncertaintyEpoch);
+        builder.add(cell, flags, uncertainty, naturalModifier, modifier, modelVersion, uncertaintyEpoch);
     }
 
     private void publish() {

@@ -40,8 +40,8 @@ public final class ImpressionRing {
     @FunctionalInterface
     public interface Reader {
         /** One row, as it was offered. */
-        void row(int arm, int cell, int flags, double uncertainty, double modifier, long modelVersion,
-                long uncertaintyEpoch);
+        void row(int arm, int cell, int flags, double uncertainty, double naturalModifier, double modifier,
+                long modelVersion, long uncertaintyEpoch);
     }
 
     private final int mask;
@@ -50,6 +50,7 @@ public final class ImpressionRing {
     private final int[] cell;
     private final int[] flags;
     private final double[] uncertainty;
+    private final double[] naturalModifier;
     private final double[] modifier;
     private final long[] modelVersion;
     private final long[] uncertaintyEpoch;
@@ -73,6 +74,7 @@ public final class ImpressionRing {
         this.cell = new int[size];
         this.flags = new int[size];
         this.uncertainty = new double[size];
+        this.naturalModifier = new double[size];
         this.modifier = new double[size];
         this.modelVersion = new long[size];
         this.uncertaintyEpoch = new long[size];
@@ -86,13 +88,14 @@ public final class ImpressionRing {
      * @param cell             number of the leaf cell
      * @param flags            {@link #REQUEST} and so on, added
      * @param uncertainty      what was measured, or NaN
+     * @param naturalModifier  the modifier before the gain; looked at only with {@link #EXPLORE_SHARE}
      * @param modifier         what the bid was multiplied by; looked at only with {@link #BID}
      * @param modelVersion     of the model that judged
      * @param uncertaintyEpoch of that model
      * @return false if the ring is full and the row is lost
      */
-    public boolean offer(long timeMs, int arm, int cell, int flags, double uncertainty, double modifier,
-            long modelVersion, long uncertaintyEpoch) {
+    public boolean offer(long timeMs, int arm, int cell, int flags, double uncertainty, double naturalModifier,
+            double modifier, long modelVersion, long uncertaintyEpoch) {
         long at = (long) TAIL.get(this);
         if (at - cachedHead > mask) {
             cachedHead = (long) HEAD.getAcquire(this);
@@ -106,6 +109,7 @@ public final class ImpressionRing {
         this.cell[slot] = cell;
         this.flags[slot] = flags;
         this.uncertainty[slot] = uncertainty;
+        this.naturalModifier[slot] = naturalModifier;
         this.modifier[slot] = modifier;
         this.modelVersion[slot] = modelVersion;
         this.uncertaintyEpoch[slot] = uncertaintyEpoch;
@@ -122,8 +126,8 @@ public final class ImpressionRing {
         }
         while (at < cachedTail && timeMs[(int) at & mask] < untilMs) {
             int slot = (int) at & mask;
-            reader.row(arm[slot], cell[slot], flags[slot], uncertainty[slot], modifier[slot], modelVersion[slot],
-                    uncertaintyEpoch[slot]);
+            reader.row(arm[slot], cell[slot], flags[slot], uncertainty[slot], naturalModifier[slot], modifier[slot],
+                    modelVersion[slot], uncertaintyEpoch[slot]);
             at++;
             if (at == cachedTail) {
                 cachedTail = (long) TAIL.getAcquire(this);

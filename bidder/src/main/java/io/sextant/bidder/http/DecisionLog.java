@@ -70,7 +70,7 @@ final class DecisionLog {
                     + (impression.hasBid() ? ImpressionRing.BID : 0)
                     + (impression.inExploreShare() ? ImpressionRing.EXPLORE_SHARE : 0);
             if (!ring.offer(decision.nowMs(), decision.armNumber(), impression.cell(), flags, impression.uncertainty(),
-                    impression.modifier(), Math.max(0, arm.modelVersion()), epoch)) {
+                    impression.naturalModifier(), impression.modifier(), Math.max(0, arm.modelVersion()), epoch)) {
                 publisher.dropped();
             }
         }

@@ -139,7 +139,7 @@ public final class BidPipeline {
         if (late(Step.UNCERTAINTY, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        adjust(model, ctr, impression, scratch);
+        adjust(arm, model, ctr, impression, scratch);
         if (late(Step.AGE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -211,14 +211,16 @@ public final class BidPipeline {
         }
     }
 
-    /** Logits → click probabilities, plain and, where the arm explores ads, explored. */
-    private static void adjust(CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
+    /** Logits → click probabilities, plain and, where the arm explores ads and may, explored. */
+    private static void adjust(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression,
+            BidScratch scratch) {
         CandidateBatch candidates = scratch.candidates;
         for (int row = 0; row < candidates.size; row++) {
             candidates.pctr[row] = UncertaintyScale.PROBABILITY.of(candidates.logit[row]);
         }
         AgeAdjuster adjuster = scratch.armScratch().adjuster();
-        if (adjuster == null) {
+        // A cap holds until it is lifted, even when its snapshot has become too old to explore by.
+        if (adjuster == null || arm.modifiers().capped()) {
             System.arraycopy(candidates.pctr, 0, candidates.exploredPctr, 0, candidates.size);
             return;
         }
@@ -229,12 +231,13 @@ public final class BidPipeline {
         }
     }
 
-    /** 1, drawn blind, or looked up by uncertainty. */
+    /** 1, drawn blind, or looked up by uncertainty; then scaled by the fleet's gain. */
     private static void chooseModifier(ArmState arm, CtrModel model, Impression impression, BidScratch scratch) {
         BidModifierTable table = arm.modifiers().at(scratch.nowMs);
         impression.inExploreShare = table.inExploreShare(impression.decisionKey);
-        impression.modifier = ArmModifier.choose(arm.arm().exploration(), table, impression.uncertainty,
-                model.description().uncertaintyEpoch(), impression.decisionKey);
+        impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
+                model.description().uncertaintyEpoch(), impression.format.label(), impression.decisionKey);
+        impression.modifier = table.applied(impression.naturalModifier);
     }
 
     private NoBidReason noPrice(Impression impression) {

@@ -25,6 +25,7 @@ public final class Impression {
     long decisionKey;
     int candidates;
     double uncertainty;
+    double naturalModifier;
     double modifier;
     boolean inExploreShare;
     @Nullable
@@ -53,6 +54,7 @@ public final class Impression {
         decisionKey = 0;
         candidates = 0;
         uncertainty = Double.NaN;
+        naturalModifier = 1;
         modifier = 1;
         inExploreShare = false;
         ad = null;
@@ -122,6 +124,11 @@ public final class Impression {
     /** The request's uncertainty; NaN where it was not measured. */
     public double uncertainty() {
         return uncertainty;
+    }
+
+    /** The modifier before the fleet's gain pulled it towards 1; 1 where nothing was to be explored. */
+    public double naturalModifier() {
+        return naturalModifier;
     }
 
     /** What the bid was multiplied by; 1 where nothing was explored. */

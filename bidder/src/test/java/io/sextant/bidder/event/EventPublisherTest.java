@@ -41,12 +41,13 @@ class EventPublisherTest {
         List<Double> written = new ArrayList<>();
         for (int round = 0; round < 10; round++) {
             int rows = 0;
-            while (ring.offer(round, round, 7, ALL, rows, 1, 3, 4)) {
+            while (ring.offer(round, round, 7, ALL, rows, 1, 1, 3, 4)) {
                 written.add((double) rows++);
             }
             assertThat(rows).isEqualTo(64);
-            assertThat(ring.drain(round, (_, _, _, _, _, _, _) -> {})).as("none is from before").isZero();
-            assertThat(ring.drain(round + 1, (_, _, _, uncertainty, _, _, _) -> read.add(uncertainty))).isEqualTo(64);
+            assertThat(ring.drain(round, (_, _, _, _, _, _, _, _) -> {})).as("none is from before").isZero();
+            assertThat(ring.drain(round + 1, (_, _, _, uncertainty, _, _, _, _) -> read.add(uncertainty)))
+                    .isEqualTo(64);
         }
         assertThat(read).isEqualTo(written);
     }
@@ -57,16 +58,17 @@ class EventPublisherTest {
         int rows = 200_000;
         Thread writer = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < rows; i++) {
-                while (!ring.offer(0, i & 3, i, ALL, i, i, i, i)) {
+                while (!ring.offer(0, i & 3, i, ALL, i, i, i, i, i)) {
                     Thread.onSpinWait();
                 }
             }
         });
         var next = new AtomicLong();
         while (next.get() < rows) {
-            ring.drain(1, (arm, cell, _, uncertainty, modifier, version, epoch) -> {
+            ring.drain(1, (arm, cell, _, uncertainty, natural, modifier, version, epoch) -> {
                 long i = next.getAndIncrement();
-                if (arm != (i & 3) || cell != i || uncertainty != i || modifier != i || version != i || epoch != i) {
+                if (arm != (i & 3) || cell != i || uncertainty != i || natural != i || modifier != i || version != i
+                        || epoch != i) {
                     throw new AssertionError("row " + i + " is torn");
                 }
             });
@@ -82,13 +84,13 @@ class EventPublisherTest {
         EventPublisher publisher = publisher(outbox, 1024);
         ImpressionRing ring = publisher.newRing();
         // Arm 0: two requests, three impressions, two bids, one in the explore share; arm 1: one request, no bid.
-        ring.offer(SECOND_MS + 10, 0, 0, ALL, 0.25, 1.5, 7, 3);
-        ring.offer(SECOND_MS + 10, 0, 1, ImpressionRing.IMPRESSION, Double.NaN, 1, 7, 3);
+        ring.offer(SECOND_MS + 10, 0, 0, ALL, 0.25, 1.8, 1.5, 7, 3);
+        ring.offer(SECOND_MS + 10, 0, 1, ImpressionRing.IMPRESSION, Double.NaN, 1, 1, 7, 3);
         ring.offer(SECOND_MS + 20, 0, 0,
-                ImpressionRing.REQUEST + ImpressionRing.IMPRESSION + ImpressionRing.BID, 0.5, 1, 7, 3);
-        ring.offer(SECOND_MS + 20, 1, 0, ImpressionRing.REQUEST + ImpressionRing.IMPRESSION, Double.NaN, 1, 9, 3);
+                ImpressionRing.REQUEST + ImpressionRing.IMPRESSION + ImpressionRing.BID, 0.5, 1, 1, 7, 3);
+        ring.offer(SECOND_MS + 20, 1, 0, ImpressionRing.REQUEST + ImpressionRing.IMPRESSION, Double.NaN, 1, 1, 9, 3);
         // The next second's.
-        ring.offer(SECOND_MS + 1001, 0, 0, ALL, 0.75, 2, 8, 3);
+        ring.offer(SECOND_MS + 1001, 0, 0, ALL, 0.75, 2, 2, 8, 3);
 
         nowMs.set(SECOND_MS + 1200);
         await().atMost(Duration.ofSeconds(10)).until(() -> seconds(0).size() >= 1 && seconds(1).size() >= 1);
@@ -113,7 +115,7 @@ class EventPublisherTest {
         assertThat(first.getUncertainty(0).getCell()).isEqualTo("adx/banner");
         assertThat(QuantileSketch.of(first.getUncertainty(0).getHistogram()).mean()).isCloseTo(0.375, within(1e-9));
         assertThat(first.getUncertainty(0).getHistogram().getCount()).isEqualTo(2);
-        assertThat(QuantileSketch.of(first.getModifier()).mean()).isCloseTo(1.5, within(1e-9));
+        assertThat(QuantileSketch.of(first.getModifier()).mean()).as("natural").isCloseTo(1.8, within(1e-9));
         assertThat(first.getModifier().getCount()).isEqualTo(1);
         assertThat(seconds(1).getFirst().getRequests()).isEqualTo(1);
         assertThat(seconds(1).getFirst().getBids()).isZero();
@@ -129,8 +131,8 @@ class EventPublisherTest {
         Outbox outbox = outbox();
         EventPublisher publisher = publisher(outbox, 1024);
         ImpressionRing ring = publisher.newRing();
-        ring.offer(SECOND_MS, 0, 0, ALL, 0.25, 1, 7, 3);
-        ring.offer(SECOND_MS, 0, 0, ALL, 0.5, 1, 8, 4);
+        ring.offer(SECOND_MS, 0, 0, ALL, 0.25, 1, 1, 7, 3);
+        ring.offer(SECOND_MS, 0, 0, ALL, 0.5, 1, 1, 8, 4);
 
         publisher.close();
         outbox.close();

@@ -161,7 +161,8 @@ class SealedTokenTest {
                 .setCreativeId("creative-9").setSchemaFingerprint(0x1234_5678_9abc_def0L)
                 .setModelVersion(4_000_000_000L)
                 .setSnapshotVersion(4_000_000_000L).setBaseCpmMicros(1_234_567).setBidCpmMicros(49_000_000)
-                .setModifier(1.5f).setUncertainty(0.01f).setPctr(0.02f).setBidTimeMs(BID_TIME_MS)
+                .setModifier(1.5f).setExplorationGain(0.3f).setUncertainty(0.01f).setPctr(0.02f)
+                .setBidTimeMs(BID_TIME_MS)
                 .setUnitKind(UnitKind.UNIT_DEVICE).setUnitHash(-1).setSpendsOn(SpendsOn.SPENDS_ON_IMPRESSION);
         for (int i = 0; i < 24; i++) {
             facts.addFeature(70_000 + i);

@@ -24,15 +24,17 @@ class ArmModifierTest {
     @Test
     void shouldFollowTheArmsRule() {
         // u / mean = 0.015 / 0.01.
-        assertThat(ArmModifier.choose(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH, 1)).isEqualTo(1.5);
-        assertThat(ArmModifier.choose(ExplorationRule.RANDOM, table, Double.NaN, EPOCH, 1)).isEqualTo(1.7);
-        assertThat(ArmModifier.choose(ExplorationRule.NONE, table, 0.015, EPOCH, 1)).isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH, "banner", 1)).isEqualTo(1.5);
+        assertThat(ArmModifier.natural(ExplorationRule.RANDOM, table, Double.NaN, EPOCH, "banner", 1)).isEqualTo(1.7);
+        assertThat(ArmModifier.natural(ExplorationRule.NONE, table, 0.015, EPOCH, "banner", 1)).isEqualTo(1);
     }
 
     @Test
     void shouldExploreNothingWhereUncertaintiesCannotBeCompared() {
-        assertThat(ArmModifier.choose(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH + 1, 1)).isEqualTo(1);
-        assertThat(ArmModifier.choose(ExplorationRule.UNCERTAINTY, table, Double.NaN, EPOCH, 1)).isEqualTo(1);
-        assertThat(ArmModifier.choose(ExplorationRule.UNCERTAINTY, BidModifierTable.none(), 0.015, 0, 1)).isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH + 1, "banner", 1)).isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, Double.NaN, EPOCH, "banner", 1))
+                .isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, BidModifierTable.none(), 0.015, 0, "banner", 1))
+                .isEqualTo(1);
     }
 }

@@ -2,6 +2,8 @@ package io.sextant.controller.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sextant.controller.AdminConfig;
+import io.sextant.controller.settings.FleetSettings;
+import io.sextant.controller.settings.SettingsDesk;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -18,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /snapshot}; the last two ask for the bearer token where
- * one is configured. Guarantees: safe for any thread.
+ * {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /snapshot} and {@code /admin/exploration}; the last three ask
+ * for the bearer token where one is configured, and settings are changed only where one is. Guarantees: safe for any
+ * thread.
  */
 public final class AdminServer implements AutoCloseable {
     /** What the server tells of. Methods are called on its event loop and must not block. */
@@ -29,6 +32,9 @@ public final class AdminServer implements AutoCloseable {
 
         /** Whether it works now. */
         boolean ready();
+
+        /** Whether it has read what the fleet agrees on. */
+        boolean started();
 
         /**
          * The last snapshot of every arm, by arm.
@@ -40,6 +46,7 @@ public final class AdminServer implements AutoCloseable {
 
     private static final int TIMEOUT_SECONDS = 10;
     private static final String BEARER = "Bearer ";
+    private static final String EXPLORATION = "/admin/exploration";
 
     private final AdminConfig config;
     private final Source source;
@@ -47,23 +54,28 @@ public final class AdminServer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1)
             .setInternalBlockingPoolSize(1).setFileSystemOptions(
                     new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    private final ExplorationHandler exploration;
     private final HttpServer server;
 
-    private AdminServer(AdminConfig config, PrometheusMeterRegistry registry, Source source) {
+    private AdminServer(AdminConfig config, PrometheusMeterRegistry registry, Source source, FleetSettings fleet,
+            SettingsDesk desk) {
         this.config = config;
         this.registry = registry;
         this.source = source;
+        exploration = new ExplorationHandler(vertx, fleet, desk);
         server = vertx.createHttpServer().requestHandler(this::handle);
     }
 
     /**
      * Listens.
      *
+     * @param fleet the exploration settings in force
+     * @param desk  changes them
      * @throws IllegalStateException if the port cannot be had
      */
-    public static AdminServer start(AdminConfig config, PrometheusMeterRegistry registry, Source source)
-            throws InterruptedException {
-        var started = new AdminServer(config, registry, source);
+    public static AdminServer start(AdminConfig config, PrometheusMeterRegistry registry, Source source,
+            FleetSettings fleet, SettingsDesk desk) throws InterruptedException {
+        var started = new AdminServer(config, registry, source, fleet, desk);
         try {
             started.server.listen(config.port(), config.host()).toCompletionStage().toCompletableFuture()
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -95,25 +107,44 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
-        if (!request.method().equals(HttpMethod.GET)) {
-            error(request, 405, "only GET is answered here");
+        String path = String.valueOf(request.path());
+        boolean put = request.method().equals(HttpMethod.PUT) && path.equals(EXPLORATION);
+        if (!put && !request.method().equals(HttpMethod.GET)) {
+            request.response().putHeader("allow", path.equals(EXPLORATION) ? "GET, PUT" : "GET");
+            Answers.error(request, 405, "only GET is answered here, and PUT on " + EXPLORATION);
             return;
         }
-        switch (request.path()) {
+        switch (path) {
             case "/healthz" -> status(request, source.healthy());
             case "/readyz" -> status(request, source.ready());
-            case "/metrics", "/snapshot" -> {
-                if (!authorized(request)) {
-                    request.response().putHeader("www-authenticate", "Bearer");
-                    error(request, 401, "a bearer token is needed");
-                } else if (request.path().equals("/metrics")) {
-                    request.response().putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                            .end(registry.scrape());
+            case "/metrics", "/snapshot", EXPLORATION -> {
+                if (authorized(request)) {
+                    page(request, path, put);
                 } else {
-                    snapshot(request);
+                    request.response().putHeader("www-authenticate", "Bearer");
+                    Answers.error(request, 401, "a bearer token is needed: the controller's admin.token");
                 }
             }
-            case null, default -> error(request, 404, "no such page; there are /healthz, /readyz, /metrics, /snapshot");
+            default -> Answers.error(request, 404,
+                    "no such page; there are /healthz, /readyz, /metrics, /snapshot, " + EXPLORATION);
+        }
+    }
+
+    private void page(HttpServerRequest request, String path, boolean put) {
+        if (put && config.token().isEmpty()) {
+            Answers.error(request, 403,
+                    "nobody may change settings here: set admin.token of the controller, and send it as bearer token");
+        } else if (put) {
+            exploration.put(request);
+        } else if (path.equals("/metrics")) {
+            request.response().putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                    .end(registry.scrape());
+        } else if (path.equals("/snapshot")) {
+            snapshot(request);
+        } else if (source.started()) {
+            exploration.get(request);
+        } else {
+            Answers.error(request, 503, "the controller is starting and has not read the settings in force yet");
         }
     }
 
@@ -129,19 +160,14 @@ public final class AdminServer implements AutoCloseable {
         try {
             body = SnapshotJson.of(source.snapshots(), System.currentTimeMillis());
         } catch (IllegalStateException e) {
-            error(request, 503, String.valueOf(e.getMessage()));
+            Answers.error(request, 503, String.valueOf(e.getMessage()));
             return;
         }
-        request.response().putHeader("content-type", "application/json").end(body.encode());
+        Answers.json(request, 200, body);
     }
 
     private static void status(HttpServerRequest request, boolean good) {
         request.response().setStatusCode(good ? 200 : 503).putHeader("content-type", "text/plain")
                 .end(good ? "ok\n" : "not now\n");
-    }
-
-    private static void error(HttpServerRequest request, int status, String message) {
-        request.response().setStatusCode(status).putHeader("content-type", "application/json")
-                .end(new JsonObject().put("error", message).encode());
     }
 }

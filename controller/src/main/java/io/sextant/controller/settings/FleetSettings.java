@@ -110,7 +110,7 @@ public final class FleetSettings implements Supplier<ExplorationChange> {
             ExplorationConfig base = config.exploration().with(settings);
             ExplorationConfig result = ConfigurationLoader.overlay(ExplorationConfig.class, base, name, lines, text,
                     FIXED);
-            config.window().requireWholePanes(result.window());
+            config.window().requireWholePanes("window", result.window());
             return result;
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(name + ": " + e.getMessage());

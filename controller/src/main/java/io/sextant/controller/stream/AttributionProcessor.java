@@ -22,6 +22,7 @@ import io.sextant.controller.AttributionConfig;
 import io.sextant.controller.ControllerCounter;
 import io.sextant.controller.ControllerMetrics;
 import io.sextant.controller.state.BidLedger;
+import io.sextant.controller.state.Charge;
 import io.sextant.controller.state.Label;
 import io.sextant.controller.state.NoticeClock;
 import io.sextant.protocol.event.ArmMinute;
@@ -45,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * Turns the notices of a bid into money, labelled impressions and increments of metrics, each exactly once.
  *
  * <p>
- * Forwards {@code Example} (key arm), {@code ArmMinute} increments (key arm) and {@code CampaignSpend} increments (key
- * campaign/arm); a record's timestamp is the event time that it counts for.
+ * Forwards {@code Example} (key arm), {@code ArmMinute} increments (key arm), {@code CampaignSpend} increments (key
+ * campaign/arm) and {@code Charge}s (key arm); a record's timestamp is the event time that it counts for.
  */
 final class AttributionProcessor implements Processor<String, Notice, String, Message> {
     /*
@@ -215,6 +216,13 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
                 .setDay(Math.floorDiv(timeMs, TimeUnit.DAYS.toMillis(1))).setSpendNanos(priceCpmMicros)
                 .setBilledImpressions(1).build();
         context.forward(new Record<>(bid.getCampaignId() + "/" + bid.getArm(), spend, timeMs));
+        Charge.Builder charge = Charge.newBuilder().setArm(bid.getArm()).setBidTimeMs(bid.getBidTimeMs())
+                .setSpendNanos(priceCpmMicros)
+                .setPremiumNanos(Math.max(0, priceCpmMicros - Math.max(0, bid.getBaseCpmMicros())));
+        if (bid.getExplorationGain() >= 0 && bid.getExplorationGain() <= 1 && bid.hasExplorationGain()) {
+            charge.setGain(bid.getExplorationGain());
+        }
+        context.forward(new Record<>(bid.getArm(), charge.build(), timeMs));
     }
 
     private void impression(BidLedger.Builder ledger, BidFacts bid, long timeMs) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.ControllerMetrics;
 import io.sextant.controller.state.BidLedger;
+import io.sextant.controller.state.Charge;
 import io.sextant.controller.state.NoticeClock;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
@@ -32,8 +33,10 @@ final class AttributionTopology {
      *
      * @param minutes increments of the arms' minutes, key arm
      * @param spend   increments of the campaigns' days, key campaign/arm
+     * @param charges what impressions cost, key arm
      */
-    record Increments(KStream<String, ArmMinute> minutes, KStream<String, CampaignSpend> spend) {}
+    record Increments(KStream<String, ArmMinute> minutes, KStream<String, CampaignSpend> spend,
+            KStream<String, Charge> charges) {}
 
     /** Adds it to the builder. */
     static Increments build(StreamsBuilder builder, ControllerConfig config, ControllerMetrics metrics) {
@@ -67,6 +70,7 @@ final class AttributionTopology {
         Branches.only(outcomes, Example.class, "examples").to(config.kafka().topic(Topics.EXAMPLES),
                 Produced.with(Serdes.String(), ProtobufSerde.of(Example.getDefaultInstance())));
         return new Increments(Branches.only(outcomes, ArmMinute.class, "notice-minutes"),
-                Branches.only(outcomes, CampaignSpend.class, "notice-spend"));
+                Branches.only(outcomes, CampaignSpend.class, "notice-spend"),
+                Branches.only(outcomes, Charge.class, "notice-charges"));
     }
 }

@@ -48,8 +48,8 @@ public final class ControllerTopology {
             Properties properties) {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
         SettingsTopology.build(builder, config, fleet);
-        var seconds = UncertaintyTopology.build(builder, config, fleet, metrics);
         var notices = AttributionTopology.build(builder, config, metrics);
+        var seconds = UncertaintyTopology.build(builder, config, fleet, metrics, notices.charges());
         MetricsTopology.build(config, seconds.merge(notices.minutes()), notices.spend());
         return builder.build(properties);
     }

@@ -2,8 +2,8 @@ package io.sextant.controller.stream;
 
 import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.ControllerMetrics;
-import io.sextant.controller.modifier.SnapshotPublisher;
 import io.sextant.controller.state.ArmClock;
+import io.sextant.controller.state.Charge;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.ArmSecond;
@@ -17,8 +17,6 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.kstream.Produced;
-import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -34,9 +32,13 @@ final class UncertaintyTopology {
 
     private UncertaintyTopology() {}
 
-    /** Adds it to the builder; the result is what the seconds add to their arms' minutes, key arm. */
+    /**
+     * Adds it to the builder; the result is what the seconds add to their arms' minutes, key arm.
+     *
+     * @param charges what impressions cost, key arm
+     */
     static KStream<String, ArmMinute> build(StreamsBuilder builder, ControllerConfig config,
-            Supplier<ExplorationChange> settings, ControllerMetrics metrics) {
+            Supplier<ExplorationChange> settings, ControllerMetrics metrics, KStream<String, Charge> charges) {
         var snapshot = ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance());
         // Written once and read rarely: a cache before these would only copy.
         for (String name : List.of(UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS)) {
@@ -47,19 +49,13 @@ final class UncertaintyTopology {
                 .keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.CLOCKS), Serdes.String(),
                         ProtobufSerde.of(ArmClock.getDefaultInstance()))
                 .withCachingEnabled());
-        builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(SnapshotPublisher.PUBLISHED),
-                Serdes.String(), snapshot));
 
         var windows = Branches
                 .source(builder, config, Topics.UNCERTAINTY, ArmSecond.getDefaultInstance(), metrics)
                 .process(() -> new UncertaintyProcessor(config, settings, metrics), Named.as("uncertainty-window"),
                         UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS, UncertaintyProcessor.CLOCKS);
-        Branches.only(windows, UncertaintySnapshot.class, "window-drafts")
-                .repartition(Repartitioned.<String, UncertaintySnapshot>as("window-drafts")
-                        .withKeySerde(Serdes.String()).withValueSerde(snapshot).withNumberOfPartitions(1))
-                .process(() -> new SnapshotPublisher(config, settings, metrics), Named.as("snapshot-publisher"),
-                        SnapshotPublisher.PUBLISHED)
-                .to(config.kafka().topic(Topics.SNAPSHOTS), Produced.with(Serdes.String(), snapshot));
+        SnapshotTopology.build(builder, config, settings, metrics,
+                Branches.only(windows, UncertaintySnapshot.class, "window-drafts"), charges);
         builder.globalTable(config.kafka().topic(Topics.SNAPSHOTS), Consumed.with(Serdes.String(), snapshot),
                 Materialized.as(Stores.inMemoryKeyValueStore(LATEST)));
         return Branches.only(windows, ArmMinute.class, "window-minutes");

@@ -30,7 +30,7 @@ record WindowStatistics(long startMs, long endMs, ExplorationSettings settings, 
     private static final int DECILES = 9;
 
     /**
-     * Sums leaf cells into exchange cells and the global cell, keeps the most used of them and describes each.
+     * Sums leaf cells into the cells of exchanges and formats and the global cell, keeps the most used of them and describes each.
      *
      * @param sums       over the window's panes; changed
      * @param onOverflow hears of every cell that is counted as "other"
@@ -53,11 +53,14 @@ record WindowStatistics(long startMs, long endMs, ExplorationSettings settings, 
         var cells = new TreeMap<String, QuantileSketch>();
         cells.put(GLOBAL, new QuantileSketch());
         var exchanges = new HashMap<String, QuantileSketch>();
+        var formats = new HashMap<String, QuantileSketch>();
         leaves.forEach((leaf, sketch) -> {
             addTo(cells, GLOBAL, sketch);
             addTo(exchanges, LeafCell.exchange(leaf), sketch);
+            addTo(formats, LeafCell.formatCell(leaf), sketch);
         });
         putMostUsed(exchanges, maxCells, _ -> LeafCell.OTHER, cells, onOverflow);
+        putMostUsed(formats, maxCells, _ -> LeafCell.ANY_EXCHANGE + "/" + LeafCell.OTHER, cells, onOverflow);
         putMostUsed(leaves, maxCells, LeafCell::other, cells, onOverflow);
         return cells;
     }

@@ -109,7 +109,8 @@ class UncertaintyTopologyTest {
         for (Measured m : received) {
             if (m.arm().equals(snapshot.getArm()) && m.secondMs() >= startMs
                     && m.secondMs() < snapshot.getWindowEndMs()) {
-                for (String cell : List.of("", m.cell().substring(0, m.cell().indexOf('/')), m.cell())) {
+                for (String cell : List.of("", m.cell().substring(0, m.cell().indexOf('/')),
+                        "*" + m.cell().substring(m.cell().indexOf('/')), m.cell())) {
                     expected.computeIfAbsent(cell, _ -> new ArrayList<>()).add(m.u());
                 }
             }
@@ -161,7 +162,8 @@ class UncertaintyTopologyTest {
         assertThat(published).extracting(s -> s.getCell(0).getCount()).containsExactly(0L, 0L, 10L, 10L);
         assertThat(published.getLast().getCell(0).getMean()).isCloseTo(0.1, within(1e-12));
         assertThat(published.getLast().getWindowEndMs()).isEqualTo(START_MS + 10000);
-        assertThat(published.getLast().getGain()).isEqualTo(1);
+        // Nothing is known of what exploration costs: half of the target of 3 % if all bids were doubled.
+        assertThat(published.getLast().getGain()).isCloseTo(0.5 * 3 / 97, within(1e-12));
         assertThat(published.getLast().getSettings()).isEqualTo(controller.config().exploration().settings());
 
         for (int s = 22; s < 25; s++) {
@@ -173,18 +175,38 @@ class UncertaintyTopologyTest {
     }
 
     @Test
-    void shouldSumLeavesIntoExchangesAndTotalWhenSeveralCellsAreMeasured() {
+    void shouldSumLeavesIntoExchangesFormatsAndTotalWhenSeveralCellsAreMeasured() {
         controller.send(new ArmSecondBuilder().at(START_MS).cell("adx/banner", 0.1, 0.2).cell("adx/video", 0.6)
-                .cell("other-exchange/banner", 0.5).build());
+                .cell("other-exchange/banner", 0.5).cell("other-exchange/banner/news", 0.2).build());
 
         UncertaintySnapshot snapshot = snapshotAfter(controller, START_MS + 20_000);
 
-        assertThat(snapshot.getCellList()).extracting(CellStatistics::getCell).containsExactly("", "adx", "adx/banner",
-                "adx/video", "other-exchange", "other-exchange/banner");
-        assertThat(snapshot.getCellList()).extracting(CellStatistics::getCount).containsExactly(4L, 3L, 2L, 1L, 1L, 1L);
-        assertThat(snapshot.getCell(0).getMean()).isCloseTo(0.35, within(1e-9));
-        assertThat(snapshot.getCell(1).getMean()).isCloseTo(0.3, within(1e-9));
-        assertThat(snapshot.getCell(2).getMean()).isCloseTo(0.15, within(1e-9));
+        assertThat(snapshot.getCellList()).extracting(CellStatistics::getCell).containsExactly("", "*/banner",
+                "*/video", "adx", "adx/banner", "adx/video", "other-exchange", "other-exchange/banner",
+                "other-exchange/banner/news");
+        assertThat(snapshot.getCellList()).extracting(CellStatistics::getCount).containsExactly(5L, 4L, 1L, 3L, 2L, 1L,
+                2L, 1L, 1L);
+        double[] means = snapshot.getCellList().stream().mapToDouble(CellStatistics::getMean).toArray();
+        assertThat(means).containsExactly(new double[]{0.32, 0.25, 0.6, 0.3, 0.15, 0.6, 0.35, 0.5, 0.2}, within(1e-15));
+    }
+
+    @Test
+    void shouldKeepFormatsApartWhenPublishersAreCountedAsOther() {
+        try (var bounded = new ControllerDriver(directory.resolve("two"), Map.of("exploration.cells-max", "4"), WALL)) {
+            for (int publisher = 0; publisher < 100; publisher++) {
+                bounded.send(new ArmSecondBuilder().at(START_MS).sequence(publisher)
+                        .cell("adx/" + (publisher % 2 == 0 ? "banner" : "video") + "/p" + publisher, 0.1).build());
+            }
+
+            UncertaintySnapshot snapshot = snapshotAfter(bounded, START_MS + 20_000);
+
+            assertThat(snapshot.getCellList().subList(0, 4)).extracting(CellStatistics::getCell).containsExactly("",
+                    "*/banner", "*/video", "adx");
+            assertThat(snapshot.getCellList().subList(0, 4)).extracting(CellStatistics::getCount).containsExactly(100L,
+                    50L, 50L, 100L);
+            assertThat(snapshot.getCellList()).extracting(CellStatistics::getCell).contains("adx/banner/other",
+                    "adx/video/other").hasSizeLessThanOrEqualTo(4 + 4 + 2);
+        }
     }
 
     @Test
@@ -335,7 +357,7 @@ class UncertaintyTopologyTest {
             input.subList(0, 333).forEach(controller::send);
             controller.snapshots();
             for (String store : List.of(UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS,
-                    UncertaintyProcessor.CLOCKS, SnapshotPublisher.PUBLISHED)) {
+                    UncertaintyProcessor.CLOCKS, SnapshotPublisher.PUBLISHED, SnapshotPublisher.GUARD)) {
                 controller.copyStore(store, restarted);
             }
             // and the last second comes again, as after a crash before the commit
@@ -362,10 +384,10 @@ class UncertaintyTopologyTest {
             UncertaintySnapshot snapshot = snapshotAfter(bounded, START_MS + 20_000);
 
             // the two most used keep their names beside the many others that are one cell
-            assertThat(snapshot.getCellList()).extracting(CellStatistics::getCell).containsExactly("", "adx",
-                    "adx/format18", "adx/format19", "adx/other");
-            assertThat(snapshot.getCellList()).extracting(CellStatistics::getCount).containsExactly(210L, 210L, 19L,
-                    20L, 171L);
+            assertThat(snapshot.getCellList()).extracting(CellStatistics::getCell).containsExactly("",
+                    "*/format18", "*/format19", "*/other", "adx", "adx/format18", "adx/format19", "adx/other");
+            assertThat(snapshot.getCellList()).extracting(CellStatistics::getCount).containsExactly(210L, 19L, 20L,
+                    171L, 210L, 19L, 20L, 171L);
             assertThat(bounded.count(ControllerCounter.CELL_OVERFLOW)).isPositive();
             assertThat(bounded.stored(UncertaintyProcessor.PANES)).isEqualTo(7);
         }
@@ -384,7 +406,7 @@ class UncertaintyTopologyTest {
 
             assertThat(bounded.stored(UncertaintyProcessor.PANES)).isLessThanOrEqualTo(12);
             assertThat(snapshot.getCell(0).getCount()).isEqualTo(100);
-            assertThat(snapshot.getCellCount()).isLessThanOrEqualTo(1 + 4 + 4 + 12);
+            assertThat(snapshot.getCellCount()).isLessThanOrEqualTo(1 + 4 + 4 + 12 + 4);
             assertThat(snapshot.getCellList()).extracting(CellStatistics::getCell).contains("other", "other/other");
         }
     }

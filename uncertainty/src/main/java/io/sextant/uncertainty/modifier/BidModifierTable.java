@@ -3,23 +3,29 @@ package io.sextant.uncertainty.modifier;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.protocol.snapshot.CellStatistics;
+import io.sextant.protocol.snapshot.Divisor;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One arm's bid modifiers, as the controller's last snapshot has them. Every modifier lies within the settings' bounds,
- * and is exactly 1 outside the explore share, as long as the window is empty, and in the table that stands in for a stale
- * or missing snapshot. Immutable and thread-safe; looking up allocates nothing.
+ * One arm's bid modifiers, as the controller's last snapshot has them. A modifier has two stages: the natural one, which a
+ * curve gives or blind chance, and the one that is applied, which the fleet's gain has pulled towards 1. Every modifier lies
+ * within the settings' bounds, and is exactly 1 outside the explore share, as long as the window is empty, and in the table
+ * that stands in for a stale or missing snapshot. Immutable and thread-safe; looking up allocates nothing.
  */
 public final class BidModifierTable {
     private static final Hasher64 FINGERPRINT = Hashing.xxh3_64(0x7ab1eL);
+    private static final String FORMAT_CELL = "*/";
     private static final BidModifierTable NONE = new BidModifierTable();
 
     private final @Nullable UncertaintySnapshot snapshot;
+    private final ExplorationSettings settings;
     private final long fingerprint;
     private final String arm;
     private final long version;
@@ -29,12 +35,15 @@ public final class BidModifierTable {
     private final double min;
     private final double max;
     private final double gain;
-    private final @Nullable ModifierCurve curve;
+    private final boolean capped;
+    private final @Nullable ModifierCurve global;
+    private final Map<String, ModifierCurve> byFormat;
     private final double[] modifiers;
     private final double[] cumulative;
 
     private BidModifierTable() {
         this.snapshot = null;
+        this.settings = ExplorationSettings.getDefaultInstance();
         this.fingerprint = 0;
         this.arm = "";
         this.version = 0;
@@ -44,15 +53,17 @@ public final class BidModifierTable {
         this.min = ModifierCurve.NEUTRAL;
         this.max = ModifierCurve.NEUTRAL;
         this.gain = 0;
-        this.curve = null;
+        this.capped = false;
+        this.global = null;
+        this.byFormat = Map.of();
         this.modifiers = new double[0];
         this.cumulative = new double[0];
     }
 
     private BidModifierTable(UncertaintySnapshot snapshot) {
-        ExplorationSettings settings = snapshot.getSettings();
         ModifierDistribution distribution = snapshot.getModifiers();
         this.snapshot = snapshot;
+        this.settings = snapshot.getSettings();
         this.fingerprint = FINGERPRINT.hashBytesToLong(snapshot.toByteArray());
         this.arm = snapshot.getArm();
         this.version = snapshot.getVersion();
@@ -62,7 +73,9 @@ public final class BidModifierTable {
         this.min = settings.getModifierMin();
         this.max = settings.getModifierMax();
         this.gain = snapshot.getGain();
-        this.curve = curve(snapshot);
+        this.capped = snapshot.getCapped();
+        this.global = global(snapshot);
+        this.byFormat = byFormat(snapshot);
         this.modifiers = distribution.getModifierList().stream().mapToDouble(Double::doubleValue).toArray();
         this.cumulative = distribution.getCumulativeList().stream().mapToDouble(Double::doubleValue).toArray();
         require(exploreShare >= 0 && exploreShare <= 1, "explore share is " + exploreShare + ", must be 0 to 1");
@@ -81,8 +94,8 @@ public final class BidModifierTable {
     }
 
     /**
-     * The table of {@code snapshot}: the divisor and the quantile band are those of its first, global cell; blind draws come
-     * from the distribution that it carries.
+     * The table of {@code snapshot}: divisor and quantile band are those of its first, global cell or, if the settings say
+     * so, of the cell of the impression's format; blind draws come from the distribution that it carries.
      *
      * @throws IllegalArgumentException naming arm, version and what is wrong; the caller keeps the table it has
      */
@@ -111,24 +124,38 @@ public final class BidModifierTable {
     }
 
     /**
-     * The modifier of a request with this uncertainty; 1 outside the explore share.
+     * The natural modifier of a request with this uncertainty; 1 outside the explore share.
      *
-     * @param u uncertainty on the scale of the snapshot's {@link #uncertaintyEpoch}; not a number gives 1
+     * @param u      uncertainty on the scale of the snapshot's {@link #uncertaintyEpoch}; not a number gives 1
+     * @param format the impression's format, as cells are named
      */
-    public double byUncertainty(double u, long decisionKey) {
-        return curve != null && inExploreShare(decisionKey) ? curve.at(u) : ModifierCurve.NEUTRAL;
+    public double byUncertainty(double u, String format, long decisionKey) {
+        ModifierCurve curve = curve(format);
+        return curve != null && inExploreShare(decisionKey) ? curve.natural(u) : ModifierCurve.NEUTRAL;
     }
 
     /**
-     * A modifier drawn from the snapshot's distribution without looking at the request; 1 outside the explore share. The
-     * distribution was taken after the gain, so the gain matters only where it is 0: then nothing explores.
+     * A natural modifier drawn from the snapshot's distribution without looking at the request; 1 outside the explore share.
      */
     public double blind(long decisionKey) {
-        if (modifiers.length == 0 || gain == 0 || !inExploreShare(decisionKey)) {
+        if (modifiers.length == 0 || !inExploreShare(decisionKey)) {
             return ModifierCurve.NEUTRAL;
         }
         double u = Draws.uniform(decisionKey, Purpose.RANDOM_MODIFIER, 0);
-        return Math.min(max, Math.max(min, modifiers[step(u)]));
+        return clamp(modifiers[step(u)]);
+    }
+
+    /**
+     * The modifier that bids are multiplied by: 1 + gain · (natural − 1), within the bounds; 1 while exploration is capped.
+     *
+     * @param natural what {@link #byUncertainty} or {@link #blind} gave
+     */
+    public double applied(double natural) {
+        return capped ? ModifierCurve.NEUTRAL : clamp(ModifierCurve.NEUTRAL + gain * (natural - ModifierCurve.NEUTRAL));
+    }
+
+    private double clamp(double modifier) {
+        return Math.min(max, Math.max(min, modifier));
     }
 
     /** The arm's name; empty in {@link #none}. */
@@ -161,9 +188,26 @@ public final class BidModifierTable {
         return gain;
     }
 
-    /** The curve of {@link #byUncertainty}, null as long as the window is empty. */
-    public @Nullable ModifierCurve curve() {
-        return curve;
+    /**
+     * Whether what exploration costs has reached its cap: then no modifier is another than 1, and ads are not explored
+     * either. Holds on when the snapshot has outlived its time to live, since nobody has said that it is over.
+     */
+    public boolean capped() {
+        return capped;
+    }
+
+    /** How much to explore; nothing at all, and no time to live, in {@link #none}. */
+    public ExplorationSettings settings() {
+        return settings;
+    }
+
+    /**
+     * The curve of {@link #byUncertainty}, null as long as the window is empty. A format of which the window has nothing is
+     * held against the global cell.
+     */
+    public @Nullable ModifierCurve curve(String format) {
+        ModifierCurve curve = byFormat.get(format);
+        return curve == null ? global : curve;
     }
 
     /** First step whose cumulative share lies above {@code u}. */
@@ -181,19 +225,35 @@ public final class BidModifierTable {
         return low;
     }
 
-    private static @Nullable ModifierCurve curve(UncertaintySnapshot snapshot) {
+    private static @Nullable ModifierCurve global(UncertaintySnapshot snapshot) {
         if (snapshot.getCellCount() == 0) {
             return null;
         }
-        CellStatistics global = snapshot.getCell(0);
-        require(global.getCell().isEmpty(), "its first cell is \"" + global.getCell() + "\", must be the global one");
-        // A window in which every uncertainty was 0 has no mean to be relative to, and nothing to explore.
-        if (global.getCount() == 0 || global.getMean() == 0) {
-            return null;
+        CellStatistics first = snapshot.getCell(0);
+        require(first.getCell().isEmpty(), "its first cell is \"" + first.getCell() + "\", must be the global one");
+        return curve(first, snapshot.getSettings());
+    }
+
+    private static Map<String, ModifierCurve> byFormat(UncertaintySnapshot snapshot) {
+        if (snapshot.getSettings().getDivisor() != Divisor.DIVISOR_FORMAT) {
+            return Map.of();
         }
-        ExplorationSettings settings = snapshot.getSettings();
-        return new ModifierCurve(global.getMean(), global.getQuantileLowValue(), global.getQuantileHighValue(),
-                settings.getModifierMin(), settings.getModifierMax(), snapshot.getGain());
+        var curves = new HashMap<String, ModifierCurve>();
+        for (CellStatistics cell : snapshot.getCellList()) {
+            ModifierCurve curve = cell.getCell().startsWith(FORMAT_CELL) ? curve(cell, snapshot.getSettings()) : null;
+            if (curve != null) {
+                curves.put(cell.getCell().substring(FORMAT_CELL.length()), curve);
+            }
+        }
+        return curves;
+    }
+
+    /** None where every uncertainty was 0: there is no mean to be relative to, and nothing to explore. */
+    private static @Nullable ModifierCurve curve(CellStatistics cell, ExplorationSettings settings) {
+        return cell.getCount() == 0 || cell.getMean() == 0
+                ? null
+                : new ModifierCurve(cell.getMean(), cell.getQuantileLowValue(), cell.getQuantileHighValue(),
+                        settings.getModifierMin(), settings.getModifierMax());
     }
 
     private void requireStepFunction() {

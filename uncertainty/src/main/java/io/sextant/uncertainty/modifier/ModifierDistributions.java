@@ -12,7 +12,7 @@ public final class ModifierDistributions {
      * The distribution of the recorded modifiers as a step function, every value within 0.05 % of those recorded.
      * Modifiers of exactly 1, of which there are many, stay exactly 1.
      *
-     * @param modifiers every bid of the uncertainty arm in the explore share, the 1s included
+     * @param modifiers natural modifiers of every bid of the uncertainty arm in the explore share, the 1s included
      * @return empty if nothing was recorded
      */
     public static ModifierDistribution of(QuantileSketch modifiers) {

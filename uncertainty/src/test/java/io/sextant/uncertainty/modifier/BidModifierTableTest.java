@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.protocol.snapshot.CellStatistics;
+import io.sextant.protocol.snapshot.Divisor;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
@@ -29,12 +30,16 @@ class BidModifierTableTest {
 
     /** Mean 0.02, band 0.01 to 0.05, bounds 0.8 and 2. */
     @ParameterizedTest
-    @CsvSource({"0.03, 1, 1.5", "0.03, 0.5, 1.25", "0.05, 1, 2", "0.045, 1, 2", "0.01, 1, 0.8", "0.018, 1, 0.9",
-        "0.0099, 1, 1", "0.0501, 1, 1", "NaN, 1, 1", "0.04, 0, 1", "0.02, 1, 1"})
-    void shouldBeUncertaintyOverMeanWithinTheBand(double u, double gain, double expected) {
-        var curve = new ModifierCurve(0.02, 0.01, 0.05, 0.8, 2, gain);
+    @CsvSource({"0.03, 1, 1.5, 1.5", "0.03, 0.5, 1.5, 1.25", "0.05, 1, 2, 2", "0.045, 0.1, 2, 1.1", "0.01, 1, 0.8, 0.8",
+        "0.018, 1, 0.9, 0.9", "0.012, 0.5, 0.8, 0.9", "0.0099, 1, 1, 1", "0.0501, 1, 1, 1", "NaN, 1, 1, 1",
+        "0.04, 0, 2, 1", "0.02, 1, 1, 1"})
+    void shouldBeUncertaintyOverMeanWithinTheBandAndThenPulledTowards1(double u, double gain, double natural,
+            double applied) {
+        BidModifierTable table = BidModifierTable.of(snapshot().setGain(gain).clearCell()
+                .addCell(globalCell().setQuantileLowValue(0.01)).build());
 
-        assertThat(curve.at(u)).isCloseTo(expected, within(1e-12));
+        assertThat(table.byUncertainty(u, "banner", 1)).isCloseTo(natural, within(1e-12));
+        assertThat(table.applied(table.byUncertainty(u, "banner", 1))).isCloseTo(applied, within(1e-12));
     }
 
     @Test
@@ -56,30 +61,34 @@ class BidModifierTableTest {
             @ForAll @Scale(9) double u,
             @ForAll @Scale(9) @DoubleRange(max = 10) double low, @ForAll @Scale(9) @DoubleRange(max = 10) double width,
             @ForAll @Scale(9) @DoubleRange(min = 0.01, max = 1) double min,
-            @ForAll @Scale(9) @DoubleRange(min = 1, max = 9) double max,
-            @ForAll @Scale(9) @DoubleRange(max = 1) double gain) {
-        var curve = new ModifierCurve(mean, low, low + width, min, max, gain);
+            @ForAll @Scale(9) @DoubleRange(min = 1, max = 9) double max) {
+        var curve = new ModifierCurve(mean, low, low + width, min, max);
 
-        assertThat(curve.at(u)).isBetween(min, max);
+        assertThat(curve.natural(u)).isBetween(min, max);
         if (u < low || u > low + width) {
-            assertThat(curve.at(u)).isEqualTo(1);
+            assertThat(curve.natural(u)).isEqualTo(1);
         }
     }
 
     @Property(tries = 300, seed = "1")
     void shouldStayWithinTheSettingsWhateverTheSnapshotSays(@ForAll long seed, @ForAll long key,
             @ForAll @Scale(9) @DoubleRange(max = 1) double gain, @ForAll @Scale(9) @DoubleRange(max = 1) double share,
-            @ForAll @Scale(9) double u) {
+            @ForAll @Scale(9) double u, @ForAll boolean capped) {
         var random = new SplittableRandom(seed);
         double[] drawn = random.doubles(20, 0.1, 5).sorted().toArray();
-        BidModifierTable table = BidModifierTable.of(snapshot().setGain(gain)
+        BidModifierTable table = BidModifierTable.of(snapshot().setGain(gain).setCapped(capped)
                 .setSettings(settings().setExploreShare(share)).setModifiers(uniform(drawn)).build());
 
         assertThat(table.blind(key)).isBetween(0.8, 2.0);
-        assertThat(table.byUncertainty(u, key)).isBetween(0.8, 2.0);
+        assertThat(table.byUncertainty(u, "banner", key)).isBetween(0.8, 2.0);
+        assertThat(table.applied(table.blind(key))).isBetween(0.8, 2.0);
+        assertThat(table.applied(table.byUncertainty(u, "banner", key))).isBetween(0.8, 2.0);
+        if (capped) {
+            assertThat(table.applied(table.blind(key))).isEqualTo(1);
+        }
         if (!table.inExploreShare(key)) {
             assertThat(table.blind(key)).isEqualTo(1);
-            assertThat(table.byUncertainty(u, key)).isEqualTo(1);
+            assertThat(table.byUncertainty(u, "banner", key)).isEqualTo(1);
         }
     }
 
@@ -87,7 +96,7 @@ class BidModifierTableTest {
     void shouldDivideByTheGlobalMean() {
         BidModifierTable table = BidModifierTable.of(snapshot().build());
 
-        assertThat(table.byUncertainty(0.03, 1)).isCloseTo(1.5, within(1e-12));
+        assertThat(table.byUncertainty(0.03, "banner", 1)).isCloseTo(1.5, within(1e-12));
         assertThat(table.arm()).isEqualTo("uncertainty");
         assertThat(table.version()).isEqualTo(12);
         assertThat(table.uncertaintyEpoch()).isEqualTo(3);
@@ -102,11 +111,13 @@ class BidModifierTableTest {
         assertThat(table.at(NOW_MS + 60_001)).isSameAs(BidModifierTable.none());
         assertThat(table.blind(5)).isEqualTo(2);
         for (long key = 0; key < 100; key++) {
-            assertThat(BidModifierTable.none().byUncertainty(0.03, key)).isEqualTo(1);
+            assertThat(BidModifierTable.none().byUncertainty(0.03, "banner", key)).isEqualTo(1);
             assertThat(BidModifierTable.none().blind(key)).isEqualTo(1);
             assertThat(BidModifierTable.none().inExploreShare(key)).isFalse();
         }
         assertThat(BidModifierTable.none().fresh(0)).isFalse();
+        assertThat(BidModifierTable.none().applied(1)).isEqualTo(1);
+        assertThat(BidModifierTable.none().capped()).isFalse();
     }
 
     @Test
@@ -114,8 +125,8 @@ class BidModifierTableTest {
         UncertaintySnapshot noCell = snapshot().clearCell().build();
         UncertaintySnapshot nothingMeasured = snapshot().clearCell().addCell(CellStatistics.newBuilder()).build();
 
-        assertThat(BidModifierTable.of(noCell).byUncertainty(0.03, 1)).isEqualTo(1);
-        assertThat(BidModifierTable.of(nothingMeasured).byUncertainty(0.03, 1)).isEqualTo(1);
+        assertThat(BidModifierTable.of(noCell).byUncertainty(0.03, "banner", 1)).isEqualTo(1);
+        assertThat(BidModifierTable.of(nothingMeasured).byUncertainty(0.03, "banner", 1)).isEqualTo(1);
         assertThat(BidModifierTable.of(noCell).blind(1)).isEqualTo(1);
     }
 
@@ -132,26 +143,26 @@ class BidModifierTableTest {
 
     /** Recorded modifiers -> distribution -> blind draws: deciles and mean of the draws are those of what was recorded. */
     @Test
-    void shouldDrawWhatTheUncertaintyArmApplied() {
-        var curve = new ModifierCurve(0.02, 0.005, 0.05, 1, 2, 0.8);
+    void shouldDrawWhatTheUncertaintyArmFound() {
+        var curve = new ModifierCurve(0.02, 0.005, 0.05, 1, 2);
         var random = new SplittableRandom(7);
-        double[] applied = random.doubles(50_000).map(x -> curve.at(-0.02 * Math.log1p(-x))).toArray();
+        double[] natural = random.doubles(50_000).map(x -> curve.natural(-0.02 * Math.log1p(-x))).toArray();
         var sketch = new QuantileSketch();
-        Arrays.stream(applied).forEach(sketch::record);
+        Arrays.stream(natural).forEach(sketch::record);
         BidModifierTable table = BidModifierTable.of(snapshot().setArm("random")
                 .setModifiers(ModifierDistributions.of(sketch)).build());
 
         double[] drawn = LongStream.range(0, 50_000).mapToDouble(table::blind).sorted().toArray();
 
-        Arrays.sort(applied);
-        long ones = Arrays.stream(applied).filter(m -> m == 1).count();
+        Arrays.sort(natural);
+        long ones = Arrays.stream(natural).filter(m -> m == 1).count();
         assertThat(ones).isGreaterThan(10_000);
         assertThat((double) Arrays.stream(drawn).filter(m -> m == 1).count() / 50_000).isCloseTo(ones / 50_000.0,
                 within(0.01));
         assertThat(Arrays.stream(drawn).average().orElseThrow())
-                .isCloseTo(Arrays.stream(applied).average().orElseThrow(), within(0.01));
+                .isCloseTo(Arrays.stream(natural).average().orElseThrow(), within(0.01));
         for (int decile = 1; decile <= 9; decile++) {
-            assertThat(drawn[decile * 5_000]).isCloseTo(applied[decile * 5_000], within(0.02));
+            assertThat(drawn[decile * 5_000]).isCloseTo(natural[decile * 5_000], within(0.02));
         }
     }
 
@@ -171,10 +182,34 @@ class BidModifierTableTest {
     }
 
     @Test
-    void shouldStopBlindExplorationWhenTheGainIsZero() {
-        BidModifierTable table = BidModifierTable.of(snapshot().setGain(0).setModifiers(uniform(2)).build());
+    void shouldApplyNothingWhenTheGainIsZeroOrExplorationIsCappedAndStillSayWhatIsNatural() {
+        BidModifierTable none = BidModifierTable.of(snapshot().setGain(0).setModifiers(uniform(2)).build());
+        BidModifierTable capped = BidModifierTable.of(snapshot().setCapped(true).setModifiers(uniform(2)).build());
 
-        assertThat(LongStream.range(0, 100).mapToDouble(table::blind)).containsOnly(1.0);
+        assertThat(LongStream.range(0, 100).mapToDouble(none::blind)).containsOnly(2.0);
+        assertThat(LongStream.range(0, 100).mapToDouble(key -> none.applied(none.blind(key)))).containsOnly(1.0);
+        assertThat(capped.capped()).isTrue();
+        assertThat(capped.byUncertainty(0.03, "banner", 1)).isCloseTo(1.5, within(1e-12));
+        assertThat(capped.applied(1.5)).isEqualTo(1);
+        assertThat(capped.applied(capped.blind(1))).isEqualTo(1);
+    }
+
+    /** Banners have a mean of 0.02 like the whole, videos one of 0.06; nothing is known of native ads. */
+    @Test
+    void shouldDivideByTheMeanOfTheFormatWhereTheSettingsSaySo() {
+        UncertaintySnapshot snapshot = snapshot().addCell(globalCell().setCell("*/banner"))
+                .addCell(globalCell().setCell("*/video").setMean(0.06).setQuantileHighValue(0.1))
+                .addCell(CellStatistics.newBuilder().setCell("*/native")).build();
+        BidModifierTable byArm = BidModifierTable.of(snapshot);
+        BidModifierTable byFormat = BidModifierTable.of(snapshot.toBuilder()
+                .setSettings(settings().setDivisor(Divisor.DIVISOR_FORMAT)).build());
+
+        assertThat(byArm.byUncertainty(0.03, "video", 1)).isCloseTo(1.5, within(1e-12));
+        assertThat(byFormat.byUncertainty(0.03, "banner", 1)).isCloseTo(1.5, within(1e-12));
+        assertThat(byFormat.byUncertainty(0.09, "video", 1)).isCloseTo(1.5, within(1e-12));
+        assertThat(byFormat.byUncertainty(0.03, "video", 1)).as("0.5, bounded").isCloseTo(0.8, within(1e-12));
+        assertThat(byFormat.byUncertainty(0.03, "native", 1)).isCloseTo(1.5, within(1e-12));
+        assertThat(byFormat.settings().getDivisor()).isEqualTo(Divisor.DIVISOR_FORMAT);
     }
 
     @Test
@@ -215,7 +250,8 @@ class BidModifierTableTest {
 
         assertThat(Allocation.bytesWhenWarm(() -> {
             BidModifierTable fresh = table.at(NOW_MS);
-            sink[0] += fresh.byUncertainty(0.03, key[0]) + fresh.blind(key[0]++);
+            sink[0] += fresh.applied(fresh.byUncertainty(0.03, "banner", key[0]))
+                    + fresh.applied(fresh.blind(key[0]++));
         })).isZero();
     }
 

@@ -1,0 +1,177 @@
+package io.sextant.controller.settings;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sextant.configuration.KafkaClients;
+import io.sextant.configuration.KafkaConfig;
+import io.sextant.controller.ControllerCounter;
+import io.sextant.controller.ControllerMetrics;
+import io.sextant.protocol.Topics;
+import io.sextant.protocol.snapshot.ExplorationChange;
+import io.sextant.protocol.snapshot.SettingChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes exploration settings into their topic, one change after another, from whichever instance.
+ *
+ * <p>
+ * Threading: one caller at a time, which waits for Kafka; others wait for it.
+ */
+final class SettingsWriter {
+    /*
+     * All instances write under one transactional id. Opening it fences whoever opened it before: so what is read after
+     * the opening is the last word, and a commit succeeds only if nobody has opened it since. A writer that is fenced
+     * reads again. Writing is rare, and a client is made for each attempt.
+     */
+    private static final Logger AUDIT = LoggerFactory.getLogger("sextant.audit");
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsWriter.class);
+    private static final int ATTEMPTS = 10;
+    private static final int TIMEOUT_MS = 8_000;
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final KafkaConfig kafka;
+    private final String transactionalId;
+    private final FleetSettings fleet;
+    private final ControllerMetrics metrics;
+
+    /**
+     * What to make of the settings in force.
+     *
+     * @param <X> why it cannot be
+     */
+    interface Proposal<X extends Exception> {
+        /** The change that comes after {@code inForce}, or {@code inForce} itself where there is nothing to change. */
+        ExplorationChange after(ExplorationChange inForce) throws X;
+    }
+
+    SettingsWriter(KafkaConfig kafka, FleetSettings fleet, ControllerMetrics metrics) {
+        this.kafka = kafka;
+        this.transactionalId = kafka.topicPrefix() + "exploration-settings";
+        this.fleet = fleet;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Writes what is proposed, once every replica has it.
+     *
+     * @param origin where it comes from, for the audit line
+     * @return the settings in force after it
+     * @throws X                    what the proposal throws; then nothing is written
+     * @throws KafkaException       if Kafka does not take it in time; whether it was written is not known
+     * @throws InterruptedException if the thread is interrupted
+     */
+    synchronized <X extends Exception> ExplorationChange write(Proposal<X> proposal, String origin)
+            throws X, InterruptedException {
+        for (int attempt = 1;; attempt++) {
+            try {
+                return attempt(proposal, origin);
+            } catch (ProducerFencedException | InvalidProducerEpochException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LOG.info("another instance is changing the exploration settings; once more");
+            }
+        }
+    }
+
+    private <X extends Exception> ExplorationChange attempt(Proposal<X> proposal, String origin)
+            throws X, InterruptedException {
+        try (var producer = new KafkaProducer<String, byte[]>(properties())) {
+            producer.initTransactions();
+            ExplorationChange before = read();
+            ExplorationChange after = proposal.after(before);
+            if (after.equals(before)) {
+                return before;
+            }
+            producer.beginTransaction();
+            var sent = producer.send(new ProducerRecord<>(kafka.topic(Topics.EXPLORATION), FleetSettings.KEY,
+                    after.toByteArray()));
+            producer.commitTransaction();
+            sent.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            metrics.count(ControllerCounter.SETTINGS_CHANGED);
+            audit(after, origin);
+            return after;
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new KafkaException("the change was not acknowledged", e);
+        }
+    }
+
+    private Map<String, Object> properties() {
+        Map<String, Object> properties = new HashMap<>(KafkaClients.producer(kafka, "exploration-settings"));
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TIMEOUT_MS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return properties;
+    }
+
+    /** The last settings in the topic. */
+    private ExplorationChange read() {
+        Map<String, Object> properties = new HashMap<>(KafkaClients.consumer(kafka, "exploration-settings", null));
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        try (var consumer = new KafkaConsumer<String, byte[]>(properties)) {
+            List<TopicPartition> partitions = consumer.partitionsFor(kafka.topic(Topics.EXPLORATION)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
+            @Nullable
+            ExplorationChange last = null;
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() - deadlineNs > 0) {
+                    throw new KafkaException("the settings in force cannot be read to their end");
+                }
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                    if (FleetSettings.KEY.equals(record.key())) {
+                        last = parsed(record, last);
+                    }
+                }
+            }
+            ExplorationChange usable = fleet.usable(last);
+            // What cannot be used is not in force anywhere; the next change goes on from what is.
+            return usable == null ? fleet.get() : usable;
+        }
+    }
+
+    private static @Nullable ExplorationChange parsed(ConsumerRecord<String, byte[]> record,
+            @Nullable ExplorationChange before) {
+        try {
+            return record.value() == null ? null : ExplorationChange.parseFrom(record.value());
+        } catch (InvalidProtocolBufferException e) {
+            LOG.error("topic {}, offset {}: not a message of this topic", record.topic(), record.offset(), e);
+            return before;
+        }
+    }
+
+    private static void audit(ExplorationChange change, String origin) {
+        var line = new StringBuilder();
+        for (SettingChange each : change.getChangeList()) {
+            line.append(line.isEmpty() ? "" : ", ").append(each.getKey()).append(' ').append(each.getOld())
+                    .append(" -> ").append(each.getNew());
+        }
+        AUDIT.info("exploration settings, version {}, {}, by {} ({}): {}", change.getVersion(),
+                Instant.ofEpochMilli(change.getTimeMs()), change.getChangedBy(), origin,
+                line.isEmpty() ? "nothing differs" : line);
+    }
+}
