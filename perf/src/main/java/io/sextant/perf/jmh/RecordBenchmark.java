@@ -75,7 +75,7 @@ public class RecordBenchmark {
     @Setup(Level.Invocation)
     public void drain() throws InterruptedException, ExecutionException {
         publisher.submit(() -> ring.drain(Long.MAX_VALUE,
-                (arm, cell, flags, u, m, modelVersion, uncertaintyEpoch) -> sum += u + m)).get();
+                (_, _, _, u, natural, applied, _, _) -> sum += u + natural + applied)).get();
     }
 
     /** Ends the other thread. */
@@ -93,7 +93,8 @@ public class RecordBenchmark {
         for (int i = 0; i < ROWS; i++) {
             int at = i & (DIFFERENT - 1);
             int flags = ImpressionRing.REQUEST | ImpressionRing.IMPRESSION | (i & ImpressionRing.BID);
-            if (ring.offer(i >> 6, i % 3, at % CELLS, flags, uncertainty[at], modifier[at], 1, 1)) {
+            if (ring.offer(i >> 6, i % 3, at % CELLS, flags, uncertainty[at], modifier[at], modifier[at],
+                    1, 1)) {
                 written++;
             }
         }
