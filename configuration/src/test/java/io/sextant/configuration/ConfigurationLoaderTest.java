@@ -73,6 +73,40 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    void shouldLayADocumentOverSettingsInForceWhenKeysAreFree() {
+        SampleConfig.HttpConfig inForce = load("", Map.of(), Map.of()).http();
+
+        SampleConfig.HttpConfig changed = ConfigurationLoader.overlay(SampleConfig.HttpConfig.class, inForce,
+                "change.yaml", true, "deadline: 5s\nmax-body-bytes: \"7\"\n", Map.of("port", "is read at start only"));
+
+        assertThat(changed).isEqualTo(new SampleConfig.HttpConfig(8080, "localhost", 7, Duration.ofSeconds(5), ""));
+        assertThat(ConfigurationLoader.values(changed)).containsExactly(Map.entry("port", 8080),
+                Map.entry("host", "localhost"), Map.entry("max-body-bytes", 7L), Map.entry("deadline", "5s"),
+                Map.entry("admin-token", ""));
+        assertThat(ConfigurationLoader.overlay(SampleConfig.HttpConfig.class, inForce, "change.yaml", true, "",
+                Map.of())).isEqualTo(inForce);
+    }
+
+    @Test
+    void shouldNamePlaceKeyAndRemedyWhenADocumentOverSettingsInForceIsWrong() {
+        SampleConfig.HttpConfig inForce = load("", Map.of(), Map.of()).http();
+        Map<String, String> fixed = Map.of("port", "is read at start only");
+
+        assertThatThrownBy(() -> ConfigurationLoader.overlay(SampleConfig.HttpConfig.class, inForce, "change.yaml",
+                true, "# a comment\nport: 1\nhots: a\nmax-body-bytes: x\n", fixed))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("""
+                        change.yaml:2: port: is read at start only
+                        change.yaml:3: hots = a: unknown key, did you mean host?
+                        change.yaml:4: max-body-bytes = x: must be a whole number""");
+        assertThatThrownBy(() -> ConfigurationLoader.overlay(SampleConfig.HttpConfig.class, inForce, "change.yaml",
+                true, "abracadabra: 1", fixed))
+                .hasMessageEndingWith("allowed here: host, max-body-bytes, deadline, admin-token");
+        assertThatThrownBy(() -> ConfigurationLoader.overlay(SampleConfig.HttpConfig.class, inForce, "change",
+                false, "max-body-bytes: 0", fixed)).hasMessage("change: max-body-bytes = 0: must be at least 1");
+    }
+
+    @Test
     void shouldChangeNothingWhenFileHoldsCommentsOnly() {
         assertThat(load("# nothing\nhttp:\n#  port: 1\n", Map.of(), Map.of()).http().port()).isEqualTo(8080);
         assertThat(load("# nothing at all\n", Map.of(), Map.of()).http().port()).isEqualTo(8080);

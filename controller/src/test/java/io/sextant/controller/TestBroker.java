@@ -16,7 +16,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /** A real Kafka node in the test's JVM. */
-final class TestBroker implements AutoCloseable {
+public final class TestBroker implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
     private final KafkaRaftServer server;
@@ -27,7 +27,7 @@ final class TestBroker implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
-    static TestBroker start(Path directory) throws Exception {
+    public static TestBroker start(Path directory) throws Exception {
         Files.createDirectories(directory);
         int port;
         int controllerPort;
@@ -62,7 +62,7 @@ final class TestBroker implements AutoCloseable {
         return new TestBroker(server, HOST + ":" + port);
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return bootstrapServers;
     }
 

@@ -11,6 +11,7 @@ import io.sextant.uncertainty.estimator.MonteCarloDropout;
 import io.sextant.uncertainty.estimator.RowInformation;
 import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,11 +58,12 @@ class EngineAllocationTest {
         AgeConfig config = new AgeConfig(mode, direction, 2, 8, linearised, AgeConfig.LAMBDA_OF_ARTEFACT, true, 10);
         AgeAdjuster adjuster = new AgeAdjuster(config, impression.model.description(), CANDIDATES);
         float[] adjusted = new float[CANDIDATES];
+        long[] prices = LongStream.range(0, CANDIDATES).toArray();
 
         assertThat(Allocation.bytesWhenCompiled(() -> {
             impression.score();
-            sink[0] += adjuster.adjust(impression.model, CANDIDATES, impression.plain, KEY, impression.scratch,
-                    adjusted);
+            sink[0] += adjuster.adjust(impression.model, CANDIDATES, impression.plain, prices, KEY,
+                    impression.scratch, adjusted);
         })).isZero();
         assertThat(sink[0]).isPositive();
     }

@@ -139,7 +139,7 @@ public final class BidPipeline {
         if (late(Step.UNCERTAINTY, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        adjust(arm, model, ctr, impression, scratch);
+        adjust(request, campaigns, arm, model, ctr, impression, scratch);
         if (late(Step.AGE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -212,8 +212,8 @@ public final class BidPipeline {
     }
 
     /** Logits → click probabilities, plain and, where the arm explores ads and may, explored. */
-    private static void adjust(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression,
-            BidScratch scratch) {
+    private static void adjust(BidRequest request, CampaignIndex campaigns, ArmState arm, CtrModel model,
+            CtrScratch ctr, Impression impression, BidScratch scratch) {
         CandidateBatch candidates = scratch.candidates;
         for (int row = 0; row < candidates.size; row++) {
             candidates.pctr[row] = UncertaintyScale.PROBABILITY.of(candidates.logit[row]);
@@ -224,8 +224,9 @@ public final class BidPipeline {
             System.arraycopy(candidates.pctr, 0, candidates.exploredPctr, 0, candidates.size);
             return;
         }
-        adjuster.adjust(model, candidates.size, candidates.logit, impression.decisionKey, ctr,
-                candidates.exploredLogit);
+        PriceStep.pricePlain(request, campaigns, candidates);
+        adjuster.adjust(model, candidates.size, candidates.logit, candidates.plainCpmMicros, impression.decisionKey,
+                ctr, candidates.exploredLogit);
         for (int row = 0; row < candidates.size; row++) {
             candidates.exploredPctr[row] = UncertaintyScale.PROBABILITY.of(candidates.exploredLogit[row]);
         }

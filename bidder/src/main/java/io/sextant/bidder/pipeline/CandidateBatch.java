@@ -19,6 +19,8 @@ final class CandidateBatch {
     /** The click probabilities of both. */
     final double[] pctr;
     final double[] exploredPctr;
+    /** The bid at the plain click probability and modifier 1 in the open auction, micros of USD per 1000 impressions. */
+    final long[] plainCpmMicros;
     /** The bid, micros of USD per 1000 impressions; 0 where the candidate stays below its floor. */
     final long[] bidCpmMicros;
     /** The bid in micros of the answer's currency. */
@@ -37,6 +39,7 @@ final class CandidateBatch {
         this.exploredLogit = new float[capacity];
         this.pctr = new double[capacity];
         this.exploredPctr = new double[capacity];
+        this.plainCpmMicros = new long[capacity];
         this.bidCpmMicros = new long[capacity];
         this.priceMicros = new long[capacity];
         this.floorMicros = new long[capacity];

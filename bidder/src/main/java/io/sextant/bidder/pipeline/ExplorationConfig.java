@@ -98,7 +98,8 @@ public record ExplorationConfig(@NotNull Estimator estimator,
      *                      model (default 0)
      * @param gate          whether only ads that score at least what is expected of them anywhere are explored (default
      *                      true)
-     * @param candidatesMax explores only this many candidates, those with the best plain score, 1 to 1000 (default 10)
+     * @param candidatesMax explores only this many candidates, those with the highest price by their plain score, 1 to
+     *                      1000 (default 10)
      */
     public record Age(boolean prices, AgeConfig.@NotNull Direction direction,
             @Min(1) @Max(Limits.STEPS_MAX) int steps, @Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,

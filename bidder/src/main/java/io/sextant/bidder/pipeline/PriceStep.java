@@ -30,6 +30,14 @@ final class PriceStep {
         this.agePrices = agePrices;
     }
 
+    /** What each candidate would bid in the open auction at its plain click probability and modifier 1; no floors yet. */
+    static void pricePlain(BidRequest request, CampaignIndex campaigns, CandidateBatch candidates) {
+        for (int row = 0; row < candidates.size; row++) {
+            candidates.plainCpmMicros[row] = cpm(campaigns.ad(candidates.ad[row]).campaign(), request.getAt(),
+                    candidates.pctr[row], 1);
+        }
+    }
+
     /** Fills the price columns of all candidates. */
     void price(BidRequest request, Impression impression, CampaignIndex campaigns, int currency,
             CandidateBatch candidates) {

@@ -31,6 +31,7 @@ public final class SettingsFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsFile.class);
     /** A file of a few lines: reading it costs less than finding out whether it may have changed. */
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
     private static final int BYTES_MAX = 1 << 16;
 
     private final Path file;
@@ -125,10 +126,12 @@ public final class SettingsFile implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        // It may be waiting for a broker that is away.
-        thread.interrupt();
         try {
-            thread.join();
+            // What is being written is seen through, unless the broker is away.
+            if (!thread.join(GOODBYE)) {
+                thread.interrupt();
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -10,11 +10,14 @@ import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.SettingChange;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,8 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +40,17 @@ import org.slf4j.LoggerFactory;
 final class SettingsWriter {
     /*
      * All instances write under one transactional id. Opening it fences whoever opened it before: so what is read after
-     * the opening is the last word, and a commit succeeds only if nobody has opened it since. A writer that is fenced
-     * reads again. Writing is rare, and a client is made for each attempt.
+     * the opening is the last word, and a commit succeeds only if nobody has opened it since. A writer that fails, most
+     * often because it was fenced, waits for a time of chance, so that two do not fence each other for ever, reads again,
+     * and finds its change there if the commit had got through all the same. Writing is rare, and clients are made for
+     * each attempt.
      */
     private static final Logger AUDIT = LoggerFactory.getLogger("sextant.audit");
     private static final Logger LOG = LoggerFactory.getLogger(SettingsWriter.class);
-    private static final int ATTEMPTS = 10;
     private static final int TIMEOUT_MS = 8_000;
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(15);
+    private static final int PAUSE_MS = 50;
+    private static final int PAUSE_DOUBLINGS = 4;
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final KafkaConfig kafka;
@@ -80,36 +86,43 @@ final class SettingsWriter {
      */
     synchronized <X extends Exception> ExplorationChange write(Proposal<X> proposal, String origin)
             throws X, InterruptedException {
+        var attempted = new ArrayList<ExplorationChange>();
+        long startNs = System.nanoTime();
         for (int attempt = 1;; attempt++) {
-            try {
-                return attempt(proposal, origin);
-            } catch (ProducerFencedException | InvalidProducerEpochException e) {
-                if (attempt == ATTEMPTS) {
+            try (var producer = new KafkaProducer<String, byte[]>(properties())) {
+                producer.initTransactions();
+                ExplorationChange before = read();
+                boolean written = attempted.contains(before);
+                ExplorationChange after = written ? before : proposal.after(before);
+                if (!written) {
+                    if (after.equals(before)) {
+                        return before;
+                    }
+                    attempted.add(after);
+                    commit(producer, after);
+                }
+                metrics.count(ControllerCounter.SETTINGS_CHANGED);
+                AUDIT.info("{}", auditLine(after, origin));
+                return after;
+            } catch (KafkaException e) {
+                if (e instanceof InterruptException || System.nanoTime() - startNs > RETRY_NS) {
                     throw e;
                 }
-                LOG.info("another instance is changing the exploration settings; once more");
+                LOG.info("the exploration settings could not be written, perhaps another instance is at it; once more: {}",
+                        e.toString());
             }
+            Thread.sleep(ThreadLocalRandom.current().nextInt(PAUSE_MS << Math.min(attempt, PAUSE_DOUBLINGS)));
         }
     }
 
-    private <X extends Exception> ExplorationChange attempt(Proposal<X> proposal, String origin)
-            throws X, InterruptedException {
-        try (var producer = new KafkaProducer<String, byte[]>(properties())) {
-            producer.initTransactions();
-            ExplorationChange before = read();
-            ExplorationChange after = proposal.after(before);
-            if (after.equals(before)) {
-                return before;
-            }
-            producer.beginTransaction();
-            var sent = producer.send(new ProducerRecord<>(kafka.topic(Topics.EXPLORATION), FleetSettings.KEY,
-                    after.toByteArray()));
-            producer.commitTransaction();
+    private void commit(KafkaProducer<String, byte[]> producer, ExplorationChange change) throws InterruptedException {
+        producer.beginTransaction();
+        var sent = producer.send(new ProducerRecord<>(kafka.topic(Topics.EXPLORATION), FleetSettings.KEY,
+                change.toByteArray()));
+        producer.commitTransaction();
+        try {
             sent.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            metrics.count(ControllerCounter.SETTINGS_CHANGED);
-            audit(after, origin);
-            return after;
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             throw new KafkaException("the change was not acknowledged", e);
         }
     }
@@ -159,19 +172,21 @@ final class SettingsWriter {
         try {
             return record.value() == null ? null : ExplorationChange.parseFrom(record.value());
         } catch (InvalidProtocolBufferException e) {
-            LOG.error("topic {}, offset {}: not a message of this topic", record.topic(), record.offset(), e);
+            LOG.warn("topic {}, partition {}, offset {}: not a message of this topic, passed over", record.topic(),
+                    record.partition(), record.offset());
             return before;
         }
     }
 
-    private static void audit(ExplorationChange change, String origin) {
+    /** Who, when, from where, and of each key what it was and is. */
+    static String auditLine(ExplorationChange change, String origin) {
         var line = new StringBuilder();
         for (SettingChange each : change.getChangeList()) {
             line.append(line.isEmpty() ? "" : ", ").append(each.getKey()).append(' ').append(each.getOld())
                     .append(" -> ").append(each.getNew());
         }
-        AUDIT.info("exploration settings, version {}, {}, by {} ({}): {}", change.getVersion(),
-                Instant.ofEpochMilli(change.getTimeMs()), change.getChangedBy(), origin,
-                line.isEmpty() ? "nothing differs" : line);
+        return "exploration settings, version " + change.getVersion() + ", "
+                + Instant.ofEpochMilli(change.getTimeMs()) + ", by " + change.getChangedBy() + " (" + origin + "): "
+                + (line.isEmpty() ? "nothing differs" : line);
     }
 }

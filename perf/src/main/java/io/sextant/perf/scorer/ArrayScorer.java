@@ -17,8 +17,10 @@ import io.sextant.uncertainty.estimator.UncertaintyScale;
 
 /** This project's engine, called in the bidder's order: the request's part, scores, uncertainty, AGE. */
 public final class ArrayScorer implements RequestScorer {
-    /** Candidates that AGE explores, those with the best plain score. */
+    /** Candidates that AGE explores, those with the highest price. */
     public static final int EXPLORED_MAX = 10;
+    /** All ads pay the same for a click here, so that prices rank as scores do. */
+    private static final float PRICES_PER_LOGIT = 1e6f;
 
     private final ArrayCtrModel model;
     private final AdParts ads;
@@ -27,6 +29,7 @@ public final class ArrayScorer implements RequestScorer {
     private final FeatureBatch batch;
     private final MonteCarloDropout uncertainty;
     private final AgeAdjuster age;
+    private final long[] prices;
 
     /**
      * Packs the net and prepares the catalogue.
@@ -52,6 +55,7 @@ public final class ArrayScorer implements RequestScorer {
         this.ads = model.prepare(new AdTable(description.schema(), workload.ads()));
         this.scratch = model.newScratch(candidates);
         this.batch = new FeatureBatch(description.schema(), candidates);
+        this.prices = new long[candidates];
         this.uncertainty = new MonteCarloDropout(UncertaintyScale.PROBABILITY, passes);
         this.age = new AgeAdjuster(new AgeConfig(AgeConfig.Mode.TS, AgeConfig.Direction.FGM, 1, passes, false,
                 AgeConfig.LAMBDA_OF_ARTEFACT, gate, EXPLORED_MAX), description, candidates);
@@ -80,15 +84,18 @@ public final class ArrayScorer implements RequestScorer {
     }
 
     /**
-     * As {@link #score}, and then AGE by Thompson sampling and the fast gradient method for the candidates with the best
-     * scores.
+     * As {@link #score}, and then AGE by Thompson sampling and the fast gradient method for the candidates with the highest
+     * prices.
      *
      * @param ageLogits [candidates], out
      * @return number of candidates that were explored
      */
     public int scoreWithAge(int request, float[] logits, float[] ageLogits) {
         score(request, logits);
-        return age.adjust(model, batch.size(), logits, requests.decisionKey(request), scratch, ageLogits);
+        for (int row = 0; row < batch.size(); row++) {
+            prices[row] = Math.round(logits[row] * PRICES_PER_LOGIT);
+        }
+        return age.adjust(model, batch.size(), logits, prices, requests.decisionKey(request), scratch, ageLogits);
     }
 
     /** Multiply-adds of matrix products done so far. */

@@ -12,7 +12,7 @@ import io.sextant.model.ctr.ModelDescription;
  * Threading: owned by one event loop. Made for one shape of model; {@link #fits} tells whether another model has it.
  *
  * @implNote Adversarial Gradient Driven Exploration, algorithm 1 and eq. 14; differs in: only ads' embeddings move, and a
- *           bound on the number of candidates explored keeps those with the best plain score.
+ *           bound on the number of candidates explored keeps those with the highest price.
  */
 public final class AgeAdjuster {
     private final AgeConfig config;
@@ -61,19 +61,21 @@ public final class AgeAdjuster {
      * @param model       a model that {@link #fits}
      * @param size        number of candidates
      * @param plainLogits [size] their plain scores f(x), as {@link CtrModel#score} gave them
+     * @param prices      [size] what each is worth by its plain score, in any unit; where there are more candidates than
+     *                    may be explored, those worth most are, and of equals the first
      * @param decisionKey key of the decision's draws
      * @param scratch     the loop's scratch for {@code model}
      * @param ageLogits   [size], out: logits of f(x + 1[f(x) ≥ y_s]·λ·δ·g); may be {@code plainLogits}
      * @return number of candidates that were explored
      * @throws IllegalArgumentException if there are more candidates than the capacity (a wiring bug)
      */
-    public int adjust(CtrModel model, int size, float[] plainLogits, long decisionKey, CtrScratch scratch,
-            float[] ageLogits) {
+    public int adjust(CtrModel model, int size, float[] plainLogits, long[] prices, long decisionKey,
+            CtrScratch scratch, float[] ageLogits) {
         if (size > capacity) {
             throw new IllegalArgumentException(size + " candidates, AGE has room for " + capacity);
         }
         System.arraycopy(plainLogits, 0, ageLogits, 0, size);
-        int count = chooseBest(plainLogits, size);
+        int count = chooseBest(prices, size);
         for (int i = 0; i < count; i++) {
             plain[i] = plainLogits[rows[i]];
         }
@@ -90,8 +92,8 @@ public final class AgeAdjuster {
         return deliver(count, ageLogits);
     }
 
-    /** Fills rows with the best rows; equal scores go to the lower row. */
-    private int chooseBest(float[] logits, int size) {
+    /** Fills rows with the rows worth most, the best first; of equals the lower row comes first. */
+    private int chooseBest(long[] prices, int size) {
         if (size <= explored) {
             for (int row = 0; row < size; row++) {
                 rows[row] = row;
@@ -100,11 +102,11 @@ public final class AgeAdjuster {
         }
         int chosen = 0;
         for (int row = 0; row < size; row++) {
-            if (chosen == explored && !(logits[row] > logits[rows[chosen - 1]])) {
+            if (chosen == explored && prices[row] <= prices[rows[chosen - 1]]) {
                 continue;
             }
             int at = chosen < explored ? chosen++ : chosen - 1;
-            while (at > 0 && logits[row] > logits[rows[at - 1]]) {
+            while (at > 0 && prices[row] > prices[rows[at - 1]]) {
                 rows[at] = rows[at - 1];
                 at--;
             }

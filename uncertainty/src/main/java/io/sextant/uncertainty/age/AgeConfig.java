@@ -15,7 +15,7 @@ import io.sextant.uncertainty.estimator.Limits;
  * @param lambda        λ of eq. 14 in units of the embedding, 0 or more; {@link #LAMBDA_OF_ARTEFACT} takes the value that
  *                      was calibrated for the model
  * @param gate          whether only ads that score at least what the gate expects of them are explored (eq. 13)
- * @param candidatesMax explores only this many candidates, those with the best plain score, 1 or more;
+ * @param candidatesMax explores only this many candidates, those with the highest price by their plain score, 1 or more;
  *                      {@link #ALL_CANDIDATES} explores all
  */
 public record AgeConfig(Mode mode, Direction direction, int steps, int passes, boolean linearised,

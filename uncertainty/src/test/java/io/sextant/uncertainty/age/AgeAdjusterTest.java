@@ -13,6 +13,7 @@ import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -82,8 +83,8 @@ class AgeAdjusterTest {
         var config = new AgeConfig(Mode.UCB, Direction.FGM, 1, 20, false, steepness / net.curvatureMax(), true, ALL);
         float[] adjusted = new float[rows];
 
-        int explored = new AgeAdjuster(config, net.description(), rows).adjust(net, rows, plain, key, batch,
-                adjusted);
+        int explored = new AgeAdjuster(config, net.description(), rows).adjust(net, rows, plain, new long[rows], key,
+                batch, adjusted);
 
         assertThat(explored).isEqualTo(rows);
         for (int row = 0; row < rows; row++) {
@@ -102,9 +103,10 @@ class AgeAdjusterTest {
         assertThat(fgm).isEqualTo(pgd);
     }
 
-    /** Each row alone, computed step by step, is the oracle for the batch. */
+    /** Each row alone, computed step by step, is the oracle for the batch; prices have nothing to do with scores here. */
     @Property(tries = 100, seed = "1")
-    void shouldExploreExactlyTheOpenRowsAmongTheBest(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int best) {
+    void shouldExploreExactlyTheOpenRowsAmongTheHighestPrices(@ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 12) int best) {
         HandNet net = HandNet.random(seed, -1.2, 1);
         int rows = 10;
         var batch = net.randomImpression(seed + 1, rows);
@@ -112,11 +114,13 @@ class AgeAdjusterTest {
         float[] thresholds = new float[rows];
         net.gate(batch.rows(), rows, batch, thresholds);
 
-        float[] adjusted = adjustAll(net, batch, new AgeConfig(Mode.TS, Direction.PGD, 2, 20, false, 0.7, true, best),
-                5);
+        long[] prices = new Random(seed).longs(rows, 0, 6).toArray();
+        float[] adjusted = new float[rows];
+        new AgeAdjuster(new AgeConfig(Mode.TS, Direction.PGD, 2, 20, false, 0.7, true, best), net.description(), rows)
+                .adjust(net, rows, plain, prices, 5, batch, adjusted);
 
         int[] ranked = IntStream.range(0, rows).boxed()
-                .sorted(Comparator.<Integer>comparingDouble(row -> -plain[row]).thenComparing(row -> row))
+                .sorted(Comparator.<Integer>comparingLong(row -> -prices[row]).thenComparing(row -> row))
                 .mapToInt(Integer::intValue).toArray();
         for (int rank = 0; rank < rows; rank++) {
             int row = ranked[rank];
@@ -135,7 +139,8 @@ class AgeAdjusterTest {
         var config = new AgeConfig(Mode.TS, Direction.PGD, 3, 20, false, 1, true, ALL);
         float[] inPlace = scores(net, batch);
 
-        new AgeAdjuster(config, net.description(), 6).adjust(net, 6, inPlace, 9, batch, inPlace);
+        new AgeAdjuster(config, net.description(), 6).adjust(net, 6, inPlace, new long[6], 9, batch,
+                inPlace);
 
         assertThat(inPlace).isEqualTo(adjustAll(net, batch, config, 9));
         assertThat(inPlace).isNotEqualTo(adjustAll(net, batch, config, 10));
@@ -146,7 +151,8 @@ class AgeAdjusterTest {
         HandNet net = HandNet.random(3, 0, 1);
         var adjuster = new AgeAdjuster(AgeConfig.of(Mode.TS), net.description(), 2);
 
-        assertThatThrownBy(() -> adjuster.adjust(net, 3, new float[3], 1, net.randomImpression(1, 3), new float[3]))
+        assertThatThrownBy(() -> adjuster.adjust(net, 3, new float[3], new long[3], 1,
+                net.randomImpression(1, 3), new float[3]))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("3 candidates, AGE has room for 2");
     }
 
@@ -180,13 +186,14 @@ class AgeAdjusterTest {
         var batch = net.randomImpression(2, 12);
         float[] plain = scores(net, batch);
         float[] adjusted = new float[12];
+        long[] prices = new Random(3).longs(12, 0, 1000).toArray();
         var bound = new AgeAdjuster(new AgeConfig(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, true, 6),
                 net.description(), 12);
         var thompson = new AgeAdjuster(AgeConfig.of(Mode.TS), net.description(), 12);
 
         assertThat(Allocation.bytesWhenWarm(() -> {
-            bound.adjust(net, 12, plain, 1, batch, adjusted);
-            thompson.adjust(net, 12, plain, 1, batch, adjusted);
+            bound.adjust(net, 12, plain, prices, 1, batch, adjusted);
+            thompson.adjust(net, 12, plain, prices, 1, batch, adjusted);
         })).isZero();
     }
 
@@ -213,8 +220,8 @@ class AgeAdjusterTest {
 
     private static float[] adjustAll(HandNet net, HandNet.Impression batch, AgeConfig config, long key) {
         float[] adjusted = new float[batch.size()];
-        new AgeAdjuster(config, net.description(), batch.size()).adjust(net, batch.size(), scores(net, batch), key,
-                batch, adjusted);
+        new AgeAdjuster(config, net.description(), batch.size()).adjust(net, batch.size(), scores(net, batch),
+                new long[batch.size()], key, batch, adjusted);
         return adjusted;
     }
 

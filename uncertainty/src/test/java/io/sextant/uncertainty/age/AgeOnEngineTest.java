@@ -177,7 +177,7 @@ class AgeOnEngineTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 39, 40})
-    void shouldExploreOnlyTheBestByPlainScoreAndThoseAsIfAllWere(int best) {
+    void shouldExploreOnlyTheHighestPricesAndThoseAsIfAllWere(int best) {
         EngineImpression impression = new EngineImpression(MODEL, ROWS, 8);
         float[] all = new float[ROWS];
         float[] some = new float[ROWS];
@@ -227,8 +227,13 @@ class AgeOnEngineTest {
     }
 
     private static int adjust(EngineImpression impression, AgeConfig config, long key, float[] adjusted) {
+        // As when all ads pay the same for a click.
+        long[] prices = new long[impression.plain.length];
+        for (int row = 0; row < prices.length; row++) {
+            prices[row] = Math.round(1e9 * Logistic.of(impression.plain[row]));
+        }
         return new AgeAdjuster(config, impression.model.description(), ROWS).adjust(impression.model,
-                impression.plain.length, impression.plain, key, impression.scratch, adjusted);
+                impression.plain.length, impression.plain, prices, key, impression.scratch, adjusted);
     }
 
     private static double sum(float[] values) {
