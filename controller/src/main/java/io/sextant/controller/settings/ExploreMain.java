@@ -140,7 +140,8 @@ public final class ExploreMain implements Callable<Integer> {
             HttpRequest request;
             try {
                 String token = token();
-                var builder = HttpRequest.newBuilder(URI.create(controller.replaceAll("/+$", "") + "/admin/exploration"))
+                var builder = HttpRequest
+                        .newBuilder(URI.create(controller.replaceAll("/+$", "") + "/admin/exploration"))
                         .timeout(TIMEOUT);
                 request = asking.with(token.isEmpty() ? builder : builder.header("authorization", "Bearer " + token))
                         .build();
@@ -197,12 +198,14 @@ public final class ExploreMain implements Callable<Integer> {
             if (status == 401) {
                 err.println(controller + " wants its admin.token: give --token-file FILE, or set " + TOKEN_VARIABLE);
             } else if (body.has("problems")) {
-                body.get("problems").forEach(problem -> err.println(problem.asText().replaceFirst("^request body: ", "")));
+                body.get("problems")
+                        .forEach(problem -> err.println(problem.asText().replaceFirst("^request body: ", "")));
             } else if (body.has("error")) {
                 err.println(body.get("error").asText());
             } else {
-                err.println(controller + " answered " + status + ", which is not how a controller's admin port answers; "
-                        + "check --controller");
+                err.println(
+                        controller + " answered " + status + ", which is not how a controller's admin port answers; "
+                                + "check --controller");
             }
         }
 

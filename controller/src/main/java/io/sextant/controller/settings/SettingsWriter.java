@@ -108,7 +108,8 @@ final class SettingsWriter {
                 if (e instanceof InterruptException || System.nanoTime() - startNs > RETRY_NS) {
                     throw e;
                 }
-                LOG.info("the exploration settings could not be written, perhaps another instance is at it; once more: {}",
+                LOG.info(
+                        "the exploration settings could not be written, perhaps another instance is at it; once more: {}",
                         e.toString());
             }
             Thread.sleep(ThreadLocalRandom.current().nextInt(PAUSE_MS << Math.min(attempt, PAUSE_DOUBLINGS)));

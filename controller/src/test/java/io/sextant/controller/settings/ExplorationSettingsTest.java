@@ -116,7 +116,8 @@ class ExplorationSettingsTest {
             });
 
             long startNs = System.nanoTime();
-            HttpResponse<String> answer = put(one, "{\"modifier-max\": 3, \"quantile-low\": \"0.2\"}", "x-sextant-actor",
+            HttpResponse<String> answer = put(one, "{\"modifier-max\": 3, \"quantile-low\": \"0.2\"}",
+                    "x-sextant-actor",
                     "ann$\\ of ops");
             await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10)).until(() -> {
                 consumer.poll(Duration.ofMillis(50)).forEach(published::add);
