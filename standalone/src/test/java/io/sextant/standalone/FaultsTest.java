@@ -205,7 +205,8 @@ class FaultsTest {
         long backMs = System.currentTimeMillis();
 
         // Bidders keep what is younger than the delivery timeout: of the outage's second half it is known what they bid.
-        awaitNoModifiersBetween(Math.max(killedMs + TIME_TO_LIVE_MS + SLACK_MS, backMs - DELIVERY_MS / 2), backMs - 1000);
+        awaitNoModifiersBetween(Math.max(killedMs + TIME_TO_LIVE_MS + SLACK_MS, backMs - DELIVERY_MS / 2),
+                backMs - 1000);
         // Once no window reaches back into the outage.
         long clearMs = backMs + DELIVERY_MS / 3;
         awaitExactWindowsFrom(versions, clearMs);

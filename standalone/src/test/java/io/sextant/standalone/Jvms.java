@@ -92,7 +92,8 @@ final class Jvms implements AutoCloseable {
 
     /** Waits until its log holds the text. */
     void awaitLog(String name, String text) {
-        await(name + " says " + text).atMost(START).pollInterval(Duration.ofMillis(100)).until(() -> log(name).contains(text));
+        await(name + " says " + text).atMost(START).pollInterval(Duration.ofMillis(100))
+                .until(() -> log(name).contains(text));
     }
 
     /** Value of a metric that its admin port tells now, with its labels as they stand there; 0 if there is none. */

@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record ControllerEffort(Duration window, Duration catchUp, Duration measured, boolean growth) {
     static ControllerEffort quick() {
-        return new ControllerEffort(Duration.ofMinutes(1), Duration.ofSeconds(25), Duration.ofSeconds(25), false);
+        return new ControllerEffort(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(25), false);
     }
 
     /** With the window that the controller has by default. */

@@ -52,6 +52,10 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
                 right("measured", FigureRow::value), right("target", FigureRow::target),
                 left("", row -> row.met() ? "met" : "missed"))));
         parts.add(loadTable());
+        if (loads().stream().anyMatch(load -> load.maxLag() > 0)) {
+            parts.add("Where there was a lag, the controller did not keep up, or had not yet read what lay before the "
+                    + "measured time; then messages/s is what it can do at most.");
+        }
         parts.add(scale());
         if (!comparison.contradictions().isEmpty()) {
             parts.add("Wrong: " + String.join(System.lineSeparator(), comparison.contradictions()));

@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * What writing an impression down costs an event loop.
  *
  * @param ns    of a row, median of the iterations
- * @param bytes allocated a row
+ * @param bytes allocated a row, median of the iterations
  */
 record RecordCost(@JsonProperty("ns") double ns, @JsonProperty("bytes") double bytes) {
     private static final int WARM_UPS = 6;
@@ -40,15 +40,13 @@ record RecordCost(@JsonProperty("ns") double ns, @JsonProperty("bytes") double b
                 .measurementIterations(ITERATIONS).measurementTime(ITERATION).shouldFailOnError(true)
                 .output(log.toString()).build();
         List<Double> ns = new ArrayList<>();
-        double bytes = 0;
-        double rows = 0;
+        List<Double> bytes = new ArrayList<>();
         try {
             for (RunResult result : new Runner(options).run()) {
                 for (BenchmarkResult fork : result.getBenchmarkResults()) {
                     for (IterationResult iteration : fork.getIterationResults()) {
                         ns.add(iteration.getPrimaryResult().getScore());
-                        bytes += counted(iteration, "bytes");
-                        rows += counted(iteration, "rows");
+                        bytes.add(counted(iteration, "bytes") / counted(iteration, "rows"));
                     }
                 }
             }
@@ -56,7 +54,11 @@ record RecordCost(@JsonProperty("ns") double ns, @JsonProperty("bytes") double b
             throw new IOException("recording could not be measured: " + e.getMessage() + System.lineSeparator()
                     + Files.readString(log), e);
         }
-        return new RecordCost(ns.stream().sorted().toList().get(ns.size() / 2), bytes / rows);
+        return new RecordCost(median(ns), median(bytes));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private static double counted(IterationResult iteration, String counter) {
