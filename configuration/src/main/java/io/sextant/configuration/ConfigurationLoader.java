@@ -101,7 +101,8 @@ public final class ConfigurationLoader {
     public static <T extends Record> T overlay(Class<T> type, T current, String name, boolean lines, String yaml,
             Map<String, String> fixed) {
         var tree = new SettingsTree(type);
-        tree.lay(new YamlText(yaml.isBlank() ? name : "settings in force", false, mapper().valueToTree(current).toString()));
+        tree.lay(new YamlText(yaml.isBlank() ? name : "settings in force", false,
+                mapper().valueToTree(current).toString()));
         tree.fix(fixed);
         tree.lay(new YamlText(name, lines, yaml));
         refuseProblems(tree);

@@ -1,5 +1,6 @@
 package io.sextant.controller.stream;
 
+import io.sextant.configuration.SkippingConsumer;
 import io.sextant.controller.ControllerCounter;
 import io.sextant.controller.ControllerMetrics;
 import java.util.Map;
@@ -33,7 +34,7 @@ public final class StreamsClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new SkippingConsumer(config, () -> metrics.count(ControllerCounter.UNREADABLE));
+        return skipping(config);
     }
 
     /** Not skipping: a changelog with a hole would be restored to a state that never was. */
@@ -44,6 +45,12 @@ public final class StreamsClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return new SkippingConsumer(config, () -> metrics.count(ControllerCounter.UNREADABLE));
+        return skipping(config);
+    }
+
+    /* Of the input; what the controller itself wrote between its parts is input, too. */
+    private SkippingConsumer<byte[], byte[]> skipping(Map<String, Object> config) {
+        return new SkippingConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer(),
+                () -> metrics.count(ControllerCounter.UNREADABLE));
     }
 }

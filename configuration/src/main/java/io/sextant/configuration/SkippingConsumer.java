@@ -1,4 +1,4 @@
-package io.sextant.controller.stream;
+package io.sextant.configuration;
 
 import java.time.Duration;
 import java.util.Map;
@@ -7,16 +7,19 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CorruptRecordException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A consumer that passes over messages that the broker holds but that cannot be read: damaged on disk, so that the checksum
  * of their batch does not hold, or not to be decompressed. Any other consumer would meet them again after every restart, and
- * the stream would stand still for ever. Assumes the thread that polls.
+ * the stream would stand still for ever. Assumes one thread, the one that polls.
+ *
+ * @param <K> the messages' keys
+ * @param <V> the messages' values
  */
-final class SkippingConsumer extends KafkaConsumer<byte[], byte[]> {
+public final class SkippingConsumer<K, V> extends KafkaConsumer<K, V> {
     /*
      * The client tells of such a batch by a KafkaException of no kind of its own, which names partition and offset in words.
      * The position stands at the first message that could not be read; the next poll tells whether the one after it can. So a
@@ -29,15 +32,19 @@ final class SkippingConsumer extends KafkaConsumer<byte[], byte[]> {
     /**
      * Makes one that is not subscribed to anything.
      *
-     * @param onSkip told of every message that is passed over
+     * @param properties as of {@link KafkaClients#consumer}
+     * @param keys       reads keys
+     * @param values     reads values
+     * @param onSkip     told of every message that is passed over
      */
-    SkippingConsumer(Map<String, Object> properties, Runnable onSkip) {
-        super(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    public SkippingConsumer(Map<String, Object> properties, Deserializer<K> keys, Deserializer<V> values,
+            Runnable onSkip) {
+        super(properties, keys, values);
         this.onSkip = onSkip;
     }
 
     @Override
-    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    public ConsumerRecords<K, V> poll(Duration timeout) {
         try {
             return super.poll(timeout);
         } catch (KafkaException e) {
