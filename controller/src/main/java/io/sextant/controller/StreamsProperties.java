@@ -8,14 +8,15 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Settings as Kafka Streams takes them. */
-final class StreamsProperties {
+public final class StreamsProperties {
     /** Kafka 5 drops this switch and always handles; its constant is deprecated for that reason. */
     private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
     private static final int REQUEST_BYTES_MAX = 8 << 20;
 
     private StreamsProperties() {}
 
-    static Properties of(ControllerConfig config, ControllerMetrics metrics) {
+    /** All of them. */
+    public static Properties of(ControllerConfig config, ControllerMetrics metrics) {
         StreamsSettings streams = config.streams();
         String applicationId = config.kafka().topicPrefix() + streams.applicationId();
         var properties = new Properties();

@@ -179,6 +179,9 @@ final class BidHandler implements AutoCloseable {
     private void count() {
         for (int i = 0; i < scratch.size(); i++) {
             metrics.impressions().add(scratch.impression(i).reason());
+            if (scratch.impression(i).unmeasured()) {
+                metrics.unmeasured();
+            }
         }
         if (scratch.unscored() > 0) {
             metrics.impressions().add(NoBidReason.TOO_MANY_IMPRESSIONS, scratch.unscored());

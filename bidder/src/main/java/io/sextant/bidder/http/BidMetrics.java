@@ -1,5 +1,6 @@
 package io.sextant.bidder.http;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sextant.bidder.event.Counts;
@@ -10,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counters and times of bid requests. Thread-safe. */
 public final class BidMetrics {
@@ -40,6 +42,7 @@ public final class BidMetrics {
 
     private final Counts<Outcome> requests;
     private final Counts<NoBidReason> impressions;
+    private final LongAdder unmeasured = new LongAdder();
     private final Timer latency;
     private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
 
@@ -49,6 +52,9 @@ public final class BidMetrics {
                 "outcome", Outcome.class);
         this.impressions = Counts.register(registry, "bidder.impressions",
                 "Impressions offered by why they got no bid; none is a bid.", "reason", NoBidReason.class);
+        FunctionCounter.builder("bidder.uncertainty.unmeasured", unmeasured, LongAdder::sum)
+                .description("Impressions whose uncertainty was wanted and which the arm's model cannot measure so.")
+                .register(registry);
         this.latency = Timer.builder("bidder.latency")
                 .description("Time from arrival to answer of parsed bid requests.").serviceLevelObjectives(BUCKETS)
                 .register(registry);
@@ -67,6 +73,11 @@ public final class BidMetrics {
     /** Impressions by reason. */
     public Counts<NoBidReason> impressions() {
         return impressions;
+    }
+
+    /** Counts an impression whose uncertainty the arm's model could not be asked for. */
+    void unmeasured() {
+        unmeasured.increment();
     }
 
     /** From arrival to answer. */

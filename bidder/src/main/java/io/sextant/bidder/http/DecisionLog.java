@@ -63,7 +63,7 @@ final class DecisionLog {
         if (arm == null || request.getTest()) {
             return;
         }
-        long epoch = arm.model() == null ? 0 : arm.model().description().uncertaintyEpoch();
+        long epoch = decision.uncertaintyEpoch();
         for (int i = 0; i < decision.size(); i++) {
             Impression impression = decision.impression(i);
             int flags = ImpressionRing.IMPRESSION + (i == 0 ? ImpressionRing.REQUEST : 0)

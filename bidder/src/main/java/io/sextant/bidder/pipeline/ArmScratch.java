@@ -5,17 +5,27 @@ import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
 import io.sextant.uncertainty.age.AgeAdjuster;
 import io.sextant.uncertainty.age.AgeConfig;
+import io.sextant.uncertainty.estimator.UncertaintyEstimator;
+import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's working memory for one arm: what belongs to the arm's model and has to be made anew when that changes.
+ * One event loop's working memory for one arm: what belongs to the arm's model or to how uncertainty is measured, and has
+ * to be made anew when that changes.
  *
  * <p>
  * Threading: the event loop's.
  */
 final class ArmScratch {
+    private static final long NO_EPOCH = 0;
+
     private final @Nullable AgeConfig age;
     private final int candidatesMax;
+    private final UncertaintyMeasure configured;
+    private UncertaintyMeasure measure;
+    private UncertaintyEstimator estimator;
+    private long modelEpoch;
+    private long uncertaintyEpoch;
     private @Nullable CtrModel model;
     private @Nullable CtrScratch ctr;
     private @Nullable AgeAdjuster adjuster;
@@ -27,6 +37,38 @@ final class ArmScratch {
             case AGE_UCB -> exploration.age().in(AgeConfig.Mode.UCB);
         };
         this.candidatesMax = candidatesMax;
+        this.configured = exploration.measure();
+        this.measure = configured;
+        this.estimator = configured.newEstimator();
+    }
+
+    /**
+     * Measures as the fleet says from now on, or, where it says nothing, as configured; allocates only if this is something
+     * else than before.
+     */
+    void measureBy(@Nullable UncertaintyMeasure told, CtrModel current) {
+        UncertaintyMeasure wanted = told == null ? configured : told;
+        long epoch = current.description().uncertaintyEpoch();
+        boolean same = wanted.equals(measure);
+        if (same && epoch == modelEpoch && uncertaintyEpoch != NO_EPOCH) {
+            return;
+        }
+        if (!same) {
+            measure = wanted;
+            estimator = wanted.newEstimator();
+        }
+        modelEpoch = epoch;
+        uncertaintyEpoch = wanted.epoch(epoch);
+    }
+
+    /** Measures a request's uncertainty. */
+    UncertaintyEstimator estimator() {
+        return estimator;
+    }
+
+    /** Tells uncertainties of this model and measure from others; 0 before the first {@link #measureBy}. */
+    long uncertaintyEpoch() {
+        return uncertaintyEpoch;
     }
 
     /** Lets go of the model before, if this is another one; allocates only then. */

@@ -20,6 +20,7 @@ import io.sextant.uncertainty.age.AgeAdjuster;
 import io.sextant.uncertainty.draw.DecisionKey;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
+import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.util.function.LongSupplier;
@@ -98,6 +99,7 @@ public final class BidPipeline {
             return scratch.refuse(NoBidReason.NO_MODEL);
         }
         CtrScratch ctr = scratch.armScratch().refresh(model);
+        scratch.armScratch().measureBy(arm.measure(), model);
         if (late(Step.ALLOCATE, scratch)) {
             return scratch.refuse(NoBidReason.TIMEOUT);
         }
@@ -143,7 +145,7 @@ public final class BidPipeline {
         if (late(Step.AGE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        chooseModifier(arm, model, impression, scratch);
+        chooseModifier(arm, impression, scratch);
         prices.price(request, impression, campaigns, scratch.currency, scratch.candidates);
         int best = scratch.candidates.best();
         if (late(Step.PRICE, scratch)) {
@@ -199,15 +201,21 @@ public final class BidPipeline {
     }
 
     /**
-     * How unsure the model is of the request: always where the arm acts on it, elsewhere on a share, for the metric; never
-     * where the model cannot say.
+     * How unsure the model is of the request, measured as the arm's last snapshot says, even one that has expired: always
+     * where the arm acts on it, elsewhere on a share, for the metric; never where the model cannot say.
      */
     private void estimate(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
         long key = impression.decisionKey;
         boolean wanted = arm.arm().exploration() == ExplorationRule.UNCERTAINTY
                 || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare;
-        if (wanted && model.can(scratch.estimator.needs())) {
-            impression.uncertainty = scratch.estimator.estimate(model, key, ctr);
+        if (!wanted) {
+            return;
+        }
+        UncertaintyEstimator estimator = scratch.armScratch().estimator();
+        if (model.can(estimator.needs())) {
+            impression.uncertainty = estimator.estimate(model, key, ctr);
+        } else {
+            impression.unmeasured = true;
         }
     }
 
@@ -233,11 +241,11 @@ public final class BidPipeline {
     }
 
     /** 1, drawn blind, or looked up by uncertainty; then scaled by the fleet's gain. */
-    private static void chooseModifier(ArmState arm, CtrModel model, Impression impression, BidScratch scratch) {
+    private static void chooseModifier(ArmState arm, Impression impression, BidScratch scratch) {
         BidModifierTable table = arm.modifiers().at(scratch.nowMs);
         impression.inExploreShare = table.inExploreShare(impression.decisionKey);
         impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
-                model.description().uncertaintyEpoch(), impression.format.label(), impression.decisionKey);
+                scratch.uncertaintyEpoch(), impression.format.label(), impression.decisionKey);
         impression.modifier = table.applied(impression.naturalModifier);
     }
 

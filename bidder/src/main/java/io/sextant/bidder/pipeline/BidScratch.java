@@ -13,7 +13,6 @@ import io.sextant.model.feature.FeatureSchema;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.openrtb.BidRequest;
-import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +29,6 @@ public final class BidScratch implements AutoCloseable {
     final MatchScratch match = new MatchScratch();
     final FeatureBatch features;
     final CandidateBatch candidates;
-    final UncertaintyEstimator estimator;
     final NativeReader natives;
     private final ArmScratch[] arms;
     private final Impression[] impressions;
@@ -63,7 +61,6 @@ public final class BidScratch implements AutoCloseable {
         this.natives = natives;
         this.features = new FeatureBatch(schema, bidding.candidatesMax());
         this.candidates = new CandidateBatch(bidding.candidatesMax());
-        this.estimator = exploration.newEstimator();
         this.arms = arms.stream().map(each -> new ArmScratch(each, exploration, bidding.candidatesMax()))
                 .toArray(ArmScratch[]::new);
         this.impressions = new Impression[Limits.IMPRESSIONS_MAX];
@@ -211,6 +208,11 @@ public final class BidScratch implements AutoCloseable {
     /** The request's arm; null if it was refused before it got one. */
     public @Nullable ArmState arm() {
         return arm;
+    }
+
+    /** What the arm's uncertainties were measured under: its model's epoch and how; 0 if the arm had no model. */
+    public long uncertaintyEpoch() {
+        return arm == null || arm.model() == null ? 0 : arms[armNumber].uncertaintyEpoch();
     }
 
     /** What the unit of allocation was made from. */

@@ -4,10 +4,7 @@ import io.sextant.abtesting.allocation.Arm;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.uncertainty.age.AgeConfig;
 import io.sextant.uncertainty.estimator.Limits;
-import io.sextant.uncertainty.estimator.LinearisedDropout;
-import io.sextant.uncertainty.estimator.MonteCarloDropout;
-import io.sextant.uncertainty.estimator.RowInformation;
-import io.sextant.uncertainty.estimator.UncertaintyEstimator;
+import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
@@ -20,7 +17,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How uncertainty is measured and ads are explored; key {@code exploration}.
+ * How uncertainty is measured and ads are explored; key {@code exploration}. Estimator, passes and scale hold until an
+ * arm's first snapshot tells the fleet's.
  *
  * @param estimator     how a request's uncertainty is measured: monte-carlo (default), linearised or
  *                      row-information
@@ -30,20 +28,10 @@ import java.util.Locale;
  *                      metric (default 0.02)
  * @param age           adversarial-gradient exploration of ads, for the arms that do it
  */
-public record ExplorationConfig(@NotNull Estimator estimator,
+public record ExplorationConfig(UncertaintyMeasure.@NotNull Estimator estimator,
         @Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,
         @NotNull UncertaintyScale scale, @DecimalMin("0") @DecimalMax("1") double measuredShare,
         @NotNull @Valid Age age) {
-    /** How a request's uncertainty is measured; key {@code exploration.estimator}. */
-    public enum Estimator {
-        /** The spread over drawn dropout masks. */
-        MONTE_CARLO,
-        /** The same spread to first order, without drawing. */
-        LINEARISED,
-        /** What training has not yet seen of the request's rows. */
-        ROW_INFORMATION
-    }
-
     /**
      * What an arm's rules ask of its model.
      *
@@ -62,7 +50,7 @@ public record ExplorationConfig(@NotNull Estimator estimator,
                     CtrModel.Ability.GRADIENTS, "gradients by the ad's embeddings", "set pctr: plain"));
         }
         if (arm.exploration() == Arm.ExplorationRule.UNCERTAINTY) {
-            CtrModel.Ability ability = newEstimator().needs();
+            CtrModel.Ability ability = measure().newEstimator().needs();
             String setting = "exploration: uncertainty with exploration.estimator: "
                     + estimator.name().toLowerCase(Locale.ROOT).replace('_', '-');
             String others = "set the arm's exploration: none or random";
@@ -76,13 +64,9 @@ public record ExplorationConfig(@NotNull Estimator estimator,
         return requirements;
     }
 
-    /** An estimator for one event loop. */
-    UncertaintyEstimator newEstimator() {
-        return switch (estimator) {
-            case MONTE_CARLO -> new MonteCarloDropout(scale, passes);
-            case LINEARISED -> new LinearisedDropout(scale);
-            case ROW_INFORMATION -> new RowInformation(scale);
-        };
+    /** How uncertainty is measured until the fleet says how. */
+    public UncertaintyMeasure measure() {
+        return new UncertaintyMeasure(estimator, passes, scale);
     }
 
     /**

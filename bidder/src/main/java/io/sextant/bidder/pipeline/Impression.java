@@ -25,6 +25,7 @@ public final class Impression {
     long decisionKey;
     int candidates;
     double uncertainty;
+    boolean unmeasured;
     double naturalModifier;
     double modifier;
     boolean inExploreShare;
@@ -54,6 +55,7 @@ public final class Impression {
         decisionKey = 0;
         candidates = 0;
         uncertainty = Double.NaN;
+        unmeasured = false;
         naturalModifier = 1;
         modifier = 1;
         inExploreShare = false;
@@ -129,6 +131,11 @@ public final class Impression {
     /** The modifier before the fleet's gain pulled it towards 1; 1 where nothing was to be explored. */
     public double naturalModifier() {
         return naturalModifier;
+    }
+
+    /** Whether the uncertainty was wanted, and the arm's model cannot be asked for it in the way that it is measured. */
+    public boolean unmeasured() {
+        return unmeasured;
     }
 
     /** What the bid was multiplied by; 1 where nothing was explored. */

@@ -38,7 +38,7 @@ public final class SnapshotHolder {
         this.encoder = encoder;
         this.book = new BudgetBook(arms);
         this.current = new BidderSnapshot(0, new CampaignIndex(catalogue, encoder), BudgetState.UNSPENT,
-                arms.stream().map(arm -> new ArmState(arm, null, null, BidModifierTable.none())).toList());
+                arms.stream().map(ArmState::new).toList());
     }
 
     /** The snapshot to bid with now. */
@@ -68,9 +68,9 @@ public final class SnapshotHolder {
     }
 
     /**
-     * Gives an arm new bid modifiers.
+     * Gives an arm new bid modifiers, and what their settings say of how uncertainty is measured.
      *
-     * @throws IllegalArgumentException if there is no such arm
+     * @throws IllegalArgumentException if there is no such arm, or the settings name what this build does not know
      */
     public void withTable(String arm, BidModifierTable table) {
         synchronized (writing) {

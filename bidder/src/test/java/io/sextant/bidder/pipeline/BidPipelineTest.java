@@ -11,8 +11,14 @@ import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignBuilder;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.UnitKind;
+import io.sextant.protocol.snapshot.Scale;
+import io.sextant.uncertainty.estimator.UncertaintyMeasure;
+import io.sextant.uncertainty.estimator.UncertaintyMeasure.Estimator;
+import io.sextant.uncertainty.estimator.UncertaintyScale;
+import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +207,50 @@ class BidPipelineTest {
     }
 
     @Test
+    void shouldMeasureAsTheLastSnapshotSaysEvenWhenItHasExpired() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY, 0, true,
+                campaign("c").cpc(CPC).build());
+        requestLogit(wiring, 1);
+        double configured = wiring.decide(Wiring.request(1)).uncertainty();
+        var linearised = new UncertaintyMeasure(Estimator.LINEARISED, 20, UncertaintyScale.LOGIT);
+        var rows = new UncertaintyMeasure(Estimator.ROW_INFORMATION, 20, UncertaintyScale.LOGIT);
+
+        double first = wiring.table(0.1 / 1.6, Wiring.NOW_MS, linearised).decide(Wiring.request(1)).uncertainty();
+        double modifier = wiring.scratch.impression(0).modifier();
+        long epoch = wiring.scratch.uncertaintyEpoch();
+        double expired = wiring.table(1, Wiring.NOW_MS - 60_001, rows).decide(Wiring.request(1)).uncertainty();
+        double back = wiring.table(1, Wiring.NOW_MS).decide(Wiring.request(1)).uncertainty();
+
+        // The model's: a tenth of the logit, and the root of 0.04.
+        assertThat(first).isCloseTo(0.1, within(1e-7));
+        assertThat(modifier).isCloseTo(1.6, within(1e-6));
+        assertThat(epoch).isEqualTo(linearised.epoch(1));
+        assertThat(expired).isCloseTo(0.2, within(1e-7));
+        assertThat(back).isEqualTo(configured);
+    }
+
+    @Test
+    void shouldUseNoModifierWhenTheTableIsOfAnotherMeasureThanItTellsToTake() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY, 0, true,
+                campaign("c").cpc(CPC).build());
+        requestLogit(wiring, 1);
+        wiring.table(0.1 / 1.6, Wiring.NOW_MS,
+                new UncertaintyMeasure(Estimator.LINEARISED, 20, UncertaintyScale.LOGIT));
+        assertThat(wiring.decide(Wiring.request(1)).modifier()).isGreaterThan(1.5);
+        BidModifierTable told = wiring.snapshots.current().arms().getFirst().modifiers();
+        var settings = told.settings().toBuilder().setScale(Scale.SCALE_PROBABILITY);
+
+        // The setting has changed, the window is still the one of before.
+        wiring.snapshots.withTable("only",
+                BidModifierTable.of(Objects.requireNonNull(told.snapshot()).toBuilder().setSettings(settings).build()));
+
+        Impression decision = wiring.decide(Wiring.request(1));
+        assertThat(decision.uncertainty()).isPositive();
+        assertThat(decision.modifier()).isEqualTo(1);
+        assertThat(decision.unmeasured()).isFalse();
+    }
+
+    @Test
     void shouldDrawTheRandomArmsModifierWithoutMeasuring() {
         Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.RANDOM, 0, true, campaign("c").cpc(CPC).build())
                 .table(0.01, Wiring.NOW_MS);
@@ -232,6 +282,7 @@ class BidPipelineTest {
 
         Impression decision = wiring.decide(Wiring.request(1));
 
+        assertThat(decision.unmeasured()).isTrue();
         assertThat(decision.uncertainty()).isNaN();
         assertThat(decision.reason()).isEqualTo(NoBidReason.NONE);
     }
@@ -254,6 +305,29 @@ class BidPipelineTest {
             assertThat(decision.bidCpmMicros()).isEqualTo(Math.round(17_000_000 * decision.pctr()));
         }
         assertThat(Arrays.stream(wins).min().orElseThrow()).isGreaterThan(20);
+    }
+
+    /** Mean 0.01 and modifiers up to 2: without the cap AGE moves the prediction and the modifier is not 1. */
+    @Test
+    void shouldExploreNeitherSupplyNorAdsWhileExplorationIsCappedEvenWhenNobodySaysSoAnyMore() {
+        Wiring wiring = new Wiring(PctrRule.AGE_TS, ExplorationRule.RANDOM, 0, true,
+                campaign("1").cpc(CPC).creative(banner("a", "300x250")).build(),
+                campaign("2").cpc(CPC).creative(banner("b", "300x250")).build()).logit("a", 1).logit("b", 1.01);
+        Impression free = wiring.table(0.01, Wiring.NOW_MS).decide(Wiring.request(1));
+        assertThat(free.modifier()).isEqualTo(1.25);
+        assertThat(free.naturalModifier()).isEqualTo(1.25);
+        assertThat(IntStream.range(0, 20).mapToObj(i -> wiring.decide(Wiring.request(1).setId("r" + i)))
+                .anyMatch(each -> each.exploredPctr() != each.plainPctr())).isTrue();
+
+        for (long timeMs : new long[]{Wiring.NOW_MS, Wiring.NOW_MS - 60_001}) {
+            wiring.capped(timeMs);
+            for (int i = 0; i < 20; i++) {
+                Impression decision = wiring.decide(Wiring.request(1).setId("r" + i));
+                assertThat(decision.modifier()).isEqualTo(1);
+                assertThat(decision.exploredPctr()).isEqualTo(decision.plainPctr());
+                assertThat(decision.bidCpmMicros()).isEqualTo(decision.baseCpmMicros());
+            }
+        }
     }
 
     @Test

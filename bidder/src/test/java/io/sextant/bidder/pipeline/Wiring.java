@@ -18,11 +18,13 @@ import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.age.AgeConfig;
+import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** A pipeline with one arm and a linear model, on which every ad clicks with probability one half until told otherwise. */
@@ -68,7 +70,7 @@ final class Wiring {
     }
 
     static ExplorationConfig exploration(double measuredShare, boolean agePrices) {
-        return new ExplorationConfig(ExplorationConfig.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY,
+        return new ExplorationConfig(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY,
                 measuredShare,
                 new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, false, 0, true, 1000));
     }
@@ -89,14 +91,30 @@ final class Wiring {
 
     /** Gives the arm a table with this mean uncertainty, modifiers from 1 to 2, everything explored. */
     Wiring table(double mean, long timeMs) {
+        return table(mean, timeMs, exploration.measure());
+    }
+
+    /** The same, and how uncertainty is to be measured. */
+    Wiring table(double mean, long timeMs, UncertaintyMeasure measure) {
+        var settings = ExplorationSettings.newBuilder().setExploreShare(1).setModifierMin(1).setModifierMax(2)
+                .setTimeToLiveMs(60_000);
+        measure.writeTo(settings);
         snapshots.withTable("only", BidModifierTable.of(UncertaintySnapshot.newBuilder().setArm("only").setVersion(5)
-                .setTimeMs(timeMs).setUncertaintyEpoch(1).setGain(1)
+                .setTimeMs(timeMs)
+                .setUncertaintyEpoch(measure.epoch(model.description().uncertaintyEpoch())).setGain(1)
                 .addCell(CellStatistics.newBuilder().setCount(10).setMean(mean).setQuantileHighValue(1))
                 .setModifiers(ModifierDistribution.newBuilder().addModifier(1.25).addCumulative(1).setCount(1))
-                .setSettings(ExplorationSettings.newBuilder().setExploreShare(1).setModifierMin(1).setModifierMax(2)
-                        .setTimeToLiveMs(60_000))
+                .setSettings(settings)
                 .build()));
         return this;
+    }
+
+    /** Gives the arm a table that says that exploration is capped. */
+    void capped(long timeMs) {
+        table(0.01, timeMs);
+        UncertaintySnapshot snapshot = snapshots.current().arms().getFirst().modifiers().snapshot();
+        snapshots.withTable("only", BidModifierTable
+                .of(UncertaintySnapshot.newBuilder(Objects.requireNonNull(snapshot)).setCapped(true).build()));
     }
 
     NoBidReason bid(BidRequest.Builder request) {

@@ -17,6 +17,8 @@ import io.sextant.protocol.snapshot.CellStatistics;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.uncertainty.estimator.UncertaintyMeasure;
+import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -172,17 +174,30 @@ final class LoggedRun {
         assertThat(bidder.bid(codec.write(request.build())).statusCode()).isIn(200, 204);
     }
 
+    /** What the bidder is told of how to measure changes with the version; what it is not told it takes from its own settings. */
     private void tables(RunningBidder bidder, long version, long timeMs) {
+        var measure = switch ((int) version) {
+            case 1 ->
+                new UncertaintyMeasure(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY);
+            case 2 -> new UncertaintyMeasure(UncertaintyMeasure.Estimator.LINEARISED, 20, UncertaintyScale.PROBABILITY);
+            case 3 -> new UncertaintyMeasure(UncertaintyMeasure.Estimator.MONTE_CARLO, 7, UncertaintyScale.LOGIT);
+            default -> new UncertaintyMeasure(UncertaintyMeasure.Estimator.ROW_INFORMATION, 20,
+                    UncertaintyScale.PROBABILITY);
+        };
+        var settings = ExplorationSettings.newBuilder().setExploreShare(0.8).setQuantileHigh(1).setModifierMin(0.5)
+                .setModifierMax(3).setTimeToLiveMs(60_000);
+        if (version == 2 || version == 3) {
+            measure.writeTo(settings);
+        }
         for (String arm : ARMS) {
             bidder.process.snapshots().withTable(arm, BidModifierTable.of(UncertaintySnapshot.newBuilder().setArm(arm)
-                    .setVersion(version).setTimeMs(timeMs).setUncertaintyEpoch(1).setGain(0.9)
+                    .setVersion(version).setTimeMs(timeMs).setUncertaintyEpoch(measure.epoch(1)).setGain(0.9)
                     .addCell(CellStatistics.newBuilder().setCount(1_000).setMean(mean * (1 + version * 0.01))
                             .setQuantileLowValue(0).setQuantileHighValue(1))
                     .setModifiers(ModifierDistribution.newBuilder().addModifier(0.8).addCumulative(0.25)
                             .addModifier(1.1 + version / 7.0).addCumulative(0.6).addModifier(1.9).addCumulative(1)
                             .setCount(500))
-                    .setSettings(ExplorationSettings.newBuilder().setExploreShare(0.8).setQuantileHigh(1)
-                            .setModifierMin(0.5).setModifierMax(3).setTimeToLiveMs(60_000))
+                    .setSettings(settings)
                     .build()));
         }
     }

@@ -25,9 +25,8 @@ final class SnapshotJson {
 
     private static JsonObject of(UncertaintySnapshot snapshot, long nowMs) {
         BidModifierTable table = table(snapshot);
-        ModifierCurve curve = table.curve();
         var cells = new JsonArray();
-        snapshot.getCellList().forEach(cell -> cells.add(of(cell, curve)));
+        snapshot.getCellList().forEach(cell -> cells.add(of(cell, table)));
         return new JsonObject().put("version", snapshot.getVersion()).put("time_ms", snapshot.getTimeMs())
                 .put("age_ms", nowMs - snapshot.getTimeMs()).put("window_ms", snapshot.getWindowMs())
                 .put("window_end_ms", snapshot.getWindowEndMs())
@@ -35,7 +34,7 @@ final class SnapshotJson {
                 .put("uncertainty_epoch", snapshot.getUncertaintyEpoch()).put("gain", snapshot.getGain())
                 .put("settings_version", snapshot.getSettingsVersion()).put("settings", of(snapshot.getSettings()))
                 .put("premium", finite(snapshot.getPremium())).put("capped", snapshot.getCapped())
-                .put("curve", of(curve)).put("cells", cells)
+                .put("curve", of(table.curve(""))).put("cells", cells)
                 .put("modifiers", of(snapshot.getModifiers())).put("own_modifiers", of(snapshot.getOwnModifiers()));
     }
 
@@ -53,18 +52,26 @@ final class SnapshotJson {
         return curve == null ? null
                 : new JsonObject().put("mean", curve.mean()).put("quantile_low_value", curve.quantileLow())
                         .put("quantile_high_value", curve.quantileHigh()).put("modifier_min", curve.min())
-                        .put("modifier_max", curve.max()).put("gain", curve.gain());
+                        .put("modifier_max", curve.max());
     }
 
-    /** The cell, and what the arm's curve makes of its deciles. */
-    private static JsonObject of(CellStatistics cell, @Nullable ModifierCurve curve) {
+    /** The cell, and the modifiers that requests of its deciles' uncertainties get. */
+    private static JsonObject of(CellStatistics cell, BidModifierTable table) {
+        ModifierCurve curve = table.curve(format(cell.getCell()));
         var modifiers = new JsonArray();
-        cell.getDecileList().forEach(u -> modifiers.add(curve == null ? ModifierCurve.NEUTRAL : curve.at(u)));
+        cell.getDecileList().forEach(
+                u -> modifiers.add(table.applied(curve == null ? ModifierCurve.NEUTRAL : curve.natural(u))));
         return new JsonObject().put("cell", cell.getCell()).put("count", cell.getCount()).put("mean", cell.getMean())
                 .put("standard_deviation", cell.getStandardDeviation())
                 .put("quantile_low_value", cell.getQuantileLowValue())
                 .put("quantile_high_value", cell.getQuantileHighValue())
                 .put("deciles", new JsonArray(cell.getDecileList())).put("modifiers_at_deciles", modifiers);
+    }
+
+    /** The second part of a cell's name; empty where it has none. */
+    private static String format(String cell) {
+        String[] parts = cell.split("/", 3);
+        return parts.length < 2 ? "" : parts[1];
     }
 
     private static JsonObject of(ExplorationSettings settings) {

@@ -117,8 +117,8 @@ final class PremiumGuard {
         if (state.getCapped()) {
             return resume(next, settings, target, measured.worst()).build();
         }
-        boolean known = state.getMeasured() || measured.window().getSteeredCharges() >= CHARGES_MIN
-                && measured.window().getGainBaseNanos() > 0;
+        boolean known = state.getMeasured()
+                || (measured.window().getSteeredCharges() >= CHARGES_MIN && measured.window().getGainBaseNanos() > 0);
         next.setMeasured(known);
         next.setGain(known ? integrated(next, state, target, measured)
                 : gain(CAUTION * target, next.getNaturalPremium()));

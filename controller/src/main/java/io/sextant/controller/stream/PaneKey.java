@@ -21,11 +21,6 @@ final class PaneKey {
         return key(arm, timeMs, name.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Time of a key of {@code arm}, in ms. */
-    static long timeMs(String arm, Bytes key) {
-        return ByteBuffer.wrap(key.get()).getLong(armLength(arm));
-    }
-
     /** Name of a key of {@code arm}. */
     static String name(String arm, Bytes key) {
         int start = armLength(arm) + Long.BYTES;

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
@@ -150,7 +151,7 @@ final class GuardedMarket {
         double spend = 0;
         double premium = 0;
         long nowMs = START_MS + second * 1000L;
-        BidModifierTable table = tables.get(arm).at(nowMs);
+        BidModifierTable table = Objects.requireNonNull(tables.get(arm)).at(nowMs);
         for (int i = 0; i < BIDS_A_SECOND; i++) {
             long key = random.nextLong();
             double found = switch (arm) {
@@ -177,7 +178,11 @@ final class GuardedMarket {
             double delayS = noticeDelayMinS + (noticeDelayMaxS - noticeDelayMinS) * random.nextDouble();
             due.add(new Due(bidTimeMs + Math.round(1000 * delayS), order++, charge.build()));
         }
-        money.get(arm).add(new double[]{spend, premium});
+        money(arm).add(new double[]{spend, premium});
+    }
+
+    private List<double[]> money(String arm) {
+        return Objects.requireNonNull(money.get(arm));
     }
 
     private double uncertainty(SplittableRandom draws) {
@@ -206,10 +211,10 @@ final class GuardedMarket {
     }
 
     double premiumNanos(String arm, int fromSecond, int toSecond) {
-        return money.get(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[1]).sum();
+        return money(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[1]).sum();
     }
 
     double spendNanos(String arm, int fromSecond, int toSecond) {
-        return money.get(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[0]).sum();
+        return money(arm).subList(fromSecond, toSecond).stream().mapToDouble(each -> each[0]).sum();
     }
 }
