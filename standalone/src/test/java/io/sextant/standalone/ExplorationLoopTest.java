@@ -30,18 +30,19 @@ class ExplorationLoopTest {
     @Test
     void shouldGiveBothExploringArmsTheSameModifiers() {
         double share = 0.6;
-        try (var loop = loop(1, 1000, 0,
+        try (var loop = loop(1, 1500, 0,
                 Map.of("exploration.explore-share", "" + share, "exploration.modifier-min", "0.8",
+                        "exploration.window", "2m",
                         "exploration.premium-target", "1", "exploration.premium-cap", "1"))) {
             loop.supply(OLD);
-            loop.run(7 * MINUTE);
+            loop.run(3 * MINUTE);
             loop.recording = true;
 
-            loop.run(WINDOW);
+            loop.run(2 * MINUTE);
 
             double[] found = applied(loop, decision -> decision.arm().equals("uncertainty") && decision.inShare());
             double[] drawn = applied(loop, decision -> decision.arm().equals("random") && decision.inShare());
-            assertThat(found).hasSizeGreaterThan(150_000);
+            assertThat(found).hasSizeGreaterThan(100_000);
             assertThat(mean(drawn)).isCloseTo(mean(found), within(0.01 * mean(found)));
             assertThat(mean(found)).as("worth the comparison").isGreaterThan(1.03);
             for (int decile = 1; decile <= 9; decile++) {

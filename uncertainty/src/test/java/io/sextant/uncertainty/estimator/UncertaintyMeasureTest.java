@@ -33,7 +33,7 @@ class UncertaintyMeasureTest {
                 .hasMessage("passes is 1, must be 2 to 1000");
         assertThatThrownBy(() -> UncertaintyMeasure.of(settings.setPasses(2).setEstimatorValue(9).build()))
                 .hasMessageContaining("estimator 9");
-        assertThatThrownBy(() -> UncertaintyMeasure.of(settings.setEstimatorValue(0).setScaleValue(9).build()))
+        assertThatThrownBy(() -> UncertaintyMeasure.of(settings.clearEstimator().setScaleValue(9).build()))
                 .hasMessageContaining("scale 9");
     }
 
