@@ -98,11 +98,16 @@ final class Jvms implements AutoCloseable {
 
     /** Value of a metric that its admin port tells now, with its labels as they stand there; 0 if there is none. */
     double metric(String name, String metric) throws IOException, InterruptedException {
+        return metrics(name, metric + " ", "");
+    }
+
+    /** Sum of all metrics whose line starts with the one text and holds the other. */
+    double metrics(String name, String start, String part) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             String page = client.send(HttpRequest.newBuilder(page(name, 0, "/metrics")).build(),
                     HttpResponse.BodyHandlers.ofString()).body();
-            return page.lines().filter(line -> line.startsWith(metric + " ")).findFirst()
-                    .map(line -> Double.parseDouble(line.substring(metric.length() + 1))).orElse(0.0);
+            return page.lines().filter(line -> line.startsWith(start) && line.contains(part))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
         }
     }
 
