@@ -2,6 +2,8 @@ package io.sextant.controller;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.settings.FleetSettings;
@@ -30,6 +32,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.jspecify.annotations.Nullable;
 
 /** The whole topology without a broker, with a wall clock that stands still until it is moved. */
 public final class ControllerDriver implements AutoCloseable {
@@ -92,7 +95,7 @@ public final class ControllerDriver implements AutoCloseable {
         sendBytes(topic, key, event.toByteArray());
     }
 
-    public void sendBytes(Topics topic, String key, byte[] value) {
+    public void sendBytes(Topics topic, String key, byte @Nullable [] value) {
         Objects.requireNonNull(inputs.get(topic)).pipeInput(key, value);
     }
 
