@@ -305,7 +305,8 @@ class FaultsTest {
                 () -> published.read().seconds(ARM).stream().filter(second -> within(second, fromMs, toMs))
                         .mapToLong(ArmSecond::getModifierCount).sum() > 5);
         assertThat(published.seconds(ARM).stream().filter(second -> within(second, fromMs, toMs)))
-                .allSatisfy(second -> assertThat(second.getModifierSum()).isEqualTo(second.getModifierCount()));
+                .allSatisfy(
+                        second -> assertThat(second.getModifierSum()).isEqualTo((double) second.getModifierCount()));
     }
 
     private static boolean within(ArmSecond second, long fromMs, long toMs) {
