@@ -189,7 +189,7 @@ class ExplorationSettingsTest {
         assertRefused(400, "if-match must be a version", put(one, "{\"passes\": 3}", "if-match", "seven"));
         assertRefused(401, "bearer token", put(one, "{\"passes\": 3}", "authorization", "Bearer wrong"));
         HttpResponse<String> both = put(one, "{\"passes\": 1, \"modifier-min\": 0}");
-        assertThat(json(both).getJsonArray("problems")).hasSize(2);
+        assertThat(json(both).getJsonArray("problems").size()).isEqualTo(2);
 
         assertThat(json(get(one))).isEqualTo(before);
         assertThat(json(put(one, "{\"modifier-max\": 3}")).getLong("version")).isEqualTo(1);
