@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record ControllerEffort(Duration window, Duration catchUp, Duration measured, boolean growth) {
     static ControllerEffort quick() {
-        return new ControllerEffort(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(25), false);
+        return new ControllerEffort(Duration.ofSeconds(30), Duration.ofSeconds(45), Duration.ofSeconds(25), false);
     }
 
     /** With the window that the controller has by default. */
@@ -22,6 +22,6 @@ record ControllerEffort(Duration window, Duration catchUp, Duration measured, bo
 
     /** As long, for the loads that only show growth: with the window of a quick run. */
     ControllerEffort ofGrowth() {
-        return new ControllerEffort(quick().window, quick().catchUp.multipliedBy(2), quick().measured, false);
+        return new ControllerEffort(quick().window, quick().catchUp, quick().measured, false);
     }
 }

@@ -116,7 +116,7 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
         Load load = standard.load();
         double fixedShare = fixedCpuShare();
         double eachMs = (standard.cpuShare() - fixedShare) / standard.messages() * 1000;
-        double inEach = standard.bytes().in() / standard.messages();
+        double inEach = standard.bytes().in() / standard.sent();
         double changelogEach = standard.bytes().changelog() / standard.messages();
         List<ScaleRow> rows = TRAFFIC.stream().map(requests -> {
             double bidders = (double) requests / load.requests();

@@ -79,20 +79,21 @@ final class ControllerRun {
                     var lag = new LagWatch(config.kafka(), prefix + config.streams().applicationId(),
                             sender::acknowledged)) {
                 catchUp(lag, sender, load.messages() * effort.window().toSeconds(), effort.catchUp(), progress);
-                steady = measure(controller, lag, prefix, effort.measured(), progress);
+                steady = measure(controller, lag, sender, prefix, effort.measured(), progress);
             }
             TimeUnit.MILLISECONDS.sleep(LAST_COMMIT.toMillis());
             List<UncertaintySnapshot> snapshots = snapshots(config.kafka());
             WindowComparison comparison = compare(snapshots, truth).with(
                     new WindowComparison(0, 0, 0, controller.complaints()));
             progress.accept(1);
-            return new LoadResult(load, steady.seconds, effort.window().toSeconds(), steady.messages, steady.bytes,
+            return new LoadResult(load, steady.seconds, effort.window().toSeconds(), steady.messages, steady.sent,
+                    steady.bytes,
                     steady.cpuShare, controller.peakMemoryBytes(), steady.maxLag, steady.finalLag, snapshots.size(),
                     comparison);
         }
     }
 
-    private record Steady(double seconds, double messages, TopicBytes bytes, double cpuShare, long maxLag,
+    private record Steady(double seconds, double messages, double sent, TopicBytes bytes, double cpuShare, long maxLag,
             long finalLag) {}
 
     private static void catchUp(LagWatch lag, FleetSender sender, long history, Duration atMost,
@@ -112,10 +113,12 @@ final class ControllerRun {
         }
     }
 
-    private static Steady measure(ControllerJvm controller, LagWatch lag, String prefix, Duration measured,
+    private static Steady measure(ControllerJvm controller, LagWatch lag, FleetSender sender, String prefix,
+            Duration measured,
             DoubleConsumer progress) throws IOException, InterruptedException {
         long startNs = System.nanoTime();
         long committed = lag.committed();
+        long sent = sender.acknowledged();
         TopicBytes written = TopicBytes.written(prefix);
         Duration cpu = controller.cpu();
         long maxLag = 0;
@@ -129,7 +132,7 @@ final class ControllerRun {
             progress.accept(Math.min(1, CAUGHT_UP + (1 - CAUGHT_UP) * seconds / measured.toSeconds()));
         }
         double cpuShare = controller.cpu().minus(cpu).toNanos() / 1e9 / seconds;
-        return new Steady(seconds, (lag.committed() - committed) / seconds,
+        return new Steady(seconds, (lag.committed() - committed) / seconds, (sender.acknowledged() - sent) / seconds,
                 TopicBytes.written(prefix).since(written, seconds), cpuShare, maxLag, lastLag);
     }
 

@@ -10,6 +10,7 @@ import io.sextant.fixtures.fleet.WindowComparison;
  * @param seconds       that were measured
  * @param windowSeconds of the controller's window
  * @param messages      messages that the controller finished, a second
+ * @param sent          messages that bidders sent, a second
  * @param bytes         what was written to topics
  * @param cpuShare      processor time of the controller's process, of one core
  * @param memoryBytes   most memory that the controller's process had at once; 0 where the system does not tell
@@ -20,7 +21,8 @@ import io.sextant.fixtures.fleet.WindowComparison;
  */
 record LoadResult(@JsonProperty("load") Load load, @JsonProperty("seconds") double seconds,
         @JsonProperty("window_seconds") long windowSeconds, @JsonProperty("messages_per_second") double messages,
-        @JsonProperty("bytes_per_second") TopicBytes bytes, @JsonProperty("controller_cpu_share") double cpuShare,
+        @JsonProperty("messages_sent_per_second") double sent, @JsonProperty("bytes_per_second") TopicBytes bytes,
+        @JsonProperty("controller_cpu_share") double cpuShare,
         @JsonProperty("memory_bytes") long memoryBytes, @JsonProperty("max_lag") long maxLag,
         @JsonProperty("final_lag") long finalLag, @JsonProperty("snapshots") long snapshots,
         @JsonProperty("comparison") WindowComparison comparison) {

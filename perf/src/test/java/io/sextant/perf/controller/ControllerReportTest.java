@@ -16,7 +16,7 @@ class ControllerReportTest {
             WindowComparison comparison) {
         // 20 kB in and 5 kB of changelog a message.
         var bytes = new TopicBytes(20_000 * messages, 5_000 * messages, 1_000, 2_000);
-        return new LoadResult(load, 60, 300, messages, bytes, cpuShare, 300_000_000, finalLag, finalLag, 36,
+        return new LoadResult(load, 60, 300, messages, messages, bytes, cpuShare, 300_000_000, finalLag, finalLag, 36,
                 comparison);
     }
 
