@@ -11,6 +11,7 @@ import io.sextant.controller.settings.FleetSettings;
 import io.sextant.controller.settings.SettingsDesk;
 import io.sextant.controller.settings.SettingsFile;
 import io.sextant.controller.stream.ControllerTopology;
+import io.sextant.controller.stream.StreamsClients;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import java.nio.file.Path;
@@ -53,7 +54,8 @@ public final class ControllerProcess implements AutoCloseable {
     private ControllerProcess(ControllerConfig config) throws InterruptedException {
         Properties properties = StreamsProperties.of(config, metrics);
         settings = new FleetSettings(config, metrics);
-        streams = new KafkaStreams(ControllerTopology.build(config, settings, metrics, properties), properties);
+        streams = new KafkaStreams(ControllerTopology.build(config, settings, metrics, properties), properties,
+                new StreamsClients(metrics));
         streams.setUncaughtExceptionHandler(failure -> {
             metrics.count(ControllerCounter.THREAD_REPLACED);
             LOG.error("a stream thread failed and is replaced", failure);

@@ -1,5 +1,6 @@
 package io.sextant.perf;
 
+import io.sextant.perf.controller.ControllerCommand;
 import io.sextant.perf.engine.EngineCommand;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -9,7 +10,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench}: everything that measures, a command each. */
-@Command(name = "sextant bench", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", subcommands = EngineCommand.class, description = "Measures speed, allocation and parity, and compares them with targets.")
+@Command(name = "sextant bench", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", subcommands = {
+    EngineCommand.class,
+    ControllerCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
 public final class BenchMain implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -35,6 +38,6 @@ public final class BenchMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: engine");
+        throw new ParameterException(spec.commandLine(), "say what to measure: engine or controller");
     }
 }

@@ -24,10 +24,24 @@ class BenchMainTest {
     }
 
     @Test
+    void shouldExplainItsOptionsWhenAskedForHelpOfTheController() {
+        assertThat(execute("controller", "--help")).isZero();
+
+        assertThat(out.toString()).contains("Usage: sextant bench controller", "--quick", "--json", "--requests");
+    }
+
+    @Test
+    void shouldNameTheRangeWhenAFleetsTrafficIsOutOfIt() {
+        assertThat(execute("controller", "--requests", "0")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("--requests is 0, must be 1 to 1000000");
+    }
+
+    @Test
     void shouldNameTheCommandsWhenNoneIsGiven() {
         assertThat(execute()).isEqualTo(2);
 
-        assertThat(err.toString()).contains("say what to measure: engine");
+        assertThat(err.toString()).contains("say what to measure: engine or controller");
     }
 
     @Test

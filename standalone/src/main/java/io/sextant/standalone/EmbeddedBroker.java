@@ -39,20 +39,26 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
+    /** As {@link #start(Path, int)}, on a free port. */
+    public static EmbeddedBroker start(Path directory) {
+        return start(directory, 0);
+    }
+
     /**
      * Formats the directory where it is empty, starts the node and returns when it serves.
      *
      * @param directory where the node keeps its logs; one that an earlier node left is taken over
-     * @throws UncheckedIOException  if the directory cannot be written
+     * @param port      for clients, of the loopback address; 0 takes a free one
+     * @throws UncheckedIOException  if the directory cannot be written or the port is taken
      * @throws IllegalStateException if the node does not start
      */
-    public static EmbeddedBroker start(Path directory) {
+    public static EmbeddedBroker start(Path directory, int port) {
         Map<String, String> properties = new HashMap<>();
         try {
             Files.createDirectories(directory);
             // Both sockets are open at once, so that the ports differ. Another process could take one before Kafka
             // does, but the system hands out ephemeral ports in turn, and Kafka would say so.
-            try (var broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            try (var broker = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                     var controller = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 properties.putAll(settings(directory, broker.getLocalPort(), controller.getLocalPort()));
             }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
+import io.sextant.configuration.SkippingConsumer;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.snapshot.ModelSnapshot;
@@ -20,13 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,8 +81,10 @@ public final class FleetFollower implements AutoCloseable {
 
     /** Starts following with a consumer of {@code kafka}'s. */
     public FleetFollower(KafkaConfig kafka, SnapshotHolder holder, ModelSwap models, Counts<Event> counts) {
-        this(kafka, () -> new KafkaConsumer<>(KafkaClients.consumer(kafka, "bidder-follower", null)), holder, models,
-                counts);
+        this(kafka,
+                () -> new SkippingConsumer<>(KafkaClients.consumer(kafka, "bidder-follower", null),
+                        new StringDeserializer(), new ByteArrayDeserializer(), () -> counts.add(Event.MALFORMED)),
+                holder, models, counts);
     }
 
     /** Starts following with the given consumers. */

@@ -38,7 +38,7 @@ public final class ImpressionRing {
 
     /** Hears each row in order. */
     @FunctionalInterface
-    interface Reader {
+    public interface Reader {
         /** One row, as it was offered. */
         void row(int arm, int cell, int flags, double uncertainty, double naturalModifier, double modifier,
                 long modelVersion, long uncertaintyEpoch);
@@ -66,7 +66,7 @@ public final class ImpressionRing {
      *
      * @param capacity rows, rounded up to a power of two
      */
-    ImpressionRing(int capacity) {
+    public ImpressionRing(int capacity) {
         int size = Integer.highestOneBit(Math.max(2, capacity) - 1) << 1;
         this.mask = size - 1;
         this.timeMs = new long[size];
@@ -118,7 +118,7 @@ public final class ImpressionRing {
     }
 
     /** Hands all rows from before {@code untilMs} to {@code reader} and forgets them; returns how many. */
-    int drain(long untilMs, Reader reader) {
+    public int drain(long untilMs, Reader reader) {
         long at = (long) HEAD.get(this);
         long start = at;
         if (at == cachedTail) {

@@ -3,24 +3,22 @@ package io.sextant.perf.engine;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.perf.BenchFiles;
 import io.sextant.perf.workload.PlantedWorld;
 import io.sextant.perf.workload.Requests;
 import io.sextant.perf.workload.TrainedModel;
 import io.sextant.perf.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -43,8 +41,6 @@ public final class EngineCommand implements Callable<Integer> {
     /** A hundred requests of a hundred candidates. */
     private static final int PARITY_REQUESTS = 100;
     private static final long PARITY_SEED = Workload.SEED + 2;
-    /** Above this, something else takes the cores. */
-    private static final double LOAD_MAX = 0.5;
 
     @Option(names = "--quick", description = "A minute instead of a quarter of an hour: one JVM each, and not how cost grows.")
     private boolean quick;
@@ -75,7 +71,7 @@ public final class EngineCommand implements Callable<Integer> {
         try {
             return run(directory);
         } finally {
-            delete(directory);
+            BenchFiles.delete(directory);
         }
     }
 
@@ -84,12 +80,7 @@ public final class EngineCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Effort effort = quick ? Effort.quick() : Effort.full();
         Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.printf(Locale.ROOT, "%s, %d cores, %s, %s; kernels: %s%n", machine.processor(), machine.cores(),
-                machine.os(), machine.jvm(), machine.kernels());
-        if (machine.load() > LOAD_MAX) {
-            out.printf(Locale.ROOT, "Something else has been using %.1f cores: figures will be worse than they are.%n",
-                    machine.load());
-        }
+        out.println(machine.text());
         Map<Integer, Path> nets = train(directory, effort);
         Path artefact = nets.get(GrowthStudy.WIDTH_STANDARD);
         if (artefact == null) {
@@ -119,7 +110,7 @@ public final class EngineCommand implements Callable<Integer> {
                 effort.growth() ? study.points(samples) : List.of());
         out.println(report.text());
         if (json != null) {
-            write(json, report.json());
+            BenchFiles.write(json, report.json());
             out.println("Figures: " + json);
         }
         if (plot != null) {
@@ -173,27 +164,5 @@ public final class EngineCommand implements Callable<Integer> {
     private static ProgressBar bar(String task, long max, String unit) {
         return new ProgressBarBuilder().setTaskName(task).setInitialMax(max).setStyle(ProgressBarStyle.ASCII)
                 .setUnit(unit, 1).build();
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        Files.writeString(file, text + System.lineSeparator());
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 }

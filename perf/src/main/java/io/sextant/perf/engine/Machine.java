@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -20,14 +21,16 @@ import java.util.stream.Stream;
  * @param kernels   what this project's engine runs on
  * @param load      processes that wanted a core in the minute before the measuring; negative if the system does not tell
  */
-record Machine(@JsonProperty("processor") String processor, @JsonProperty("cores") int cores,
+public record Machine(@JsonProperty("processor") String processor, @JsonProperty("cores") int cores,
         @JsonProperty("memory_bytes") long memory, @JsonProperty("jvm") String jvm,
         @JsonProperty("jvm_options") String options, @JsonProperty("os") String os,
         @JsonProperty("kernels") String kernels, @JsonProperty("load_before") double load) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+    /** Above this, something else takes the cores. */
+    private static final double LOAD_MAX = 0.5;
 
     /** This machine, now. */
-    static Machine here(String kernels) {
+    public static Machine here(String kernels) {
         var system = ManagementFactory.getOperatingSystemMXBean();
         String os = system.getName() + " " + system.getVersion() + " " + system.getArch();
         long memory = system instanceof OperatingSystemMXBean more ? more.getTotalMemorySize() : 0;
@@ -35,6 +38,15 @@ record Machine(@JsonProperty("processor") String processor, @JsonProperty("cores
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
                 String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()), os, kernels,
                 system.getSystemLoadAverage());
+    }
+
+    /** In a line for people; a second one where something else has been using the cores. */
+    public String text() {
+        String here = String.format(Locale.ROOT, "%s, %d cores, %s, %s; kernels: %s", processor, cores, os, jvm,
+                kernels);
+        return load <= LOAD_MAX ? here
+                : here + System.lineSeparator() + String.format(Locale.ROOT,
+                        "Something else has been using %.1f cores: figures will be worse than they are.", load);
     }
 
     private static String processor(String otherwise) {
