@@ -2,8 +2,6 @@ package io.sextant.controller;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
-import com.google.protobuf.Message;
-import com.google.protobuf.MessageLite;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.settings.FleetSettings;
@@ -32,7 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.NullUnmarked;
 
 /** The whole topology without a broker, with a wall clock that stands still until it is moved. */
 public final class ControllerDriver implements AutoCloseable {
@@ -95,8 +93,14 @@ public final class ControllerDriver implements AutoCloseable {
         sendBytes(topic, key, event.toByteArray());
     }
 
-    public void sendBytes(Topics topic, String key, byte @Nullable [] value) {
+    public void sendBytes(Topics topic, String key, byte[] value) {
         Objects.requireNonNull(inputs.get(topic)).pipeInput(key, value);
+    }
+
+    /** Sends a message without a value, which deletes the key from a compacted topic. */
+    @NullUnmarked
+    public void delete(Topics topic, String key) {
+        Objects.requireNonNull(inputs.get(topic)).pipeInput(key, (byte[]) null);
     }
 
     public void advanceWallClock(Duration duration) {

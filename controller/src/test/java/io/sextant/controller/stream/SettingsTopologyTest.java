@@ -83,7 +83,7 @@ class SettingsTopologyTest {
         ExplorationChange configured = controller.settings().get();
         send(change(1, settings().setModifierMax(3)));
 
-        controller.sendBytes(Topics.EXPLORATION, FleetSettings.KEY, null);
+        controller.delete(Topics.EXPLORATION, FleetSettings.KEY);
 
         assertThat(controller.settings().get()).isEqualTo(configured);
         assertThat(controller.settings().version()).isZero();
