@@ -2,8 +2,6 @@ package io.sextant.controller;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
-import com.google.protobuf.Message;
-import com.google.protobuf.MessageLite;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.settings.FleetSettings;
