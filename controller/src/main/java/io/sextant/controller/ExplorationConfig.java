@@ -33,8 +33,8 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param cellsMax        bound on the leaf cells of an arm; the least used beyond it are counted as "other"
  * @param divisor         whose mean and quantiles an uncertainty is held against
  * @param premiumTarget   exploration premium that the gain is steered to, as a share of spend
- * @param premiumCap      exploration premium at which exploration is turned off at once, as a share of spend; 1 is never
- *                        reached
+ * @param premiumCap      exploration premium at which exploration is turned off at once, as a share of spend; 0 turns it
+ *                        off whatever it costs, 1 is never reached
  * @param randomDrawsFrom the arm whose modifiers the blind arms draw from; read at start only
  * @param file            a YAML file with some of these keys, which is watched and changes them for the whole fleet; empty
  *                        for none; read at start only
@@ -42,7 +42,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double exploreShare,
         @DecimalMin("0") @DecimalMax("1") double quantileLow, @DecimalMin("0") @DecimalMax("1") double quantileHigh,
         @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double modifierMin,
-        @DecimalMin("1") @DecimalMax("100") double modifierMax,
+        @DecimalMin("1") @DecimalMax("10") double modifierMax,
         @DurationMin(seconds = 1) @DurationMax(days = 1) Duration timeToLive,
         UncertaintyMeasure.@NotNull Estimator estimator, @Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,
         @NotNull UncertaintyScale scale, @DurationMin(seconds = 1) @DurationMax(days = 1) Duration window,
@@ -84,7 +84,8 @@ public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double explore
             throw new IllegalArgumentException(
                     "quantile-low is " + quantileLow + ", must be at most quantile-high, " + quantileHigh);
         }
-        if (premiumTarget > premiumCap) {
+        // A cap of 0 is the switch, and needs no other setting to be thrown.
+        if (premiumCap > 0 && premiumTarget > premiumCap) {
             throw new IllegalArgumentException(
                     "premium-target is " + premiumTarget + ", must be at most premium-cap, " + premiumCap);
         }

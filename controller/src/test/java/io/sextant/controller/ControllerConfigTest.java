@@ -39,6 +39,11 @@ class ControllerConfigTest {
                 .hasMessageContaining(expected).hasMessageContaining(key.substring(0, key.indexOf('.')));
     }
 
+    @Test
+    void shouldTakeACapOfZeroWhateverTheTarget() {
+        assertThat(load(Map.of("exploration.premium-cap", "0")).exploration().settings().getPremiumCap()).isZero();
+    }
+
     private static ControllerConfig load(Map<String, String> overrides) {
         return new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, overrides);
     }

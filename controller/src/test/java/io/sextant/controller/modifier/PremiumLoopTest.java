@@ -23,7 +23,7 @@ class PremiumLoopTest {
     Path directory;
 
     private PublisherDriver publisher() {
-        return new PublisherDriver(directory, Map.of("exploration.modifier-max", "20", "exploration.premium-target",
+        return new PublisherDriver(directory, Map.of("exploration.modifier-max", "10", "exploration.premium-target",
                 "" + TARGET, "exploration.premium-cap", "" + CAP));
     }
 

@@ -170,7 +170,7 @@ class ExplorationSettingsTest {
     void shouldRefuseAndChangeNothingWhenARequestIsWrong() throws Exception {
         JsonObject before = json(get(one));
 
-        assertRefused(400, "modifier-max = 101.0: must be at most 100", put(one, "{\"modifier-max\": 101}"));
+        assertRefused(400, "modifier-max = 11.0: must be at most 10", put(one, "{\"modifier-max\": 11}"));
         assertRefused(400, "quantile-low is 0.5, must be at most quantile-high, 0.4",
                 put(one, "{\"quantile-low\": 0.5, \"quantile-high\": 0.4}"));
         assertRefused(400, "did you mean explore-share?", put(one, "{\"explor-share\": 0.5}"));

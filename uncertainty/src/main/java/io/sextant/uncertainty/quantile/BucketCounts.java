@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often each bucket of {@link BucketLayout} was met. Holds memory only for the neighbourhoods that were. Assumes one
  * thread.
+ *
+ * @implNote In place of HdrHistogram's own arrays, because a controller holds thousands of these: the library's
+ *           plain one takes 200 kB a cell, and its packed one took 15 to 30 times as long to add to (the same 2,000,000
+ *           numbers into 200 cells, one JVM, several rounds) and 50 times to read.
  */
 final class BucketCounts {
     /*
