@@ -250,6 +250,26 @@ class BidPipelineTest {
         assertThat(decision.unmeasured()).isFalse();
     }
 
+    /** The better score pays a tenth for a click, so its price is the lower one. */
+    @Test
+    void shouldExploreTheAdsWithTheHighestPricesNotScores() {
+        Wiring wiring = Wiring.age(1, campaign("poor").cpc(CPC / 10).build(), campaign("rich").cpc(CPC).build())
+                .logit("poor-banner", 1).logit("rich-banner", 0.5);
+        int rich = 0;
+        for (int i = 0; i < 30; i++) {
+            Impression decision = wiring.decide(Wiring.request(1).setId("r" + i));
+            CandidateBatch candidates = wiring.scratch.candidates;
+            for (int row = 0; row < candidates.size; row++) {
+                if (candidates.exploredPctr[row] != candidates.pctr[row]) {
+                    assertThat(candidates.pctr[row]).isLessThan(0.7);
+                    rich++;
+                }
+            }
+            assertThat(decision.ad().campaign().id()).isEqualTo("rich");
+        }
+        assertThat(rich).isPositive();
+    }
+
     @Test
     void shouldDrawTheRandomArmsModifierWithoutMeasuring() {
         Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.RANDOM, 0, true, campaign("c").cpc(CPC).build())

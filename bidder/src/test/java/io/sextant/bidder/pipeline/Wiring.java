@@ -53,8 +53,12 @@ final class Wiring {
 
     Wiring(Arm.PctrRule pctr, Arm.ExplorationRule rule, double measuredShare, boolean agePrices,
             Campaign... campaigns) {
+        this(pctr, rule, exploration(measuredShare, agePrices, 1000), campaigns);
+    }
+
+    private Wiring(Arm.PctrRule pctr, Arm.ExplorationRule rule, ExplorationConfig exploration, Campaign... campaigns) {
         this.bidding = new BiddingConfig(200);
-        this.exploration = exploration(measuredShare, agePrices);
+        this.exploration = exploration;
         this.arms = List.of(new Arm("only", 1, pctr, rule));
         this.snapshots = new SnapshotHolder(arms, new Catalogue("", List.of(campaigns)), ENCODER);
         this.pipeline = new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER,
@@ -69,10 +73,16 @@ final class Wiring {
         return new Wiring(Arm.PctrRule.PLAIN, Arm.ExplorationRule.NONE, 0, true, campaigns);
     }
 
-    static ExplorationConfig exploration(double measuredShare, boolean agePrices) {
+    /** An arm that explores, by Thompson sampling, no more than this many ads of an impression. */
+    static Wiring age(int candidatesMax, Campaign... campaigns) {
+        return new Wiring(Arm.PctrRule.AGE_TS, Arm.ExplorationRule.NONE, exploration(0, true, candidatesMax),
+                campaigns);
+    }
+
+    private static ExplorationConfig exploration(double measuredShare, boolean agePrices, int candidatesMax) {
         return new ExplorationConfig(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY,
                 measuredShare,
-                new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, false, 0, true, 1000));
+                new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, false, 0, true, candidatesMax));
     }
 
     BidScratch newScratch() {
