@@ -20,8 +20,8 @@ record ControllerEffort(Duration window, Duration catchUp, Duration measured, bo
         return new ControllerEffort(Duration.ofMinutes(5), Duration.ofMinutes(3), Duration.ofSeconds(60), true);
     }
 
-    /** As long, for the loads that only show growth: with the window of a quick run. */
+    /** For the loads that only show growth: the same history, which also warms the controller up, measured for less long. */
     ControllerEffort ofGrowth() {
-        return new ControllerEffort(quick().window, quick().catchUp, quick().measured, false);
+        return new ControllerEffort(window, catchUp, quick().measured, false);
     }
 }

@@ -100,7 +100,8 @@ final class ControllerRun {
             DoubleConsumer progress) throws IOException, InterruptedException {
         long startNs = System.nanoTime();
         long passedNs = 0;
-        while (passedNs < atMost.toNanos() && (lag.overdue() > 0 || sender.acknowledged() < history)) {
+        // What the broker has just taken is overdue only some seconds later, so that alone would end this too early.
+        while (passedNs < atMost.toNanos() && (lag.overdue() > 0 || lag.committed() < history)) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
             passedNs = System.nanoTime() - startNs;
             double done = (double) lag.committed() / Math.max(1, sender.acknowledged());
