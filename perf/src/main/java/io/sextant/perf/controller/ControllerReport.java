@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.hipparchus.stat.regression.SimpleRegression;
 
 /**
  * What a run of the controller's benchmark tells, for people as tables and for programs as JSON.
@@ -114,8 +115,9 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
 
     private String scale() {
         Load load = standard.load();
-        double fixedShare = fixedCpuShare();
-        double eachMs = (standard.cpuShare() - fixedShare) / standard.messages() * 1000;
+        SimpleRegression line = cpuByMessages();
+        double fixedShare = line.getIntercept();
+        double eachMs = line.getSlope() * 1000;
         double inEach = standard.bytes().in() / standard.sent();
         double changelogEach = standard.bytes().changelog() / standard.messages();
         List<ScaleRow> rows = TRAFFIC.stream().map(requests -> {
@@ -128,25 +130,24 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
                 "bidders = requests ÷ %,d; messages/s = bidders × %d arms; in = messages × %.1f kB; "
                         + "changelog = messages × %.1f kB; CPU = %.1f %% + messages × %.2f ms%s.",
                 load.requests(), Load.ARMS.size(), inEach / 1000, changelogEach / 1000, 100 * fixedShare, eachMs,
-                growth.isEmpty() ? "" : " (from the loads with fewest and most bidders that had no lag)");
+                growth.isEmpty() ? "" : " (least squares over the loads that differ in bidders only and had no lag)");
         return table(rows, List.of(right("requests/s", row -> String.format(Locale.ROOT, "%,d", row.requests())),
                 right("bidders", row -> fixed(1, row.bidders())), right("messages/s", row -> fixed(0, row.messages())),
                 right("MB/s in", row -> mega(row.in())), right("changelog", row -> mega(row.changelog())),
                 right("CPU of a core", row -> percent(row.cpuShare())))) + System.lineSeparator() + arithmetic;
     }
 
-    /* What the controller takes whatever comes: the line through the loads with fewest and most bidders, at none. */
-    private double fixedCpuShare() {
-        List<LoadResult> byBidders = loads().stream()
-                .filter(row -> row.load().cells() == standard.load().cells() && row.finalLag() == 0)
-                .sorted((a, b) -> Double.compare(a.messages(), b.messages())).toList();
-        if (byBidders.size() < 2) {
-            return 0;
+    /* The line through the standard load and 0, or through all loads that differ in bidders only and had no lag. */
+    private SimpleRegression cpuByMessages() {
+        var line = new SimpleRegression();
+        loads().stream().filter(row -> row.load().cells() == standard.load().cells() && row.finalLag() == 0)
+                .forEach(row -> line.addData(row.messages(), row.cpuShare()));
+        if (line.getN() < 2) {
+            line.clear();
+            line.addData(0, 0);
+            line.addData(standard.messages(), standard.cpuShare());
         }
-        LoadResult few = byBidders.getFirst();
-        LoadResult many = byBidders.getLast();
-        double slope = (many.cpuShare() - few.cpuShare()) / (many.messages() - few.messages());
-        return Math.max(0, few.cpuShare() - slope * few.messages());
+        return line;
     }
 
     /** The JSON text: the figures under their own names, then everything that they were made of. */
