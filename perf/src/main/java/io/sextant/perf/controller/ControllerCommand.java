@@ -37,7 +37,7 @@ public final class ControllerCommand implements Callable<Integer> {
     private static final List<Integer> GROWTH_BIDDERS = List.of(10, 25, 100);
     private static final List<Integer> GROWTH_CELLS = List.of(20, 1000);
 
-    @Option(names = "--quick", description = "A minute and a half instead of ten: a window of half a minute, and not how cost grows.")
+    @Option(names = "--quick", description = "A minute and a half instead of a quarter of an hour: a short window, and not how cost grows.")
     private boolean quick;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures, and all that they are made of, to this file.")
