@@ -1,0 +1,74 @@
+package io.sextant.model.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CalibrationTest {
+    /** Knots (0.1, 0.05), (0.3, 0.2): eq. 20 between them, ratios 0.5 below and 2/3 above. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.05, 0.025", "0.1, 0.05", "0.15, 0.0875", "0.2, 0.125", "0.3, 0.2", "0.6, 0.4",
+        "1, 0.6666666666666667"})
+    void shouldInterpolateBetweenKnotsAndKeepTheRatioBeyondThem(double pctr, double expected) {
+        Calibration calibration = Calibration.of(new double[]{0.1, 0.3}, new double[]{0.05, 0.2});
+
+        assertThat(calibration.at(pctr)).isCloseTo(expected, within(1e-15));
+    }
+
+    @Test
+    void shouldNotPassOneWhereTheRatioWould() {
+        Calibration calibration = Calibration.of(new double[]{0.4}, new double[]{0.8});
+
+        // From (0.4, 0.8) to (1, 1), since twice 0.6 would be too much.
+        assertThat(calibration.at(0.7)).isCloseTo(0.9, within(1e-15));
+        assertThat(calibration.at(1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldChangeNothingWithoutKnots() {
+        assertThat(Calibration.identity().at(0.37)).isEqualTo(0.37);
+        assertThat(Calibration.of(new double[0], new double[0])).isEqualTo(Calibration.identity());
+        assertThat(Calibration.of(new double[]{0.5}, new double[]{0.5}).at(Double.NaN)).isNaN();
+    }
+
+    @Property(tries = 300, seed = "1")
+    void shouldRiseStrictlyWithinZeroAndOne(@ForAll @IntRange(min = 1, max = 20) int knots, @ForAll long seed) {
+        Random random = new Random(seed);
+        Calibration calibration = Calibration.of(ascending(random, knots), ascending(random, knots));
+        double[] pctr = ascending(random, 50);
+
+        double before = calibration.at(0);
+        assertThat(before).isZero();
+        for (double p : pctr) {
+            assertThat(calibration.at(p)).isGreaterThan(before).isLessThanOrEqualTo(1);
+            before = calibration.at(p);
+        }
+    }
+
+    @Test
+    void shouldRefuseKnotsThatDoNotRise() {
+        assertThatThrownBy(() -> Calibration.of(new double[]{0.1, 0.1}, new double[]{0.1, 0.2}))
+                .hasMessage("calibration's score 1 is 0.1, must be above 0.1 and below 1");
+        assertThatThrownBy(() -> Calibration.of(new double[]{0.1, 0.2}, new double[]{0.1, 1}))
+                .hasMessage("calibration's rate 1 is 1.0, must be above 0.1 and below 1");
+        assertThatThrownBy(() -> Calibration.of(new double[]{0.1}, new double[0]))
+                .hasMessage("calibration has 1 scores but 0 rates");
+    }
+
+    private static double[] ascending(Random random, int count) {
+        TreeSet<Double> values = new TreeSet<>();
+        while (values.size() < count) {
+            values.add((1 + random.nextInt(9998)) / 10_000.0);
+        }
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+}
