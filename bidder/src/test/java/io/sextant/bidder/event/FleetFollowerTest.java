@@ -44,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FleetFollowerTest {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final long RETRY_NS = 1_000_000;
     private static final List<Arm> ARMS = List
             .of(new Arm("uncertainty", 1, Arm.PctrRule.PLAIN, Arm.ExplorationRule.UNCERTAINTY));
 
@@ -72,7 +73,7 @@ class FleetFollowerTest {
         ends.put(new TopicPartition("models", 0), 2L);
         ends.put(new TopicPartition("snapshots", 0), 1L);
         consumer.updateEndOffsets(ends);
-        try (FleetFollower follower = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts)) {
+        try (FleetFollower follower = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts, RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.SNAPSHOT) == 1 && counts.count(Event.MODEL) == 1);
             assertThat(version()).as("version 1 is never loaded").isEqualTo(2);
             assertThat(holder.current().arms().getFirst().modifiers().version()).isEqualTo(5);
@@ -101,7 +102,7 @@ class FleetFollowerTest {
         ModelSnapshot missing = model(6).toBuilder().setLocation(directory.resolve("nowhere").toUri().toString())
                 .build();
         ModelSnapshot elsewhere = model(7).toBuilder().setLocation("http://evil.example/model").build();
-        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts)) {
+        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts, RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
             int offset = 1;
             for (ModelSnapshot bad : List.of(damaged, lying, missing, elsewhere,
@@ -137,7 +138,7 @@ class FleetFollowerTest {
             case 0 -> throw new KafkaException("no resolvable bootstrap urls");
             case 1 -> failing;
             default -> consumer;
-        }, holder, swap, counts)) {
+        }, holder, swap, counts, RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
             assertThat(counts.count(Event.RECONNECT)).isEqualTo(2);
         } finally {

@@ -221,10 +221,14 @@ public final class ArmTrainer implements AutoCloseable {
         learner = learner(reference().weights());
     }
 
-    /** Whether enough is new and enough time has passed for a version to be judged. */
+    /**
+     * Whether enough is new, also to be compared with the published version, and enough time has passed for a version to
+     * be judged.
+     */
     public boolean due(long nowMs) {
-        return learned - learnedAtPublication >= config.publish().minExamples()
-                && nowMs - judgedMs >= config.publish().minInterval().toMillis();
+        long enough = config.publish().minExamples();
+        return learned - learnedAtPublication >= enough
+                && window.sincePublication() >= Math.min(enough, config.publish().window()) && nowMs - judgedMs >= config.publish().minInterval().toMillis();
     }
 
     /**
@@ -260,7 +264,25 @@ public final class ArmTrainer implements AutoCloseable {
                     "log loss %.5f on %d examples new to both is above the published version's %.5f by more than %.1f %%",
                     candidate, window.sincePublication(), reference, 100 * config.publish().margin())));
         }
-        return Optional.empty();
+        return outOfBand();
+    }
+
+    /*
+     * Prices follow predictions, so a model that is twice as high buys what it should not. But whatever is nearer to the
+     * truth than what is served now is let out: else a prior that is far off would be served for ever.
+     */
+    private Optional<Refusal> outOfBand() {
+        double candidate = window.pcocSincePublication();
+        double reference = window.publishedPcoc();
+        if (window.clicksSincePublication() < config.publish().pcocClicks()
+                || (candidate >= config.publish().pcocLow() && candidate <= config.publish().pcocHigh())
+                || Math.abs(Math.log(candidate)) <= Math.abs(Math.log(reference))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_PCOC, String.format(Locale.ROOT,
+                "PCOC %.3f on %d examples with %.0f clicks lies outside %s to %s, and the published version's is %.3f",
+                candidate, window.sincePublication(), window.clicksSincePublication(), config.publish().pcocLow(),
+                config.publish().pcocHigh(), reference)));
     }
 
     private static @Nullable String notFinite(Weights weights) {

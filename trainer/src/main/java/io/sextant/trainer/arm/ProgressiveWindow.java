@@ -85,6 +85,35 @@ final class ProgressiveWindow {
         return logLoss(published, sincePublication);
     }
 
+    /** Clicks among the examples since the last publication. */
+    double clicksSincePublication() {
+        double observed = 0;
+        for (int back = 1; back <= sincePublication; back++) {
+            int i = index(back);
+            observed += clicks[i] ? weights[i] : 0;
+        }
+        return observed;
+    }
+
+    /** Predicted over observed clicks, by the model in training, on the examples since the last publication. */
+    double pcocSincePublication() {
+        return predictedSincePublication(predictions) / clicksSincePublication();
+    }
+
+    /** Predicted over observed clicks, by the last published version, on the same examples. */
+    double publishedPcoc() {
+        return predictedSincePublication(published) / clicksSincePublication();
+    }
+
+    private double predictedSincePublication(float[] of) {
+        double predicted = 0;
+        for (int back = 1; back <= sincePublication; back++) {
+            int i = index(back);
+            predicted += weights[i] * of[i];
+        }
+        return predicted;
+    }
+
     private double logLoss(float[] of, int last) {
         double loss = 0;
         double weight = 0;

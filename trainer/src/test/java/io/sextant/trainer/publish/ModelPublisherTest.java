@@ -3,12 +3,14 @@ package io.sextant.trainer.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.configuration.KafkaConfig;
+import io.sextant.trainer.Samples;
 import io.sextant.trainer.TrainerConfig.ModelsConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +57,7 @@ class ModelPublisherTest {
 
     private void prune(int keep, long announced, long parent) {
         try (var publisher = new ModelPublisher(KafkaConfig.of("localhost:1"), new ModelsConfig(models, keep),
-                "control")) {
+                Samples.config(models, Map.of()).publish(), "control")) {
             publisher.prune(announced, parent);
         }
     }
