@@ -13,6 +13,7 @@ import io.sextant.bidder.pipeline.LinearModel;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.KafkaConfig;
+import io.sextant.model.ctr.ArtefactDelta;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelLoader;
@@ -122,6 +123,57 @@ class FleetFollowerTest {
 
             assertThat(version()).isEqualTo(1);
             assertThat(holder.current().arms().getFirst().modifiers().version()).isEqualTo(5);
+        } finally {
+            closeModel();
+        }
+    }
+
+    @Test
+    void shouldTryARefusedModelAgainUntilItCanBeServedOrAnotherIsAnnounced() throws IOException {
+        MockConsumer<String, byte[]> consumer = consumer();
+        consumer.schedulePollTask(() -> send(consumer, "models", 0, "uncertainty", model(1)));
+        ModelSnapshot late = model(2);
+        Path away = directory.resolve("away");
+        Files.move(directory.resolve("uncertainty/0000000002"), away);
+        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts,
+                RETRY_NS)) {
+            await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
+            consumer.schedulePollTask(() -> send(consumer, "models", 1, "uncertainty", late));
+            await().atMost(SOON).until(() -> counts.count(Event.MODEL_RETRY) >= 2);
+            assertThat(counts.count(Event.MODEL_REFUSED)).as("announcements refused").isEqualTo(1);
+            assertThat(version()).isEqualTo(1);
+
+            Files.move(away, directory.resolve("uncertainty/0000000002"));
+            await().atMost(SOON).until(() -> version() == 2);
+            long tried = (long) counts.count(Event.MODEL_RETRY);
+
+            consumer.schedulePollTask(() -> send(consumer, "models", 2, "uncertainty", model(3)));
+            await().atMost(SOON).until(() -> version() == 3);
+            assertThat(counts.count(Event.MODEL_RETRY)).as("nothing is left to try").isEqualTo(tried);
+        } finally {
+            closeModel();
+        }
+    }
+
+    @Test
+    void shouldBringTheModelOnByDeltasAndCountThem() throws IOException {
+        MockConsumer<String, byte[]> consumer = consumer();
+        ModelArtefact one = RunningBidder.writeModel(directory, "uncertainty", 1);
+        ArtefactDelta.Written two = RunningBidder.writeDelta(directory, one);
+        ArtefactDelta.Written three = RunningBidder.writeDelta(directory, two.result());
+        ModelSnapshot first = RunningBidder.announcement(one);
+        ModelSnapshot second = RunningBidder.announcement(first, two);
+        ModelSnapshot third = RunningBidder.announcement(second, three);
+        consumer.schedulePollTask(() -> send(consumer, "models", 0, "uncertainty", first));
+        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts,
+                RETRY_NS)) {
+            await().atMost(SOON).until(() -> version() == 1);
+            // The second never arrives; the third's chain leads on from the first.
+            consumer.schedulePollTask(() -> send(consumer, "models", 2, "uncertainty", third));
+            await().atMost(SOON).until(() -> counts.count(Event.DELTA) == 1);
+            assertThat(version()).isEqualTo(3);
+            assertThat(counts.count(Event.MODEL)).isEqualTo(2);
+            assertThat(counts.count(Event.DELTA_GAP) + counts.count(Event.DELTA_REFUSED)).isZero();
         } finally {
             closeModel();
         }

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -49,6 +48,7 @@ public final class ArmTrainer implements AutoCloseable {
     private final TensorFlowOptions options;
     private final ExampleBatch batch;
     private final ProgressiveWindow window;
+    private final PublishingGuard guard;
     private final Path checkpointFile;
 
     private DeepFmTrainer learner;
@@ -87,6 +87,7 @@ public final class ArmTrainer implements AutoCloseable {
                 : new TensorFlowOptions(learning.threads(), learning.threads());
         this.batch = new ExampleBatch(schema, learning.batchSize());
         this.window = new ProgressiveWindow(config.publish().window());
+        this.guard = new PublishingGuard(config.publish());
         this.checkpointFile = config.models().dir().resolve(arm).resolve(CHECKPOINT);
         this.learner = learner(untrained());
     }
@@ -256,33 +257,7 @@ public final class ArmTrainer implements AutoCloseable {
         if (notFinite != null) {
             return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_NOT_FINITE, notFinite));
         }
-        double candidate = window.logLossSincePublication();
-        double reference = window.publishedLogLoss();
-        double allowed = reference * (1 + config.publish().margin());
-        if (window.sincePublication() > 0 && !(candidate <= allowed)) {
-            return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_WORSE, String.format(Locale.ROOT,
-                    "log loss %.5f on %d examples new to both is above the published version's %.5f by more than %.1f %%",
-                    candidate, window.sincePublication(), reference, 100 * config.publish().margin())));
-        }
-        return outOfBand();
-    }
-
-    /*
-     * Prices follow predictions, so a model that is twice as high buys what it should not. But whatever is nearer to the
-     * truth than what is served now is let out: else a prior that is far off would be served for ever.
-     */
-    private Optional<Refusal> outOfBand() {
-        double candidate = window.pcocSincePublication();
-        double reference = window.publishedPcoc();
-        if (window.clicksSincePublication() < config.publish().pcocClicks()
-                || (candidate >= config.publish().pcocLow() && candidate <= config.publish().pcocHigh())
-                || Math.abs(Math.log(candidate)) <= Math.abs(Math.log(reference))) {
-            return Optional.empty();
-        }
-        return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_PCOC, String.format(Locale.ROOT,
-                "PCOC %.3f on %d examples with %.0f clicks lies outside %s to %s, and the published version's is %.3f",
-                candidate, window.sincePublication(), window.clicksSincePublication(), config.publish().pcocLow(),
-                config.publish().pcocHigh(), reference)));
+        return guard.judge(window.comparison());
     }
 
     private static @Nullable String notFinite(Weights weights) {

@@ -75,43 +75,19 @@ final class ProgressiveWindow {
         return new Figures(size, logLoss, logLoss / entropy, auc(), predicted / observed);
     }
 
-    /** Log loss of the model in training on the examples since the last publication; NaN if there are none. */
-    double logLossSincePublication() {
-        return logLoss(predictions, sincePublication);
-    }
-
-    /** Log loss of the last published version on the same examples. */
-    double publishedLogLoss() {
-        return logLoss(published, sincePublication);
-    }
-
-    /** Clicks among the examples since the last publication. */
-    double clicksSincePublication() {
+    /** Both models on the examples since the last publication. */
+    Comparison comparison() {
         double observed = 0;
+        double predicted = 0;
+        double byPublished = 0;
         for (int back = 1; back <= sincePublication; back++) {
             int i = index(back);
             observed += clicks[i] ? weights[i] : 0;
+            predicted += weights[i] * predictions[i];
+            byPublished += weights[i] * published[i];
         }
-        return observed;
-    }
-
-    /** Predicted over observed clicks, by the model in training, on the examples since the last publication. */
-    double pcocSincePublication() {
-        return predictedSincePublication(predictions) / clicksSincePublication();
-    }
-
-    /** Predicted over observed clicks, by the last published version, on the same examples. */
-    double publishedPcoc() {
-        return predictedSincePublication(published) / clicksSincePublication();
-    }
-
-    private double predictedSincePublication(float[] of) {
-        double predicted = 0;
-        for (int back = 1; back <= sincePublication; back++) {
-            int i = index(back);
-            predicted += weights[i] * of[i];
-        }
-        return predicted;
+        return new Comparison(sincePublication, observed, logLoss(predictions, sincePublication),
+                logLoss(published, sincePublication), predicted / observed, byPublished / observed);
     }
 
     private double logLoss(float[] of, int last) {
