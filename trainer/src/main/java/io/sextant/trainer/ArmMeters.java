@@ -4,11 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sextant.trainer.arm.Figures;
+import io.vertx.core.json.JsonObject;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One arm's meters in a Micrometer registry. Guarantees: safe for any thread.
@@ -106,6 +108,28 @@ public final class ArmMeters {
     public void refused(TrainerCounter kind, String reason) {
         count(kind);
         lastRefusal = reason;
+    }
+
+    /** The arm as it stands, for people: what is published, how well it predicts, what was refused and why. */
+    public JsonObject json() {
+        Figures latest = figures;
+        return new JsonObject().put("version", version).put("deltasBehindFull", deltas).put("publishedBytes", bytes)
+                .put("examplesTrained", value(TrainerCounter.EXAMPLES_TRAINED)).put("watermarkMs", watermarkMs)
+                .put("nextOffset", nextOffset)
+                .put("figures", new JsonObject().put("examples", latest.examples())
+                        .put("logLoss", finite(latest.logLoss()))
+                        .put("normalisedEntropy", finite(latest.normalisedEntropy()))
+                        .put("auc", finite(latest.auc())).put("pcoc", finite(latest.pcoc())))
+                .put("refused", new JsonObject()
+                        .put("notFinite", value(TrainerCounter.MODELS_REFUSED_NOT_FINITE))
+                        .put("worse", value(TrainerCounter.MODELS_REFUSED_WORSE))
+                        .put("pcoc", value(TrainerCounter.MODELS_REFUSED_PCOC)))
+                .put("lastRefusal", lastRefusal);
+    }
+
+    /* JSON knows no NaN. */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     /** Figures at the last training step. */
