@@ -261,7 +261,8 @@ class TrainerKillTest {
 
     /* But for what differs by when versions went out: their numbers, and the predictions of the published ones. */
     private static Map<String, String> state(TrainerConfig config) throws IOException {
-        try (Safetensors file = Safetensors.open(config.models().dir().resolve(ARM).resolve("checkpoint.safetensors"))) {
+        try (Safetensors file = Safetensors
+                .open(config.models().dir().resolve(ARM).resolve("checkpoint.safetensors"))) {
             Map<String, String> state = new HashMap<>(file.metadata());
             state.keySet().retainAll(List.of("checksum", "steps", "examples", "note.next-offset", "note.learned",
                     "note.watermark-ms"));
