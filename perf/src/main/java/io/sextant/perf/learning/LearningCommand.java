@@ -83,7 +83,8 @@ public final class LearningCommand implements Callable<Integer> {
     static String table(List<LearningFigure> figures) {
         return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, figures, List.of(
                 new Column().header("Figure").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::key),
-                new Column().header("Value").maxWidth(100).dataAlign(HorizontalAlign.RIGHT).with(LearningCommand::shown),
+                new Column().header("Value").maxWidth(100).dataAlign(HorizontalAlign.RIGHT)
+                        .with(LearningCommand::shown),
                 new Column().header("Target").maxWidth(100).dataAlign(HorizontalAlign.LEFT)
                         .with(LearningFigure::target),
                 new Column().header("Is").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::what)));
