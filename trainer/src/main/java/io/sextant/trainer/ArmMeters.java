@@ -4,11 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sextant.trainer.arm.Figures;
+import io.vertx.core.json.JsonObject;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One arm's meters in a Micrometer registry. Guarantees: safe for any thread.
@@ -20,6 +22,8 @@ public final class ArmMeters {
     private volatile long watermarkMs;
     private volatile long nextOffset;
     private volatile String lastRefusal = "";
+    private volatile int deltas;
+    private volatile long bytes;
 
     /** Registers every meter, so that each is visible from the start. */
     public ArmMeters(MeterRegistry registry, String arm) {
@@ -37,6 +41,10 @@ public final class ArmMeters {
         gauge(registry, arm, "pcoc", "Predicted over observed clicks before training, last examples",
                 meters -> meters.figures.pcoc());
         gauge(registry, arm, "model.version", "Last published version", meters -> meters.version);
+        gauge(registry, arm, "chain.deltas", "Deltas between the last full artefact and the last published version",
+                meters -> meters.deltas);
+        gauge(registry, arm, "published.bytes", "What was written for the last published version, bytes",
+                meters -> meters.bytes);
         gauge(registry, arm, "watermark.ms", "Event time up to which examples were learned, epoch milliseconds",
                 meters -> meters.watermarkMs);
         gauge(registry, arm, "next.offset", "Offset in the topic examples that training goes on from",
@@ -75,10 +83,53 @@ public final class ArmMeters {
         version = publishedVersion;
     }
 
+    /** Notes how the published version went out. */
+    void sent(int deltasBehindFull, long bytesWritten) {
+        deltas = deltasBehindFull;
+        bytes = bytesWritten;
+    }
+
+    /** Deltas between the last full artefact and the last published version, as far as this process knows. */
+    public int deltas() {
+        return deltas;
+    }
+
+    /** What was written for the last published version, in bytes; 0 before the first. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Event time up to which examples were learned, epoch milliseconds. */
+    public long watermarkMs() {
+        return watermarkMs;
+    }
+
     /** Notes why a version was refused. */
     public void refused(TrainerCounter kind, String reason) {
         count(kind);
         lastRefusal = reason;
+    }
+
+    /** The arm as it stands, for people: what is published, how well it predicts, what was refused and why. */
+    public JsonObject json() {
+        Figures latest = figures;
+        return new JsonObject().put("version", version).put("deltasBehindFull", deltas).put("publishedBytes", bytes)
+                .put("examplesTrained", value(TrainerCounter.EXAMPLES_TRAINED)).put("watermarkMs", watermarkMs)
+                .put("nextOffset", nextOffset)
+                .put("figures", new JsonObject().put("examples", latest.examples())
+                        .put("logLoss", finite(latest.logLoss()))
+                        .put("normalisedEntropy", finite(latest.normalisedEntropy()))
+                        .put("auc", finite(latest.auc())).put("pcoc", finite(latest.pcoc())))
+                .put("refused", new JsonObject()
+                        .put("notFinite", value(TrainerCounter.MODELS_REFUSED_NOT_FINITE))
+                        .put("worse", value(TrainerCounter.MODELS_REFUSED_WORSE))
+                        .put("pcoc", value(TrainerCounter.MODELS_REFUSED_PCOC)))
+                .put("lastRefusal", lastRefusal);
+    }
+
+    /* JSON knows no NaN. */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     /** Figures at the last training step. */

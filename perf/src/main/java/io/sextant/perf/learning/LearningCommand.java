@@ -1,0 +1,111 @@
+package io.sextant.perf.learning;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import io.sextant.model.array.KernelChoice;
+import io.sextant.perf.BenchFiles;
+import io.sextant.perf.engine.Machine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ./sextant bench learning}. */
+@Command(name = "learning", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
+    "Measures learning while bidding, part by part: how long it takes from a click's",
+    "notice to a served model that learned from it, in the demo's settings, and what",
+    "a version costs to send. Exit code 1 if a target is missed."})
+public final class LearningCommand implements Callable<Integer> {
+    private static final int EXIT_MISSED = 1;
+    private static final int STEPS = 1_000;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /** What is measured, in this order. */
+    private final List<LearningPart> parts = List.of(new FreshnessPart());
+
+    @Option(names = "--quick", description = "Less time, and figures that vary more.")
+    private boolean quick;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
+    private @Nullable Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Picocli fills the options. */
+    @SuppressWarnings("NullAway.Init")
+    public LearningCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        Machine machine = Machine.here(KernelChoice.kernels().name());
+        out.println(machine.text());
+        out.flush();
+        long startNs = System.nanoTime();
+        List<LearningFigure> figures = new ArrayList<>();
+        for (LearningPart part : parts) {
+            try (ProgressBar bar = new ProgressBarBuilder().setTaskName(part.name()).setInitialMax(STEPS)
+                    .setStyle(ProgressBarStyle.ASCII).build()) {
+                figures.addAll(part.measure(quick, share -> bar.stepTo(Math.round(share * STEPS))));
+                bar.stepTo(STEPS);
+            }
+        }
+        out.println(table(figures));
+        if (json != null) {
+            BenchFiles.write(json, json(figures, machine, (System.nanoTime() - startNs) / 1e9));
+            out.println("Figures: " + json);
+        }
+        out.flush();
+        for (LearningFigure missed : figures.stream().filter(figure -> !figure.met()).toList()) {
+            spec.commandLine().getErr().printf(Locale.ROOT, "%s is %s, must be %s.%n", missed.key(), shown(missed),
+                    missed.target());
+        }
+        return figures.stream().allMatch(LearningFigure::met) ? 0 : EXIT_MISSED;
+    }
+
+    static String table(List<LearningFigure> figures) {
+        return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, figures, List.of(
+                new Column().header("Figure").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::key),
+                new Column().header("Value").maxWidth(100).dataAlign(HorizontalAlign.RIGHT)
+                        .with(LearningCommand::shown),
+                new Column().header("Target").maxWidth(100).dataAlign(HorizontalAlign.LEFT)
+                        .with(LearningFigure::target),
+                new Column().header("Is").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::what)));
+    }
+
+    /* Whole numbers as they are, others to four digits. */
+    private static String shown(LearningFigure figure) {
+        double value = figure.value();
+        return value == Math.rint(value) && Math.abs(value) < 1e15 ? String.format(Locale.ROOT, "%,d", (long) value)
+                : String.format(Locale.ROOT, "%.4g", value);
+    }
+
+    private String json(List<LearningFigure> figures, Machine machine, double seconds) throws IOException {
+        Map<String, Object> members = new LinkedHashMap<>();
+        // JSON knows no number that is not finite.
+        figures.forEach(
+                figure -> members.put(figure.key(), Double.isFinite(figure.value()) ? figure.value() : null));
+        members.put("command",
+                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+        members.put("duration_seconds", seconds);
+        members.put("machine", machine);
+        return JSON.writeValueAsString(members);
+    }
+}
