@@ -20,6 +20,8 @@ public final class ArmMeters {
     private volatile long watermarkMs;
     private volatile long nextOffset;
     private volatile String lastRefusal = "";
+    private volatile int deltas;
+    private volatile long bytes;
 
     /** Registers every meter, so that each is visible from the start. */
     public ArmMeters(MeterRegistry registry, String arm) {
@@ -37,6 +39,10 @@ public final class ArmMeters {
         gauge(registry, arm, "pcoc", "Predicted over observed clicks before training, last examples",
                 meters -> meters.figures.pcoc());
         gauge(registry, arm, "model.version", "Last published version", meters -> meters.version);
+        gauge(registry, arm, "chain.deltas", "Deltas between the last full artefact and the last published version",
+                meters -> meters.deltas);
+        gauge(registry, arm, "published.bytes", "What was written for the last published version, bytes",
+                meters -> meters.bytes);
         gauge(registry, arm, "watermark.ms", "Event time up to which examples were learned, epoch milliseconds",
                 meters -> meters.watermarkMs);
         gauge(registry, arm, "next.offset", "Offset in the topic examples that training goes on from",
@@ -73,6 +79,27 @@ public final class ArmMeters {
     /** Notes the published version. */
     public void published(long publishedVersion) {
         version = publishedVersion;
+    }
+
+    /** Notes how the published version went out. */
+    void sent(int deltasBehindFull, long bytesWritten) {
+        deltas = deltasBehindFull;
+        bytes = bytesWritten;
+    }
+
+    /** Deltas between the last full artefact and the last published version, as far as this process knows. */
+    public int deltas() {
+        return deltas;
+    }
+
+    /** What was written for the last published version, in bytes; 0 before the first. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Event time up to which examples were learned, epoch milliseconds. */
+    public long watermarkMs() {
+        return watermarkMs;
     }
 
     /** Notes why a version was refused. */

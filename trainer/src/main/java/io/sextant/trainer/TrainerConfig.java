@@ -85,9 +85,15 @@ public record TrainerConfig(KafkaConfig kafka,
      * @param minInterval least time since the version before
      * @param margin      how much higher than that version's its log loss may be, as a share
      * @param window      examples that figures are measured on
+     * @param pcocLow     least PCOC that it may have, unless the version before is further off
+     * @param pcocHigh    highest PCOC that it may have, unless the version before is further off
+     * @param pcocClicks  clicks from which on PCOC is looked at
+     * @param fullEvery   deltas after which the whole model goes out again; 0 never sends deltas
      */
     public record PublishConfig(@Min(1) long minExamples, @DurationMin Duration minInterval,
-            @DecimalMin("0") @DecimalMax("10") double margin, @Min(100) @Max(400_000) int window) {}
+            @DecimalMin("0") @DecimalMax("10") double margin, @Min(100) @Max(400_000) int window,
+            @DecimalMin("0") @DecimalMax("1") double pcocLow, @DecimalMin("1") @DecimalMax("1000") double pcocHigh,
+            @Min(1) long pcocClicks, @Min(0) @Max(1_000) int fullEvery) {}
 
     /**
      * How often the state is saved.

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -49,6 +48,7 @@ public final class ArmTrainer implements AutoCloseable {
     private final TensorFlowOptions options;
     private final ExampleBatch batch;
     private final ProgressiveWindow window;
+    private final PublishingGuard guard;
     private final Path checkpointFile;
 
     private DeepFmTrainer learner;
@@ -87,6 +87,7 @@ public final class ArmTrainer implements AutoCloseable {
                 : new TensorFlowOptions(learning.threads(), learning.threads());
         this.batch = new ExampleBatch(schema, learning.batchSize());
         this.window = new ProgressiveWindow(config.publish().window());
+        this.guard = new PublishingGuard(config.publish());
         this.checkpointFile = config.models().dir().resolve(arm).resolve(CHECKPOINT);
         this.learner = learner(untrained());
     }
@@ -221,10 +222,14 @@ public final class ArmTrainer implements AutoCloseable {
         learner = learner(reference().weights());
     }
 
-    /** Whether enough is new and enough time has passed for a version to be judged. */
+    /**
+     * Whether enough is new, also to be compared with the published version, and enough time has passed for a version to
+     * be judged.
+     */
     public boolean due(long nowMs) {
-        return learned - learnedAtPublication >= config.publish().minExamples()
-                && nowMs - judgedMs >= config.publish().minInterval().toMillis();
+        long enough = config.publish().minExamples();
+        return learned - learnedAtPublication >= enough
+                && window.sincePublication() >= Math.min(enough, config.publish().window()) && nowMs - judgedMs >= config.publish().minInterval().toMillis();
     }
 
     /**
@@ -252,15 +257,7 @@ public final class ArmTrainer implements AutoCloseable {
         if (notFinite != null) {
             return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_NOT_FINITE, notFinite));
         }
-        double candidate = window.logLossSincePublication();
-        double reference = window.publishedLogLoss();
-        double allowed = reference * (1 + config.publish().margin());
-        if (window.sincePublication() > 0 && !(candidate <= allowed)) {
-            return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_WORSE, String.format(Locale.ROOT,
-                    "log loss %.5f on %d examples new to both is above the published version's %.5f by more than %.1f %%",
-                    candidate, window.sincePublication(), reference, 100 * config.publish().margin())));
-        }
-        return Optional.empty();
+        return guard.judge(window.comparison());
     }
 
     private static @Nullable String notFinite(Weights weights) {

@@ -75,14 +75,19 @@ final class ProgressiveWindow {
         return new Figures(size, logLoss, logLoss / entropy, auc(), predicted / observed);
     }
 
-    /** Log loss of the model in training on the examples since the last publication; NaN if there are none. */
-    double logLossSincePublication() {
-        return logLoss(predictions, sincePublication);
-    }
-
-    /** Log loss of the last published version on the same examples. */
-    double publishedLogLoss() {
-        return logLoss(published, sincePublication);
+    /** Both models on the examples since the last publication. */
+    Comparison comparison() {
+        double observed = 0;
+        double predicted = 0;
+        double byPublished = 0;
+        for (int back = 1; back <= sincePublication; back++) {
+            int i = index(back);
+            observed += clicks[i] ? weights[i] : 0;
+            predicted += weights[i] * predictions[i];
+            byPublished += weights[i] * published[i];
+        }
+        return new Comparison(sincePublication, observed, logLoss(predictions, sincePublication),
+                logLoss(published, sincePublication), predicted / observed, byPublished / observed);
     }
 
     private double logLoss(float[] of, int last) {

@@ -28,7 +28,7 @@ class ProgressiveWindowTest {
         assertThat(figures.auc()).isCloseTo(3.5 / 4, within(EXACT));
         assertThat(figures.pcoc()).isCloseTo(1.7 / 2, within(EXACT));
         assertThat(figures.normalisedEntropy()).isCloseTo(0.4389051 / Math.log(2), within(EXACT));
-        assertThat(window.publishedLogLoss()).isCloseTo(Math.log(2), within(EXACT));
+        assertThat(window.comparison().publishedLogLoss()).isCloseTo(Math.log(2), within(EXACT));
     }
 
     @Test
@@ -65,7 +65,7 @@ class ProgressiveWindowTest {
         assertThat(window.figures().logLoss()).isNaN();
         assertThat(window.figures().auc()).isNaN();
         assertThat(window.figures().pcoc()).isNaN();
-        assertThat(window.publishedLogLoss()).isNaN();
+        assertThat(window.comparison().publishedLogLoss()).isNaN();
     }
 
     @Test
@@ -73,11 +73,11 @@ class ProgressiveWindowTest {
         var window = new ProgressiveWindow(10);
         window.add(0.9, 0.1, true, 1);
         window.published();
-        assertThat(window.logLossSincePublication()).isNaN();
+        assertThat(window.comparison().logLoss()).isNaN();
         window.add(0.5, 0.25, true, 1);
 
-        assertThat(window.logLossSincePublication()).isCloseTo(Math.log(2), within(EXACT));
-        assertThat(window.publishedLogLoss()).isCloseTo(Math.log(4), within(EXACT));
+        assertThat(window.comparison().logLoss()).isCloseTo(Math.log(2), within(EXACT));
+        assertThat(window.comparison().publishedLogLoss()).isCloseTo(Math.log(4), within(EXACT));
         assertThat(window.figures().examples()).isEqualTo(2);
     }
 
