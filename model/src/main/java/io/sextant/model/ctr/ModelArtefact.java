@@ -196,7 +196,16 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         }
     }
 
-            ModelJson model = JSON.treeToValue(calibrated(JSON.readTree(json)), ModelJson.class);
+    /* Artefacts from before there were calibrations have none: predictions are taken as they are then. */
+    private static JsonNode calibrated(JsonNode json) {
+        if (json.path("model") instanceof ObjectNode model && !model.has("calibration")) {
+            model.set("calibration", JSON.valueToTree(SegmentCalibrations.identity()));
+        }
+        return json;
+    }
+
+    /** Refuses what must not be served. */
+    static void check(Path place, ModelDescription description, Weights weights)
             throws ModelArtefactException {
         if (!weights.schema().equals(description.schema())
                 || !weights.architecture().equals(description.architecture())) {
