@@ -33,7 +33,7 @@ public final class Samples {
         return new TrainerConfig(config.kafka(), config.arms(), config.models(), config.model(),
                 new LearningConfig(was.batchSize(), embeddings, was.initialAccumulator(), net, was.l2(),
                         was.maskShare(), was.threads()),
-                config.publish(), config.checkpoint(), config.admin());
+                config.calibration(), config.publish(), config.checkpoint(), config.admin());
     }
 
     /** The schema of {@link #config}. */

@@ -155,7 +155,9 @@ class ModelDeltaSwapTest {
     }
 
     private void assertServed(ModelSnapshot announced) {
-        ModelSource source = Objects.requireNonNull(sources.of(model()));
+        CtrModel model = model();
+        ModelSource source = Objects.requireNonNull(sources.of(model));
+        assertThat(model).isNotNull();
         assertThat(holder.current().arms().getFirst().modelVersion()).isEqualTo(announced.getVersion());
         int deltas = announced.getDeltaCount();
         assertThat(source.sha256()).isEqualTo(
