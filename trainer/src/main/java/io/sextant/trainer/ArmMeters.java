@@ -48,13 +48,15 @@ public final class ArmMeters {
                 meters -> meters.figures.pcoc());
         gauge(registry, arm, "raw.pcoc", "Predicted over observed clicks before training and before calibration",
                 meters -> meters.figures.rawPcoc());
-        gauge(registry, arm, "calibration.error", "Expected calibration error over 20 buckets of equally many, calibrated",
+        gauge(registry, arm, "calibration.error",
+                "Expected calibration error over 20 buckets of equally many, calibrated",
                 meters -> meters.figures.calibrationError());
         gauge(registry, arm, "raw.calibration.error", "Expected calibration error before calibration",
                 meters -> meters.figures.raw().calibrationError());
         gauge(registry, arm, "raw.log.loss", "Mean cross entropy before training and before calibration, nats",
                 meters -> meters.figures.raw().logLoss());
-        gauge(registry, arm, "calibration.clicks", "Clicks that the calibration is fitted on; 0 as long as there is none",
+        gauge(registry, arm, "calibration.clicks",
+                "Clicks that the calibration is fitted on; 0 as long as there is none",
                 meters -> meters.calibrationClicks);
         gauge(registry, arm, "calibration.knots", "Knots of the arm's calibration; 0 for none",
                 meters -> meters.calibrationKnots);
