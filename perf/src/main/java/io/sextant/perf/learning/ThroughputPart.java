@@ -20,9 +20,9 @@ import org.hipparchus.stat.descriptive.rank.Median;
  * machine that slows down meets all of them.
  */
 /*
- * The bare layers are given TensorFlow's own threads, which is how they are quickest; TensorFlow keeps one pool of threads a
- * process unless it is told otherwise (TF_OVERRIDE_GLOBAL_THREADPOOL, which the launcher sets), and the product wants one
- * thread a call. All three use as many cores.
+ * The bare layers are given TensorFlow's own threads, within an operation, and within and between operations; in each round
+ * the quicker of the two counts. TensorFlow keeps one pool of threads a process unless it is told otherwise
+ * (TF_OVERRIDE_GLOBAL_THREADPOOL, which the launcher sets), and the product wants one thread a call.
  */
 final class ThroughputPart {
     private static final int EXAMPLES = 131_072;
@@ -55,9 +55,9 @@ final class ThroughputPart {
         List<double[]> found = new ArrayList<>();
         var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         try (var arm = new LearningArm(directory, threads, examples);
-                var bare = new BareMlp(schema.size() * architecture.embeddingSize(), architecture, arm.batchSize(),
-                        pool,
-                        Workload.SEED);
+                var bare = new BareMlp(schema, architecture, arm.batchSize(), pool, Workload.SEED);
+                var pooledBare = new BareMlp(schema, architecture, arm.batchSize(),
+                        new TensorFlowOptions(threads, threads), Workload.SEED);
                 var plain = new PlainGather(schema, architecture, pool, Workload.SEED)) {
             int steps = Math.max(1, slice / arm.batchSize());
             Batches batches = new Batches(examples, schema.size(), arm.batchSize());
@@ -67,8 +67,9 @@ final class ThroughputPart {
                 long cpu = system.getProcessCpuTime();
                 seconds[0] = seconds(() -> arm.learn(count));
                 seconds[4] = (system.getProcessCpuTime() - cpu) * 1e-9;
-                seconds[1] = seconds(() -> bare.run(steps, true));
-                seconds[2] = seconds(() -> bare.run(steps, false));
+                seconds[1] = Math.min(seconds(() -> bare.run(steps, true)), seconds(() -> pooledBare.run(steps, true)));
+                seconds[2] = Math.min(seconds(() -> bare.run(steps, false)),
+                        seconds(() -> pooledBare.run(steps, false)));
                 seconds[3] = seconds(() -> batches.train(plain, steps));
                 if (round >= 0) {
                     found.add(seconds);
