@@ -8,6 +8,7 @@ import com.github.freva.asciitable.HorizontalAlign;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.engine.Machine;
+import io.sextant.perf.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,23 +25,31 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench learning}. */
 @Command(name = "learning", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
-    "Measures learning while bidding, part by part: how long it takes from a click's",
-    "notice to a served model that learned from it, in the demo's settings, and what",
-    "a version costs to send. Exit code 1 if a target is missed."})
+    "Measures learning while bidding, part by part: examples scored and trained a",
+    "second, in turn with the bare layers and with the same net on TensorFlow's own",
+    "tables; how long it takes from a click's notice to a served model that learned",
+    "from it, in the demo's settings, and what a version costs to send. With --memory",
+    "instead: whether memory stays flat while ids come and go. Exit code 1 if a target",
+    "is missed. For figures that can be compared, nothing else should run here."})
 public final class LearningCommand implements Callable<Integer> {
     private static final int EXIT_MISSED = 1;
     private static final int STEPS = 1_000;
+    private static final long EXAMPLES_MIN = 100_000;
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
-    /** What is measured, in this order. */
-    private final List<LearningPart> parts = List.of(new FreshnessPart());
 
     @Option(names = "--quick", description = "Less time, and figures that vary more.")
     private boolean quick;
+
+    @Option(names = "--memory", description = "Learns for some simulated weeks and looks at memory alone; a quarter of an hour.")
+    private boolean memory;
+
+    @Option(names = "--examples", paramLabel = "N", defaultValue = "50000000", description = "Examples to learn with --memory; ${DEFAULT-VALUE} unless told.")
+    private long examples;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
     private @Nullable Path json;
@@ -54,13 +63,17 @@ public final class LearningCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (examples < EXAMPLES_MIN) {
+            throw new ParameterException(spec.commandLine(),
+                    "--examples is " + examples + ", must be at least " + EXAMPLES_MIN);
+        }
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.here(KernelChoice.kernels().name());
         out.println(machine.text());
         out.flush();
         long startNs = System.nanoTime();
         List<LearningFigure> figures = new ArrayList<>();
-        for (LearningPart part : parts) {
+        for (LearningPart part : parts()) {
             try (ProgressBar bar = new ProgressBarBuilder().setTaskName(part.name()).setInitialMax(STEPS)
                     .setStyle(ProgressBarStyle.ASCII).build()) {
                 figures.addAll(part.measure(quick, share -> bar.stepTo(Math.round(share * STEPS))));
@@ -78,6 +91,13 @@ public final class LearningCommand implements Callable<Integer> {
                     missed.target());
         }
         return figures.stream().allMatch(LearningFigure::met) ? 0 : EXIT_MISSED;
+    }
+
+    /** What is measured, in this order. */
+    private List<LearningPart> parts() {
+        int threads = Math.min(2, Runtime.getRuntime().availableProcessors());
+        return memory ? List.of(new MemoryPart(examples, threads, Workload.SEED))
+                : List.of(new ThroughputPart(), new FreshnessPart());
     }
 
     static String table(List<LearningFigure> figures) {
