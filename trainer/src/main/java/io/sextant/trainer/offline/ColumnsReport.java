@@ -25,8 +25,8 @@ final class ColumnsReport {
         }
         Predictions first = predictions(columns, 0, half);
         Predictions second = predictions(columns, half, columns.size());
-        var report = new OfflineReport().line("%,d lines; fitted to the first %,d, measured on the others.",
-                columns.size(), half);
+        var report = new OfflineReport().line(String.format(Locale.ROOT,
+                "%,d lines; fitted to the first %,d, measured on the others.", columns.size(), half));
         report.figures("first half, raw", first.figures()).figures("second half, raw", second.figures())
                 .reliability("raw", second.reliability(buckets));
         for (CalibrationFit.Mode mode : CalibrationFit.Mode.values()) {

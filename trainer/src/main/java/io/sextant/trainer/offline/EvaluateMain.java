@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -93,9 +94,9 @@ public final class EvaluateMain implements Callable<Integer> {
         impressions.problems().forEach(err::println);
         int exposureField = Exposures.field(impressions.schema(), uncertainty.field());
         var report = new OfflineReport();
-        report.line("%,d impressions with %,d clicks, model %s version %d.", impressions.size(),
-                impressions.clicks(0, impressions.size()), artefact.description().arm(),
-                artefact.description().version());
+        report.line(String.format(Locale.ROOT, "%,d impressions with %,d clicks, model %s version %d.",
+                impressions.size(), impressions.clicks(0, impressions.size()), artefact.description().arm(),
+                artefact.description().version()));
         try (CtrModel engine = new ArrayCtrModel(artefact.description(), artefact.weights(), KernelChoice.kernels())) {
             Predictions raw = ModelEvaluation.predictions(engine, impressions, 0, impressions.size());
             report.figures("raw", raw.figures()).reliability("raw", raw.reliability(buckets));

@@ -66,8 +66,8 @@ final class OfflineReport {
     }
 
     /** Adds a line for people. */
-    OfflineReport line(String format, Object... arguments) {
-        lines.add(String.format(Locale.ROOT, format, arguments));
+    OfflineReport line(String text) {
+        lines.add(text);
         return this;
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** From impressions in memory to an artefact and what is to be said of it. */
@@ -70,11 +71,12 @@ final class TrainingJob {
         var report = new OfflineReport();
         try (CtrModel model = new ArrayCtrModel(described, result.weights(), KernelChoice.kernels())) {
             Predictions kept = ModelEvaluation.predictions(model, data, trained, data.size());
-            report.line("%,d impressions with %,d clicks; trained on the first %,d, the last %,d kept back.",
-                    data.size(), data.clicks(0, data.size()), trained, data.size() - trained);
-            report.line("%s the best look was after %.2f epochs.",
+            report.line(String.format(Locale.ROOT,
+                    "%,d impressions with %,d clicks; trained on the first %,d, the last %,d kept back.",
+                    data.size(), data.clicks(0, data.size()), trained, data.size() - trained));
+            report.line(String.format(Locale.ROOT, "%s the best look was after %.2f epochs.",
                     result.stopped() ? "Ended when nothing improved:" : "Went through all epochs:",
-                    result.best().epochs());
+                    result.best().epochs()));
             report.curve(result.curve()).figures("kept back", kept.figures());
             report.reliability("raw", kept.reliability(Predictions.ERROR_BUCKETS));
             Exposures exposures = Exposures.counted(data, trained, exposureField);
@@ -82,7 +84,7 @@ final class TrainingJob {
                     ModelEvaluation.byExposure(model, data, trained, data.size(), exposures, looked));
         }
         ModelArtefact artefact = ModelArtefact.write(out, described, result.weights());
-        report.line("Artefact: %s", artefact.directory());
+        report.line("Artefact: " + artefact.directory());
         report.with("artefact", artefact.directory().toString()).with("sha256", artefact.sha256())
                 .with("impressions", data.size()).with("trained", trained)
                 .with("clicks", data.clicks(0, data.size())).with("bad_lines", data.badLines())
