@@ -83,7 +83,8 @@ final class Exposures {
 
     /** What is counted, for people. */
     String label() {
-        return (counted ? "" : "about, ") + "impressions in training with the "
-                + (to - from == 1 ? "same " + schema.fields().get(from).name() : "rarest value of the request");
+        return "impressions in training with the "
+                + (to - from == 1 ? "same " + schema.fields().get(from).name() : "rarest value of the request")
+                + (counted ? "" : " (estimated)");
     }
 }

@@ -105,18 +105,14 @@ final class OfflineTraining {
     }
 
     private boolean train(DeepFmTrainer learner, ProgressBar bar) throws DataException {
-        int lookEvery = Math.max(1, Math.ceilDiv(trained, settings.validationsPerEpoch()));
         int[] order = IntStream.range(0, trained).toArray();
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
             ArraySampler.shuffle(RandomSource.XO_SHI_RO_256_PP.create(new long[]{config.seed(), epoch}), order);
-            int sinceLook = 0;
             for (int from = 0; from < trained; from += config.batchSize()) {
                 int to = Math.min(trained, from + config.batchSize());
                 step(learner, order, from, to);
                 bar.stepBy(to - from);
-                sinceLook += to - from;
-                if (sinceLook >= lookEvery || to == trained) {
-                    sinceLook = 0;
+                if (looksBefore(to) > looksBefore(from)) {
                     look(learner, bar);
                     if (looksWithoutGain >= settings.patience()) {
                         return true;
@@ -125,6 +121,11 @@ final class OfflineTraining {
             }
         }
         return false;
+    }
+
+    /** Looks that are due in an epoch before its impression number {@code place}. */
+    private long looksBefore(int place) {
+        return (long) place * settings.validationsPerEpoch() / trained;
     }
 
     private void step(DeepFmTrainer learner, int[] order, int from, int to) {
