@@ -124,7 +124,7 @@ public final class ArmMeters {
 
     /** Notes how far the arm has come. */
     public void progress(Figures latest, long learnedUntilMs, long offset) {
-        if (latest != figures) {
+        if (!latest.equals(figures)) {
             byExchange.forEach(gauge -> gauge.show(latest.exchanges()));
             byModifier.forEach(gauge -> gauge.show(latest.modifierQuintiles()));
         }
