@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /** Somebody's predictions, calibrated on the first half of their lines, measured on the second. */
 final class ColumnsReport {
+    /** The paper's; with few its left edges lie half a bucket too high. */
+    private static final int PAPER_BUCKETS = 100_000;
+
     private ColumnsReport() {}
 
     /**
@@ -47,14 +50,7 @@ final class ColumnsReport {
     }
 
     private static Calibration fit(CalibrationFit.Mode mode, Predictions predictions, int buckets) {
-        double[] scores = new double[predictions.size()];
-        int[] clicks = new int[scores.length];
-        double[] weights = new double[scores.length];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = predictions.prediction(i);
-            clicks[i] = predictions.click(i) ? 1 : 0;
-            weights[i] = predictions.weight(i);
-        }
-        return CalibrationFit.fit(mode, scores, clicks, weights, buckets);
+        return CalibrationFit.fit(mode, predictions.sample(),
+                mode == CalibrationFit.Mode.PAPER ? PAPER_BUCKETS : buckets);
     }
 }

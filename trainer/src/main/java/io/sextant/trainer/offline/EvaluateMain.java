@@ -3,6 +3,7 @@ package io.sextant.trainer.offline;
 import io.sextant.configuration.ConfigOptions;
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.array.KernelChoice;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.evaluation.Predictions;
@@ -100,6 +101,12 @@ public final class EvaluateMain implements Callable<Integer> {
         try (CtrModel engine = new ArrayCtrModel(artefact.description(), artefact.weights(), KernelChoice.kernels())) {
             Predictions raw = ModelEvaluation.predictions(engine, impressions, 0, impressions.size());
             report.figures("raw", raw.figures()).reliability("raw", raw.reliability(buckets));
+            SegmentCalibrations calibrations = artefact.description().calibration();
+            if (!calibrations.equals(SegmentCalibrations.identity())) {
+                Predictions served = KeptBackCalibration.through(calibrations, raw, impressions, 0, 0, raw.size());
+                report.figures("calibrated, as bidders price", served.figures()).reliability("calibrated",
+                        served.reliability(buckets));
+            }
             Exposures exposures = Exposures.estimated(artefact.weights(), informationEach(raw), exposureField);
             report.exposures(exposures.label(), ModelEvaluation.byExposure(engine, impressions, 0, impressions.size(),
                     exposures, uncertainty.looked()));

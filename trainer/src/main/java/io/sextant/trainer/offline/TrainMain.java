@@ -94,12 +94,11 @@ public final class TrainMain implements Callable<Integer> {
         try {
             InputFiles files = data.files();
             var reader = new DataReader(files, data.reading());
-            var settings = new ModelSettings(config);
-            FeatureSchema schema = reader.schema(settings.schema());
+            FeatureSchema schema = reader.schema(new ModelSettings(config).schema());
             int exposureField = Exposures.field(schema, uncertainty.field());
             DataSet impressions = reader.read(schema);
             impressions.problems().forEach(problem -> line.getErr().println(problem));
-            var job = new TrainingJob(settings, new OfflineSettings(epochs, looks, patience), validationShare,
+            var job = new TrainingJob(config, new OfflineSettings(epochs, looks, patience), validationShare,
                     exposureField, uncertainty.looked());
             TrainingJob.Outcome outcome = job.run(impressions, target, arm);
             OfflineReport report = outcome.report();

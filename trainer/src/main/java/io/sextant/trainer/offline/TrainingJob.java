@@ -2,6 +2,7 @@ package io.sextant.trainer.offline;
 
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.array.KernelChoice;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
@@ -9,6 +10,9 @@ import io.sextant.model.evaluation.Predictions;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.training.LambdaCalibration;
 import io.sextant.trainer.ModelSettings;
+import io.sextant.trainer.TrainerConfig;
+import io.sextant.trainer.TrainerConfig.CalibrationConfig;
+import io.sextant.trainer.TrainerConfig.CalibrationConfig.CalibrationMode;
 import io.sextant.trainer.data.DataException;
 import io.sextant.trainer.data.DataSet;
 import java.io.IOException;
@@ -20,7 +24,10 @@ import java.util.stream.Stream;
 
 /** From impressions in memory to an artefact and what is to be said of it. */
 final class TrainingJob {
+    private static final int RELIABILITY_BUCKETS = 10;
+
     private final ModelSettings settings;
+    private final CalibrationConfig calibration;
     private final OfflineSettings training;
     private final double validationShare;
     private final int exposureField;
@@ -42,9 +49,10 @@ final class TrainingJob {
      * @param exposureField   see {@link Exposures#field}
      * @param looked          impressions whose uncertainty is measured at most
      */
-    TrainingJob(ModelSettings settings, OfflineSettings training, double validationShare, int exposureField,
+    TrainingJob(TrainerConfig config, OfflineSettings training, double validationShare, int exposureField,
             int looked) {
-        this.settings = settings;
+        this.settings = new ModelSettings(config);
+        this.calibration = config.calibration();
         this.training = training;
         this.validationShare = validationShare;
         this.exposureField = exposureField;
@@ -67,9 +75,9 @@ final class TrainingJob {
         ModelDescription plain = settings.describe(arm, version, -1, schema, data.timeMs(trained - 1), trained);
         double lambda = LambdaCalibration.calibrate(result.weights(), plain,
                 OfflineTraining.recentRows(data, trained), settings.threads());
-        ModelDescription described = plain.withAgeLambda(lambda);
+        SegmentCalibrations calibrations;
         var report = new OfflineReport();
-        try (CtrModel model = new ArrayCtrModel(described, result.weights(), KernelChoice.kernels())) {
+        try (CtrModel model = new ArrayCtrModel(plain, result.weights(), KernelChoice.kernels())) {
             Predictions kept = ModelEvaluation.predictions(model, data, trained, data.size());
             report.line(String.format(Locale.ROOT,
                     "%,d impressions with %,d clicks; trained on the first %,d, the last %,d kept back.",
@@ -77,19 +85,40 @@ final class TrainingJob {
             report.line(String.format(Locale.ROOT, "%s the best look was after %.2f epochs.",
                     result.stopped() ? "Ended when nothing improved:" : "Went through all epochs:",
                     result.best().epochs()));
-            report.curve(result.curve()).figures("kept back", kept.figures());
-            report.reliability("raw", kept.reliability(Predictions.ERROR_BUCKETS));
+            report.curve(result.curve()).figures("kept back, raw", kept.figures());
+            calibrations = calibrate(kept, data, trained, report);
             Exposures exposures = Exposures.counted(data, trained, exposureField);
             report.exposures(exposures.label(),
                     ModelEvaluation.byExposure(model, data, trained, data.size(), exposures, looked));
         }
-        ModelArtefact artefact = ModelArtefact.write(out, described, result.weights());
+        ModelArtefact artefact = ModelArtefact.write(out,
+                plain.withAgeLambda(lambda).withCalibration(calibrations), result.weights());
         report.line("Artefact: " + artefact.directory());
         report.with("artefact", artefact.directory().toString()).with("sha256", artefact.sha256())
                 .with("impressions", data.size()).with("trained", trained)
                 .with("clicks", data.clicks(0, data.size())).with("bad_lines", data.badLines())
                 .with("epochs", result.best().epochs()).with("stopped_early", result.stopped());
         return new Outcome(version, artefact, report);
+    }
+
+    /* Measured on a half that it was not fitted to; then fitted to both for the artefact. */
+    private SegmentCalibrations calibrate(Predictions kept, DataSet data, int trained, OfflineReport report) {
+        int half = kept.size() / 2;
+        if (half > 0) {
+            SegmentCalibrations trial = KeptBackCalibration.fit(kept, data, trained, 0, half, calibration);
+            Predictions raw = KeptBackCalibration.part(kept, half, kept.size());
+            Predictions calibrated = KeptBackCalibration.through(trial, kept, data, trained, half, kept.size());
+            report.figures("its second half, raw", raw.figures());
+            report.figures("its second half, calibrated on the first", calibrated.figures());
+            report.reliability("raw", raw.reliability(RELIABILITY_BUCKETS)).reliability("calibrated",
+                    calibrated.reliability(RELIABILITY_BUCKETS));
+        }
+        SegmentCalibrations all = KeptBackCalibration.fit(kept, data, trained, 0, kept.size(), calibration);
+        if (all.equals(SegmentCalibrations.identity())) {
+            report.line("Not calibrated: " + (calibration.mode() == CalibrationMode.NONE ? "calibration.mode is none."
+                    : "fewer than calibration.min-clicks = " + calibration.minClicks() + " clicks were kept back."));
+        }
+        return all;
     }
 
     private int trained(DataSet data) throws DataException {
