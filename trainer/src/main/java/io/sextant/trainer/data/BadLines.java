@@ -30,7 +30,8 @@ final class BadLines {
         }
         if (count > max) {
             throw new DataException(described + System.lineSeparator() + count
-                    + " lines cannot be read; mend the file, name another --format, or raise --bad-lines-max (now " + max
+                    + " lines cannot be read; mend the file, name another --format, or raise --bad-lines-max (now "
+                    + max
                     + ")" + (count > 1 ? "; the first is " + problems.getFirst() : ""));
         }
     }

@@ -22,7 +22,8 @@ public enum DataFormat {
     private static final String LABEL = "[+-]?\\d+(\\.\\d*)?";
     private static final Pattern LIBFFM_LINE = Pattern.compile(LABEL + "(\\s+[^:\\s]+:[^:\\s]+:[^:\\s]+)+\\s*");
     private static final Pattern LIBSVM_LINE = Pattern.compile(LABEL + "(\\s+[^:\\s]+:[^:\\s]+)+\\s*");
-    private static final Pattern CTR_LINE = Pattern.compile("[01][\\s,]+[0-9.]+[\\s,]+[0-9.]+([eE][+-]?\\d+)?([\\s,].*)?");
+    private static final Pattern CTR_LINE = Pattern
+            .compile("[01][\\s,]+[0-9.]+[\\s,]+[0-9.]+([eE][+-]?\\d+)?([\\s,].*)?");
 
     /** As it is written on the command line: lower case with dashes. */
     @Override

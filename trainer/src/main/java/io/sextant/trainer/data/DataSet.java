@@ -140,7 +140,8 @@ public final class DataSet {
             int at = size % CHUNK_ROWS;
             if (at == 0) {
                 if (chunks.size() >= chunksMax) {
-                    throw new DataException(size + " impressions fill the " + Runtime.getRuntime().maxMemory() / MEGABYTE
+                    throw new DataException(size + " impressions fill the "
+                            + Runtime.getRuntime().maxMemory() / MEGABYTE
                             + " MB that this JVM may use; give it more with SEXTANT_JAVA_OPTS=-Xmx8g, or take fewer with"
                             + " --limit");
                 }

@@ -45,7 +45,8 @@ final class IndexedSurvey {
             }
             if (values.size() > FIELDS_MAX) {
                 throw new DataException(file + ":" + number + ": is the first line with which there are more than "
-                        + FIELDS_MAX + " fields; a field is a question with one answer, such as the hour, and not an answer:"
+                        + FIELDS_MAX
+                        + " fields; a field is a question with one answer, such as the hour, and not an answer:"
                         + " group indices with --groups or --feature-index");
             }
         });
@@ -58,7 +59,8 @@ final class IndexedSurvey {
      */
     FeatureSchema schema(long hashSeed) throws DataException {
         List<String> names = values.keySet().stream()
-                .sorted(Comparator.comparingInt(IndexedSurvey::number).thenComparing(Comparator.naturalOrder())).toList();
+                .sorted(Comparator.comparingInt(IndexedSurvey::number).thenComparing(Comparator.naturalOrder()))
+                .toList();
         List<FeatureSchema.Field> request = new ArrayList<>();
         List<FeatureSchema.Field> ads = new ArrayList<>();
         for (String name : names) {

@@ -23,8 +23,9 @@ final class ColumnsReport {
     static OfflineReport of(CtrColumns columns, int buckets) throws DataException {
         int half = columns.size() / 2;
         if (half == 0) {
-            throw new DataException("one line cannot be halved: a calibration is fitted to the first half and measured on"
-                    + " the second");
+            throw new DataException(
+                    "one line cannot be halved: a calibration is fitted to the first half and measured on"
+                            + " the second");
         }
         Predictions first = predictions(columns, 0, half);
         Predictions second = predictions(columns, half, columns.size());

@@ -123,8 +123,9 @@ public final class EvaluateMain implements Callable<Integer> {
                     "--model is missing: name an artefact's directory; only " + DataFormat.CTR_COLUMNS + " needs none");
         }
         if (!Files.isReadable(directory.resolve("model.json"))) {
-            throw new DataException(directory + ": there is no model.json in it; --model is the directory of one version,"
-                    + " for example models/control/0000000007");
+            throw new DataException(
+                    directory + ": there is no model.json in it; --model is the directory of one version,"
+                            + " for example models/control/0000000007");
         }
         return ModelArtefact.read(directory, null);
     }

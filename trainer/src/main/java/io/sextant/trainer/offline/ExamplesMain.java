@@ -71,7 +71,8 @@ public final class ExamplesMain implements Callable<Integer> {
             long copied = new ExampleDump(config.kafka(), arm, limit).write(out);
             print.printf(Locale.ROOT, "%,d examples of arm %s: %s%n", copied, arm, out);
             if (copied == 0) {
-                print.printf(Locale.ROOT, "There is none of arm %s on the topic; the trainer's settings have the arms %s.%n", arm,
+                print.printf(Locale.ROOT,
+                        "There is none of arm %s on the topic; the trainer's settings have the arms %s.%n", arm,
                         config.arms());
             }
             print.flush();

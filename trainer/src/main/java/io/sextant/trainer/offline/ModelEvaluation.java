@@ -101,7 +101,8 @@ final class ModelEvaluation {
         List<ExposureRow> rows = new ArrayList<>();
         for (int i = 0; i < sums.size(); i++) {
             if (sums.get(i).count > 0) {
-                rows.add(sums.get(i).row(EXPOSURES[i], EXPOSURES[i + 1], estimators.sequencedKeySet().stream().toList()));
+                rows.add(sums.get(i).row(EXPOSURES[i], EXPOSURES[i + 1],
+                        estimators.sequencedKeySet().stream().toList()));
             }
         }
         return rows;

@@ -82,7 +82,8 @@ public final class TrainMain implements Callable<Integer> {
         }
         Path target = out;
         if (target == null) {
-            throw new ParameterException(line, "--out is missing: say where the artefact goes, for example --out models");
+            throw new ParameterException(line,
+                    "--out is missing: say where the artefact goes, for example --out models");
         }
         refuse(!arm.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "--arm", arm, "letters, digits, dots, dashes, underscores");
         refuse(epochs < 1, "--epochs", epochs, "1 or more");

@@ -89,7 +89,8 @@ class DataReaderTest {
                 .isInstanceOf(DataException.class).hasMessageContaining("no such file");
         Path ffm = file("a.ffm", "1 0:3:1");
         assertThatThrownBy(() -> InputFiles.of(List.of(ffm, file("b.svm", "1 3:1")), Optional.empty()))
-                .isInstanceOf(DataException.class).hasMessageContaining("looks like libsvm").hasMessageContaining("libffm");
+                .isInstanceOf(DataException.class).hasMessageContaining("looks like libsvm")
+                .hasMessageContaining("libffm");
     }
 
     @Test
@@ -186,7 +187,8 @@ class DataReaderTest {
         int[] ad = new int[STANDARD.adFields()];
         try (var log = new BidLogReader(file, 100)) {
             LoggedAuction auction = log.next().orElseThrow();
-            encoder.encodeRequest(auction.request(), auction.request().getImp(0), "ipinyou-2", auction.timeMs(), request);
+            encoder.encodeRequest(auction.request(), auction.request().getImp(0), "ipinyou-2", auction.timeMs(),
+                    request);
         }
         encoder.encodeAd(new AdFeatures("2259", "2259", "7319", 300, 250, "banner", "", "key01", ""), ad);
         assertThat(Arrays.copyOf(row(data, 1), request.length)).isEqualTo(request);

@@ -102,7 +102,8 @@ class OfflineCommandsTest {
             assertThat(served.can(CtrModel.Ability.ROW_INFORMATION)).isTrue();
         }
         assertThat(Files.size(folder.resolve("first/report-offline-0000000000.png"))).isPositive();
-        assertThat(out.toString()).contains("kept back", "Uncertainty by impressions in training with the same field-0");
+        assertThat(out.toString()).contains("kept back",
+                "Uncertainty by impressions in training with the same field-0");
         // What is never seen is less sure than what is seen often.
         JsonNode rows = report.path("exposures").path("rows");
         double before = Double.POSITIVE_INFINITY;
@@ -153,7 +154,8 @@ class OfflineCommandsTest {
         assertThat(report.path("epochs").asDouble()).isEqualTo(bestEpochs);
         assertThat(curve.get(curve.size() - 1).path("epochs").asDouble()).isLessThan(50);
         // The engine of the bidder says of the best weights what TensorFlow said at that look.
-        assertThat(report.path("figures").path("kept back, raw").path("log_loss").asDouble()).isCloseTo(best, within(1e-5));
+        assertThat(report.path("figures").path("kept back, raw").path("log_loss").asDouble()).isCloseTo(best,
+                within(1e-5));
     }
 
     @Test
