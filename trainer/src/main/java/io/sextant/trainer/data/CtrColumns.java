@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Outcomes with somebody's predictions: a line has click, price and predicted click probability, separated by blanks, tabs
@@ -12,11 +13,14 @@ import java.util.Arrays;
 public final class CtrColumns {
     private static final int COLUMNS = 3;
 
+    private final BadLines badLines;
     private int size;
     private boolean[] clicks = new boolean[1_024];
     private double[] predictions = new double[1_024];
 
-    private CtrColumns() {}
+    private CtrColumns(BadLines badLines) {
+        this.badLines = badLines;
+    }
 
     /**
      * Reads files.
@@ -25,8 +29,8 @@ public final class CtrColumns {
      * @throws IOException   if a file cannot be read
      */
     public static CtrColumns read(InputFiles input, ReadOptions options) throws DataException, IOException {
-        var columns = new CtrColumns();
         var badLines = new BadLines(options.badLinesMax());
+        var columns = new CtrColumns(badLines);
         for (Path file : input.files()) {
             try (BufferedReader reader = InputFiles.text(file, "read")) {
                 long number = 0;
@@ -77,6 +81,16 @@ public final class CtrColumns {
     /** Number of lines. */
     public int size() {
         return size;
+    }
+
+    /** Lines that could not be read and were passed over. */
+    public long badLines() {
+        return badLines.count();
+    }
+
+    /** The first of them, each as file:line: problem. */
+    public List<String> problems() {
+        return badLines.problems();
     }
 
     /** Whether line {@code i}, from 0 in the order of the files, was clicked. */

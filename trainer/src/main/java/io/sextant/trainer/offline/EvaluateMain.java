@@ -1,12 +1,14 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.evaluation.Predictions;
+import io.sextant.trainer.TrainerConfig;
 import io.sextant.trainer.data.CtrColumns;
 import io.sextant.trainer.data.DataException;
 import io.sextant.trainer.data.DataFormat;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "sextant evaluate", mixinStandardHelpOptions = true, version = "sextant evaluate 0.1.0", sortOptions = false, description = {
     "Measures a model artefact on recorded impressions: log loss, AUC, PCOC, calibration error, and how unsure the model is,",
     "by how often training has seen the request. With --format ctr-columns (click, price, prediction) no model is needed: a",
-    "calibration is fitted to the first half of the lines and measured on the second."})
+    "calibration is fitted to the first half of the lines, by the trainer's settings, and measured on the second."})
 public final class EvaluateMain implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "Directory of the artefact, for example models/control/0000000007.")
     private @Nullable Path model;
@@ -41,7 +43,7 @@ public final class EvaluateMain implements Callable<Integer> {
     @Mixin
     private final DataOptions data = new DataOptions();
 
-    @Option(names = "--buckets", paramLabel = "N", defaultValue = "20", description = "Buckets of the calibration that is fitted to ctr-columns, and of reliability curves. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--buckets", paramLabel = "N", defaultValue = "10", description = "Buckets of reliability curves. Default: ${DEFAULT-VALUE}.")
     private int buckets;
 
     @Mixin
@@ -52,6 +54,9 @@ public final class EvaluateMain implements Callable<Integer> {
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also writes a picture, as PNG.")
     private @Nullable Path plot;
+
+    @Mixin
+    private final ConfigOptions options = new ConfigOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -73,10 +78,16 @@ public final class EvaluateMain implements Callable<Integer> {
         if (buckets < 1) {
             throw new ParameterException(line, "--buckets is " + buckets + ", must be 1 or more");
         }
+        TrainerConfig config = options.load("trainer", TrainerConfig.class);
+        if (options.printConfig()) {
+            line.getOut().print(ConfigurationLoader.describe(config));
+            line.getOut().flush();
+            return 0;
+        }
         try {
             InputFiles files = data.files();
             OfflineReport report = files.format() == DataFormat.CTR_COLUMNS
-                    ? ColumnsReport.of(CtrColumns.read(files, data.reading()), buckets)
+                    ? check(files, config, line.getErr())
                     : evaluate(files, line.getErr());
             report.with("command", "./sextant evaluate " + String.join(" ", line.getParseResult().originalArgs()))
                     .with("format", files.format().toString());
@@ -87,6 +98,13 @@ public final class EvaluateMain implements Callable<Integer> {
             line.getErr().flush();
             return 1;
         }
+    }
+
+    private OfflineReport check(InputFiles files, TrainerConfig config, PrintWriter err)
+            throws DataException, IOException {
+        CtrColumns columns = CtrColumns.read(files, data.reading());
+        columns.problems().forEach(err::println);
+        return ColumnsReport.of(columns, config.calibration(), buckets);
     }
 
     private OfflineReport evaluate(InputFiles files, PrintWriter err) throws DataException, IOException {

@@ -103,15 +103,14 @@ final class TrainingJob {
 
     /* Measured on a half that it was not fitted to; then fitted to both for the artefact. */
     private SegmentCalibrations calibrate(Predictions kept, DataSet data, int trained, OfflineReport report) {
+        report.reliability("raw", kept.reliability(RELIABILITY_BUCKETS));
         int half = kept.size() / 2;
-        if (half > 0) {
-            SegmentCalibrations trial = KeptBackCalibration.fit(kept, data, trained, 0, half, calibration);
-            Predictions raw = KeptBackCalibration.part(kept, half, kept.size());
+        SegmentCalibrations trial = KeptBackCalibration.fit(kept, data, trained, 0, half, calibration);
+        if (!trial.equals(SegmentCalibrations.identity())) {
             Predictions calibrated = KeptBackCalibration.through(trial, kept, data, trained, half, kept.size());
-            report.figures("its second half, raw", raw.figures());
-            report.figures("its second half, calibrated on the first", calibrated.figures());
-            report.reliability("raw", raw.reliability(RELIABILITY_BUCKETS)).reliability("calibrated",
-                    calibrated.reliability(RELIABILITY_BUCKETS));
+            report.figures("its second half, raw", KeptBackCalibration.part(kept, half, kept.size()).figures())
+                    .figures("its second half, calibrated on the first", calibrated.figures())
+                    .reliability("calibrated", calibrated.reliability(RELIABILITY_BUCKETS));
         }
         SegmentCalibrations all = KeptBackCalibration.fit(kept, data, trained, 0, kept.size(), calibration);
         if (all.equals(SegmentCalibrations.identity())) {

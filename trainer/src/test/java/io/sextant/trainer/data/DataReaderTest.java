@@ -271,6 +271,7 @@ class DataReaderTest {
                 "0 1 1.5", "0 1")), Optional.empty());
         CtrColumns columns = CtrColumns.read(files, ReadOptions.standard());
         assertThat(columns.size()).isEqualTo(3);
+        assertThat(columns.badLines()).isEqualTo(3);
         assertThat(List.of(columns.click(0), columns.click(1), columns.click(2))).containsExactly(false, true, true);
         assertThat(columns.prediction(1)).isEqualTo(0.003);
         ReadOptions strict = new ReadOptions(0, Long.MAX_VALUE, Set.of(), null, List.of());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelLoader;
@@ -92,11 +93,15 @@ class OfflineCommandsTest {
         assertThat(raw.path("log_loss").asDouble()).isCloseTo(truth.logLoss(), within(0.01));
         assertThat(raw.path("pcoc").asDouble()).isCloseTo(1, within(0.1));
 
+        JsonNode calibrated = report.path("figures").path("its second half, calibrated on the first");
+        assertThat(calibrated.path("pcoc").asDouble()).isCloseTo(1, within(0.1));
+
         ModelArtefact first = ModelArtefact.read(folder.resolve("first/offline/0000000000"), null);
         ModelArtefact second = ModelArtefact.read(folder.resolve("second/offline/0000000000"), null);
         assertThat(first.sha256()).isEqualTo(second.sha256()).isEqualTo(report.path("sha256").asText());
         assertThat(first.description().examples()).isEqualTo(Math.round(ROWS * (1 - KEPT)));
         assertThat(first.description().ageLambda()).isPositive();
+        assertThat(first.description().calibration()).isNotEqualTo(SegmentCalibrations.identity());
         assertThat(first.description().schema().adFields()).isEqualTo(1);
         try (CtrModel served = new ModelLoader().load(first.directory(), first.sha256())) {
             assertThat(served.can(CtrModel.Ability.ROW_INFORMATION)).isTrue();
@@ -123,6 +128,9 @@ class OfflineCommandsTest {
         JsonNode evaluated = json(again).path("figures").path("raw");
         assertThat(evaluated.path("auc").asDouble()).isEqualTo(raw.path("auc").asDouble());
         assertThat(evaluated.path("log_loss").asDouble()).isEqualTo(raw.path("log_loss").asDouble());
+        // Fitted to these very impressions, calibrated predictions sum to their clicks, but for what shrinkage keeps back.
+        assertThat(json(again).path("figures").path("calibrated, as bidders price").path("pcoc").asDouble())
+                .isCloseTo(1, within(0.02));
         assertThat(folder.resolve("e.png")).isNotEmptyFile();
     }
 
