@@ -153,7 +153,7 @@ class TrainerKillTest {
     void shouldServeAWholeVersionAfterEveryStartWhenABidderIsKilledWhileModelsCome() throws Exception {
         int port = Jvms.freePort();
         startTrainer();
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             startBidder(port);
             jvms.awaitReady("bidder", port);
             send(SLICE);

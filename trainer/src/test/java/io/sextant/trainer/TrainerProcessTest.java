@@ -197,6 +197,10 @@ class TrainerProcessTest {
         long sent = 0;
         try (TrainerProcess trainer = TrainerProcess.start(config)) {
             await().atMost(PATIENCE).until(() -> trainer.trouble().isEmpty());
+            // Written, but not announced, by a trainer that was killed: nothing may ever go on from these.
+            Files.writeString(Files.createDirectory(models.resolve("control/0000000001")).resolve("model.json"), "{}");
+            Files.writeString(Files.createDirectory(models.resolve("control/0000000004-delta")).resolve("model.json"),
+                    "{}");
             for (int version = 1; version <= 2; version++) {
                 long goal = version;
                 sendNarrow(config.kafka(), sent, sent + 32);
@@ -218,6 +222,8 @@ class TrainerProcessTest {
             assertThat(trainer.meters("control").deltas()).isEqualTo(2);
         }
 
+        assertThat(models.resolve("control/0000000001")).doesNotExist();
+        assertThat(models.resolve("control/0000000004-delta")).doesNotExist();
         assertThat(announced).extracting(ModelSnapshot::getDeltaCount).containsExactly(1, 2, 3, 0, 1, 2);
         assertThat(announced).extracting(ModelSnapshot::getFullVersion).containsExactly(0L, 0L, 0L, 4L, 4L, 4L);
         ModelSnapshot last = announced.getLast();

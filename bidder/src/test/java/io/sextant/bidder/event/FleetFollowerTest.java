@@ -147,7 +147,7 @@ class FleetFollowerTest {
 
             Files.move(away, directory.resolve("uncertainty/0000000002"));
             await().atMost(SOON).until(() -> version() == 2);
-            long tried = (long) counts.count(Event.MODEL_RETRY);
+            long tried = counts.count(Event.MODEL_RETRY);
 
             consumer.schedulePollTask(() -> send(consumer, "models", 2, "uncertainty", model(3)));
             await().atMost(SOON).until(() -> version() == 3);

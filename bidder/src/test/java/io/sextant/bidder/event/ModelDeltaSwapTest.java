@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,9 +156,8 @@ class ModelDeltaSwapTest {
 
     private void assertServed(ModelSnapshot announced) {
         CtrModel model = model();
-        ModelSource source = sources.of(model);
+        ModelSource source = Objects.requireNonNull(sources.of(model));
         assertThat(model).isNotNull();
-        assertThat(source).isNotNull();
         assertThat(holder.current().arms().getFirst().modelVersion()).isEqualTo(announced.getVersion());
         int deltas = announced.getDeltaCount();
         assertThat(source.sha256()).isEqualTo(
