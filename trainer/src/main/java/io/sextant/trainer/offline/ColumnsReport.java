@@ -20,8 +20,9 @@ final class ColumnsReport {
      */
     static OfflineReport of(CtrColumns columns, CalibrationConfig config, int buckets) throws DataException {
         if (columns.size() < 2) {
-            throw new DataException("one line cannot be halved: a calibration is fitted to the first half and measured on"
-                    + " the second");
+            throw new DataException(
+                    "one line cannot be halved: a calibration is fitted to the first half and measured on"
+                            + " the second");
         }
         Predictions all = Predictions.all();
         for (int i = 0; i < columns.size(); i++) {
