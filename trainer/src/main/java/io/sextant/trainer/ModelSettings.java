@@ -7,10 +7,14 @@ import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
+import io.sextant.model.training.DeepFmTrainer;
 import io.sextant.model.training.TrainingConfig;
 
 /** What the settings say of a model, in the words of the model. Immutable and thread-safe. */
 public final class ModelSettings {
+    /** Threads of every TensorFlow session that has to do with training: work is spread over threads above it. */
+    public static final TensorFlowOptions SESSION = TensorFlowOptions.singleThread();
+
     private final TrainerConfig.ModelConfig model;
     private final TrainerConfig.LearningConfig learning;
 
@@ -34,13 +38,16 @@ public final class ModelSettings {
     public TrainingConfig training() {
         return new TrainingConfig(architecture(), learning.batchSize(), learning.embeddingLearningRate(),
                 learning.initialAccumulator(), learning.netLearningRate(), learning.l2(), learning.maskShare(),
-                model.seed());
+                learning.negativeShare(), learning.retention(), model.seed());
     }
 
-    /** Threads of its TensorFlow session. */
-    public TensorFlowOptions threads() {
-        return learning.threads() == 1 ? TensorFlowOptions.singleThread()
-                : new TensorFlowOptions(learning.threads(), learning.threads());
+    /**
+     * Makes a learner, on as many threads as the settings say.
+     *
+     * @param start where it starts from, not changed
+     */
+    public DeepFmTrainer learner(Weights start) {
+        return new DeepFmTrainer(start, training(), SESSION, learning.threads());
     }
 
     /** The net before it has learned anything. */

@@ -1,15 +1,16 @@
 package io.sextant.trainer.offline;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.model.ctr.Logistic;
-import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.evaluation.Predictions;
 import io.sextant.model.training.DeepFmTrainer;
 import io.sextant.model.training.TrainingConfig;
+import io.sextant.trainer.ModelSettings;
 import io.sextant.trainer.data.DataException;
 import io.sextant.trainer.data.DataSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -21,7 +22,7 @@ import org.apache.commons.rng.simple.RandomSource;
 
 /**
  * Learns from impressions in memory until the later ones, which are kept back, are predicted no better. The same data and
- * settings give the same weights, bit for bit, on one TensorFlow thread.
+ * settings give the same weights, bit for bit.
  */
 /*
  * Click models overfit their embeddings soon, often within the second pass: so the kept-back impressions are looked at
@@ -33,10 +34,13 @@ import org.apache.commons.rng.simple.RandomSource;
 final class OfflineTraining {
     private static final int SCORE_ROWS = 2_048;
     private static final int RECENT_ROWS = 512;
+    private static final int UNIFORM_SHIFT = 11;
 
     private final DataSet data;
     private final int trained;
+    private final ModelSettings model;
     private final TrainingConfig config;
+    private final Hasher64 draw;
     private final OfflineSettings settings;
     private final List<CurvePoint> curve = new ArrayList<>();
     private Predictions learning = Predictions.all();
@@ -64,11 +68,12 @@ final class OfflineTraining {
      */
     record Result(Weights weights, CurvePoint best, List<CurvePoint> curve, boolean stopped) {}
 
-    private OfflineTraining(DataSet data, int trained, Weights start, TrainingConfig config,
-            OfflineSettings settings) {
+    private OfflineTraining(DataSet data, int trained, Weights start, ModelSettings model, OfflineSettings settings) {
         this.data = data;
         this.trained = trained;
-        this.config = config;
+        this.model = model;
+        this.config = model.training();
+        this.draw = Hashing.xxh3_64(config.seed());
         this.settings = settings;
         this.best = start;
         this.bestPoint = new CurvePoint(0, Double.NaN, Double.POSITIVE_INFINITY);
@@ -81,14 +86,14 @@ final class OfflineTraining {
      * @param start   where training starts, not changed
      * @throws DataException if the net's numbers ran away
      */
-    static Result run(DataSet data, int trained, Weights start, TrainingConfig config, TensorFlowOptions options,
-            OfflineSettings settings) throws DataException {
-        return new OfflineTraining(data, trained, start, config, settings).run(start, options);
+    static Result run(DataSet data, int trained, Weights start, ModelSettings model, OfflineSettings settings)
+            throws DataException {
+        return new OfflineTraining(data, trained, start, model, settings).run(start);
     }
 
-    private Result run(Weights start, TensorFlowOptions options) throws DataException {
+    private Result run(Weights start) throws DataException {
         boolean stopped;
-        try (var learner = new DeepFmTrainer(start, config, options);
+        try (var learner = model.learner(start);
                 ProgressBar bar = new ProgressBarBuilder().setTaskName("train")
                         .setInitialMax((long) settings.epochs() * trained).setStyle(ProgressBarStyle.ASCII)
                         .setUnit(" impressions", 1).build()) {
@@ -99,7 +104,7 @@ final class OfflineTraining {
         for (int row = 0; row < best.rowInformation.length; row++) {
             best.rowInformation[row] /= passes;
         }
-        try (var last = new DeepFmTrainer(best, config, options)) {
+        try (var last = model.learner(best)) {
             return new Result(last.servable(), bestPoint, List.copyOf(curve), stopped);
         }
     }
@@ -110,7 +115,7 @@ final class OfflineTraining {
             ArraySampler.shuffle(RandomSource.XO_SHI_RO_256_PP.create(new long[]{config.seed(), epoch}), order);
             for (int from = 0; from < trained; from += config.batchSize()) {
                 int to = Math.min(trained, from + config.batchSize());
-                step(learner, order, from, to);
+                step(learner, epoch, order, from, to);
                 bar.stepBy(to - from);
                 if (looksBefore(to) > looksBefore(from)) {
                     look(learner, bar);
@@ -128,22 +133,28 @@ final class OfflineTraining {
         return (long) place * settings.validationsPerEpoch() / trained;
     }
 
-    private void step(DeepFmTrainer learner, int[] order, int from, int to) {
+    private void step(DeepFmTrainer learner, int epoch, int[] order, int from, int to) {
         int count = to - from;
         int fields = data.schema().size();
         int[] features = new int[count * fields];
         float[] labels = new float[count];
         float[] weights = new float[count];
-        Arrays.fill(weights, 1);
         for (int i = 0; i < count; i++) {
             data.features(order[from + i], features, i * fields);
             labels[i] = data.click(order[from + i]) ? 1 : 0;
+            weights[i] = labels[i] > 0 || kept(epoch, order[from + i]) ? 1 : 0;
         }
         float[] logits = learner.scoreAndTrain(features, labels, weights);
         for (int i = 0; i < count; i++) {
             note(learning, logits[i], labels[i] > 0);
         }
         seen += count;
+    }
+
+    /** Whether an impression without a click is trained on; every pass leaves others out. */
+    private boolean kept(int epoch, int row) {
+        return config.negativeShare() == 1
+                || (draw.hashIntIntToLong(epoch, row) >>> UNIFORM_SHIFT) * 0x1p-53 < config.negativeShare();
     }
 
     /* What is not a number is caught at the next look. */

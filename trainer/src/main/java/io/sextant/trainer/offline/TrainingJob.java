@@ -69,12 +69,12 @@ final class TrainingJob {
     Outcome run(DataSet data, Path out, String arm) throws DataException, IOException {
         int trained = trained(data);
         FeatureSchema schema = data.schema();
-        OfflineTraining.Result result = OfflineTraining.run(data, trained, settings.untrained(schema),
-                settings.training(), settings.threads(), training);
+        OfflineTraining.Result result = OfflineTraining.run(data, trained, settings.untrained(schema), settings,
+                training);
         long version = nextVersion(out.resolve(arm));
         ModelDescription plain = settings.describe(arm, version, -1, schema, data.timeMs(trained - 1), trained);
         double lambda = LambdaCalibration.calibrate(result.weights(), plain,
-                OfflineTraining.recentRows(data, trained), settings.threads());
+                OfflineTraining.recentRows(data, trained), ModelSettings.SESSION);
         SegmentCalibrations calibrations;
         var report = new OfflineReport();
         try (CtrModel model = new ArrayCtrModel(plain, result.weights(), KernelChoice.kernels())) {
