@@ -41,7 +41,8 @@ class CommandsTest {
     void shouldListEveryCommandWhenAskedForHelp() throws Exception {
         Ended ended = sextant("--help");
         assertThat(ended.exitCode()).isZero();
-        assertThat(ended.output()).contains("demo", "replay", "replay-bids", "bidder", "controller", "trainer", "test");
+        assertThat(ended.output()).contains("demo", "replay", "replay-bids", "bidder", "controller", "trainer",
+                "train ", "evaluate", "examples", "test");
         assertThat(sextant("test", "--help").output()).contains("mvn verify");
     }
 

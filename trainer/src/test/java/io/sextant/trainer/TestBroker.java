@@ -16,11 +16,11 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /** A real Kafka broker on free loopback ports, a KRaft quorum of one. */
-final class TestBroker implements AutoCloseable {
+public final class TestBroker implements AutoCloseable {
     private final KafkaRaftServer server;
     private final String address;
 
-    TestBroker(Path directory) throws Exception {
+    public TestBroker(Path directory) throws Exception {
         int port;
         int controllerPort;
         InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -62,7 +62,7 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
-    String address() {
+    public String address() {
         return address;
     }
 

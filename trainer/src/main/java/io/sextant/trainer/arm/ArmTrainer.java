@@ -1,21 +1,18 @@
 package io.sextant.trainer.arm;
 
-import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.model.calibration.SegmentCalibrations;
-import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
-import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
-import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.model.training.DeepFmTrainer;
 import io.sextant.model.training.LambdaCalibration;
 import io.sextant.model.training.TrainingConfig;
 import io.sextant.protocol.event.Example;
 import io.sextant.trainer.ArmMeters;
+import io.sextant.trainer.ModelSettings;
 import io.sextant.trainer.TrainerConfig;
 import io.sextant.trainer.TrainerCounter;
 import java.io.IOException;
@@ -45,13 +42,13 @@ public final class ArmTrainer implements AutoCloseable {
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final int CALIBRATION_ROWS = 512;
     /** Threads are ours: each runs TensorFlow in itself, so that the number of threads changes no bit. */
-    private static final TensorFlowOptions OPTIONS = TensorFlowOptions.singleThread();
     private static final long TELL_NS = 1_000_000_000;
 
     private final String arm;
     private final TrainerConfig config;
     private final ArmMeters meters;
     private final FeatureSchema schema;
+    private final ModelSettings settings;
     private final TrainingConfig training;
     private final ExampleBatch batch;
     private final Segments segments = new Segments();
@@ -82,32 +79,18 @@ public final class ArmTrainer implements AutoCloseable {
 
     /** Starts from the untrained weights, which are the same for every arm with the same settings. */
     public ArmTrainer(String arm, TrainerConfig config, ArmMeters meters) {
-        TrainerConfig.ModelConfig model = config.model();
-        TrainerConfig.LearningConfig learning = config.training();
         this.arm = arm;
         this.config = config;
         this.meters = meters;
-        this.schema = FeatureSchemas.standard(model.rowsFactor(), model.hashSeed());
-        var architecture = new Architecture(model.embeddingSize(), model.hidden(), model.dropRate(),
-                model.gateHidden());
-        this.training = new TrainingConfig(architecture, learning.batchSize(), learning.embeddingLearningRate(),
-                learning.initialAccumulator(), learning.netLearningRate(), learning.l2(), learning.maskShare(),
-                learning.negativeShare(), learning.retention(), model.seed());
-        this.batch = new ExampleBatch(schema, learning.batchSize(), learning.negativeShare());
+        this.settings = new ModelSettings(config);
+        this.schema = settings.schema();
+        this.training = settings.training();
+        this.batch = new ExampleBatch(schema, training.batchSize(), training.negativeShare());
         this.window = new ProgressiveWindow(config.publish().window(), segments);
         this.calibration = new ArmCalibration(config.calibration(), segments);
         this.guard = new PublishingGuard(config.publish());
         this.checkpointFile = config.models().dir().resolve(arm).resolve(CHECKPOINT);
-        this.learner = learner(untrained());
-    }
-
-    private Weights untrained() {
-        TrainerConfig.ModelConfig model = config.model();
-        return Weights.initial(schema, training.architecture(), model.seed(), model.priorCtr());
-    }
-
-    private DeepFmTrainer learner(Weights start) {
-        return new DeepFmTrainer(start, training, OPTIONS, config.training().threads());
+        this.learner = settings.learner(settings.untrained(schema));
     }
 
     /** Goes on from the arm's checkpoint; empty if there is none that fits the settings. */
@@ -131,7 +114,7 @@ public final class ArmTrainer implements AutoCloseable {
             Path aside = checkpointFile.resolveSibling(CHECKPOINT + ".refused");
             Files.move(checkpointFile, aside, StandardCopyOption.REPLACE_EXISTING);
             learner.close();
-            learner = learner(untrained());
+            learner = settings.learner(settings.untrained(schema));
             window.clear();
             calibration.clear();
             LOG.warn("arm {}: the checkpoint cannot be used and was renamed to {}: {}", arm, aside, e.getMessage());
@@ -151,7 +134,7 @@ public final class ArmTrainer implements AutoCloseable {
     /** Takes a version's weights for a start, with fresh optimiser state. */
     public void startFrom(ModelArtefact artefact) {
         learner.close();
-        learner = learner(artefact.weights());
+        learner = settings.learner(artefact.weights());
         calibration.startFrom(artefact.description().calibration());
         learned = artefact.description().examples();
         learnedAtCheckpoint = learned;
@@ -167,7 +150,7 @@ public final class ArmTrainer implements AutoCloseable {
     public void published(ModelArtefact artefact, long timeMs) {
         boolean same = published == null && artefact.description().examples() == learnedAtPublication;
         closePublished();
-        published = new PublishedModel(artefact, OPTIONS);
+        published = new PublishedModel(artefact, ModelSettings.SESSION);
         learnedAtPublication = artefact.description().examples();
         judgedMs = timeMs;
         // After a restart the window already holds this version's predictions.
@@ -270,7 +253,7 @@ public final class ArmTrainer implements AutoCloseable {
         meters.refused(TrainerCounter.MODELS_REFUSED_NOT_FINITE, reason);
         LOG.error("arm {}: {}; training goes on from version {}", arm, reason, version);
         learner.close();
-        learner = learner(reference().weights());
+        learner = settings.learner(reference().weights());
     }
 
     /**
@@ -340,27 +323,12 @@ public final class ArmTrainer implements AutoCloseable {
      * made-up ones that are the same for every arm.
      */
     public ModelDescription describe(Weights weights, long version, long parentVersion) {
-        ModelDescription plain = description(version, parentVersion, 0);
+        ModelDescription plain = settings.describe(arm, version, parentVersion, schema, watermarkMs, learned)
+                .withCalibration(calibration.current());
         int[] rows = learner.recentRows();
-        double lambda = LambdaCalibration.calibrate(weights, plain, rows.length > 0 ? rows : madeUpRows(), OPTIONS);
-        return description(version, parentVersion, lambda);
-    }
-
-    private ModelDescription description(long version, long parentVersion, double lambda) {
-        Architecture shape = training.architecture();
-        TrainerConfig.ModelConfig model = config.model();
-        return new ModelDescription(arm, version, parentVersion, schema, shape.embeddingSize(), shape.hidden(),
-                shape.dropRate(), model.masks(), model.seed(), shape.gateHidden(), uncertaintyEpoch(), lambda,
-                watermarkMs, learned, calibration.current());
-    }
-
-    /* Uncertainties can be compared as long as features, shape and dropout stay: the epoch is a digest of them. */
-    private long uncertaintyEpoch() {
-        Architecture shape = training.architecture();
-        var hash = Hashing.xxh3_64().hashStream().putLong(schema.fingerprint()).putInt(shape.embeddingSize())
-                .putDouble(shape.dropRate());
-        shape.hidden().forEach(hash::putInt);
-        return hash.getAsLong() >>> 1;
+        return plain.withAgeLambda(
+                LambdaCalibration.calibrate(weights, plain, rows.length > 0 ? rows : madeUpRows(),
+                        ModelSettings.SESSION));
     }
 
     private int[] madeUpRows() {
