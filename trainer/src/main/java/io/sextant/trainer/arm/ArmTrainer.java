@@ -52,6 +52,7 @@ public final class ArmTrainer implements AutoCloseable {
     private final Path checkpointFile;
 
     private DeepFmTrainer learner;
+    private PredictionListener listener = PredictionListener.NONE;
     private @Nullable PublishedModel published;
     private long learned;
     private long learnedAtPublication;
@@ -143,6 +144,11 @@ public final class ArmTrainer implements AutoCloseable {
         watermarkMs = artefact.description().watermarkMs();
     }
 
+    /** From now on tells every prediction that is made before its example is trained on. */
+    public void listen(PredictionListener to) {
+        listener = to;
+    }
+
     /** Says from which offset the next example will come. */
     public void seek(long offset) {
         nextOffset = offset;
@@ -194,6 +200,7 @@ public final class ArmTrainer implements AutoCloseable {
         for (int i = 0; i < labels.length; i++) {
             window.add(probability(logits[i]), probability(publishedLogits[i]), labels[i] > 0, weights[i]);
         }
+        listener.predicted(logits);
         learned += labels.length;
         watermarkMs = Math.max(watermarkMs, batch.watermarkMs());
         nextOffset = offsetBehind;
