@@ -41,7 +41,7 @@ class BenchMainTest {
     void shouldNameTheCommandsWhenNoneIsGiven() {
         assertThat(execute()).isEqualTo(2);
 
-        assertThat(err.toString()).contains("say what to measure: engine or controller");
+        assertThat(err.toString()).contains("say what to measure: engine, controller or market");
     }
 
     @Test
