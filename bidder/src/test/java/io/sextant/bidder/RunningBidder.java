@@ -3,12 +3,17 @@ package io.sextant.bidder;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.sextant.bidder.event.ModelSwap;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.model.calibration.Calibration;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.ArtefactDelta;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.ctr.RowChanges;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
+import io.sextant.protocol.snapshot.ModelDelta;
 import io.sextant.protocol.snapshot.ModelSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,17 +113,62 @@ public final class RunningBidder implements AutoCloseable {
         FeatureSchema schema = FeatureSchemas.standard(ROWS_FACTOR, FeatureSchemas.HASH_SEED);
         var architecture = new Architecture(4, List.of(8, 4), 0.2, 4);
         var description = new ModelDescription(arm, version, version - 1, schema, 4, architecture.hidden(), 0.2, 1024,
-                7, 4,
-                1, 0.05, 0, 0);
+                7, 4, 1, 0.05, 0, 0).withCalibration(calibration(version));
         return ModelArtefact.write(models, description, Weights.initial(schema, architecture, 11 + version, 0.02));
+    }
+
+    /** None of version 0, as in life; of later ones another each, and one for an exchange. */
+    private static SegmentCalibrations calibration(long version) {
+        if (version == 0) {
+            return SegmentCalibrations.identity();
+        }
+        double[] scores = {0.01, 0.03};
+        return new SegmentCalibrations(Calibration.of(scores, new double[]{0.008, 0.02 + version * 0.001}),
+                Map.of("adx", Calibration.of(scores, new double[]{0.012, 0.04 + version * 0.001})));
+    }
+
+    /** Writes the version after {@code parent} as a delta: every seventh row and the net are changed. */
+    public static ArtefactDelta.Written writeDelta(Path models, ModelArtefact parent) throws IOException {
+        long version = parent.description().version() + 1;
+        ModelDescription was = parent.description();
+        var description = new ModelDescription(was.arm(), version, version - 1, was.schema(), 4, was.hidden(), 0.2,
+                1024, 7, 4, 1, 0.05, 0, 0).withCalibration(calibration(version));
+        Weights next = Weights.initial(was.schema(), was.architecture(), 11 + version, 0.02);
+        Weights weights = parent.weights().copy();
+        for (int row = 0; row < was.schema().rows(); row += 7) {
+            System.arraycopy(next.embedding, row * 4, weights.embedding, row * 4, 4);
+        }
+        weights.output[0] += 1;
+        return ArtefactDelta.write(models, parent, description, weights,
+                RowChanges.between(parent.weights(), weights));
+    }
+
+    /** What is announced of a full artefact. */
+    public static ModelSnapshot announcement(ModelArtefact artefact) {
+        return ModelSnapshot.newBuilder().setArm(artefact.description().arm())
+                .setVersion(artefact.description().version()).setFullVersion(artefact.description().version())
+                .setLocation(artefact.directory().toAbsolutePath().toUri().toString()).setSha256(artefact.sha256())
+                .setSchemaFingerprint(artefact.description().schema().fingerprint()).build();
+    }
+
+    /** What is announced of a delta that follows what was announced before. */
+    public static ModelSnapshot announcement(ModelSnapshot before, ArtefactDelta.Written delta) {
+        long version = delta.result().description().version();
+        return before.toBuilder().setVersion(version).setParentVersion(version - 1)
+                .addDelta(ModelDelta.newBuilder().setVersion(version).setParentVersion(version - 1)
+                        .setLocation(delta.directory().toAbsolutePath().toUri().toString()).setSha256(delta.sha256())
+                        .setStateSha256(delta.result().sha256()).setBytes(delta.bytes()))
+                .build();
     }
 
     /** Gives an arm a model as if the trainer had announced it. */
     public ModelSwap.Result announce(ModelArtefact artefact) throws InterruptedException {
-        return process.announce(ModelSnapshot.newBuilder().setArm(artefact.description().arm())
-                .setVersion(artefact.description().version())
-                .setLocation(artefact.directory().toAbsolutePath().toUri().toString()).setSha256(artefact.sha256())
-                .setSchemaFingerprint(artefact.description().schema().fingerprint()).build());
+        return announce(announcement(artefact));
+    }
+
+    /** Tells the bidder what the trainer would announce. */
+    public ModelSwap.Result announce(ModelSnapshot announced) throws InterruptedException {
+        return process.announce(announced);
     }
 
     /** Address of a path on it. */

@@ -3,8 +3,12 @@ package io.sextant.trainer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.sextant.trainer.arm.Figures;
+import io.sextant.trainer.arm.GroupFigures;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -15,11 +19,17 @@ import java.util.function.ToDoubleFunction;
  */
 public final class ArmMeters {
     private final Map<TrainerCounter, Counter> counters = new EnumMap<>(TrainerCounter.class);
-    private volatile Figures figures = new Figures(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    private final List<GroupGauge> byExchange;
+    private final List<GroupGauge> byModifier;
+    private volatile Figures figures = Figures.NONE;
+    private volatile double calibrationClicks;
+    private volatile int calibrationKnots;
     private volatile long version = -1;
     private volatile long watermarkMs;
     private volatile long nextOffset;
     private volatile String lastRefusal = "";
+    private volatile int deltas;
+    private volatile long bytes;
 
     /** Registers every meter, so that each is visible from the start. */
     public ArmMeters(MeterRegistry registry, String arm) {
@@ -34,9 +44,27 @@ public final class ArmMeters {
                 meters -> meters.figures.normalisedEntropy());
         gauge(registry, arm, "auc", "Area under the ROC curve before training, last examples",
                 meters -> meters.figures.auc());
-        gauge(registry, arm, "pcoc", "Predicted over observed clicks before training, last examples",
+        gauge(registry, arm, "pcoc", "Predicted over observed clicks before training, last examples, calibrated",
                 meters -> meters.figures.pcoc());
+        gauge(registry, arm, "raw.pcoc", "Predicted over observed clicks before training and before calibration",
+                meters -> meters.figures.rawPcoc());
+        gauge(registry, arm, "calibration.error", "Expected calibration error over 20 buckets of equally many, calibrated",
+                meters -> meters.figures.calibrationError());
+        gauge(registry, arm, "raw.calibration.error", "Expected calibration error before calibration",
+                meters -> meters.figures.raw().calibrationError());
+        gauge(registry, arm, "raw.log.loss", "Mean cross entropy before training and before calibration, nats",
+                meters -> meters.figures.raw().logLoss());
+        gauge(registry, arm, "calibration.clicks", "Clicks that the calibration is fitted on; 0 as long as there is none",
+                meters -> meters.calibrationClicks);
+        gauge(registry, arm, "calibration.knots", "Knots of the arm's calibration; 0 for none",
+                meters -> meters.calibrationKnots);
+        byExchange = GroupGauge.of(registry, arm, "exchange", "exchange", "in an exchange");
+        byModifier = GroupGauge.of(registry, arm, "modifier", "quintile", "by quintile of the modifier, lowest first");
         gauge(registry, arm, "model.version", "Last published version", meters -> meters.version);
+        gauge(registry, arm, "chain.deltas", "Deltas between the last full artefact and the last published version",
+                meters -> meters.deltas);
+        gauge(registry, arm, "published.bytes", "What was written for the last published version, bytes",
+                meters -> meters.bytes);
         gauge(registry, arm, "watermark.ms", "Event time up to which examples were learned, epoch milliseconds",
                 meters -> meters.watermarkMs);
         gauge(registry, arm, "next.offset", "Offset in the topic examples that training goes on from",
@@ -63,8 +91,43 @@ public final class ArmMeters {
         return (long) Objects.requireNonNull(counters.get(counter)).count();
     }
 
+    /** One gauge for each group of figures; groups come and go. */
+    private record GroupGauge(MultiGauge gauge, String tag, ToDoubleFunction<GroupFigures> value) {
+        static List<GroupGauge> of(MeterRegistry registry, String arm, String name, String tag, String sentence) {
+            return List.of(
+                    new GroupGauge(gauge(registry, arm, name + ".pcoc", "Predicted over observed clicks, calibrated, "
+                            + sentence), tag, GroupFigures::pcoc),
+                    new GroupGauge(gauge(registry, arm, name + ".raw.pcoc",
+                            "Predicted over observed clicks before calibration, " + sentence), tag,
+                            GroupFigures::rawPcoc),
+                    new GroupGauge(gauge(registry, arm, name + ".clicks", "Clicks that PCOC is of, " + sentence), tag,
+                            GroupFigures::clicks));
+        }
+
+        private static MultiGauge gauge(MeterRegistry registry, String arm, String name, String sentence) {
+            return MultiGauge.builder("sextant.trainer." + name).description(sentence).tag("arm", arm)
+                    .register(registry);
+        }
+
+        void show(List<GroupFigures> groups) {
+            gauge.register(groups.stream()
+                    .map(group -> MultiGauge.Row.of(Tags.of(tag, group.group()), value.applyAsDouble(group))).toList(),
+                    true);
+        }
+    }
+
+    /** Notes what the calibration stands on. */
+    public void calibrated(double clicks, int knots) {
+        calibrationClicks = clicks;
+        calibrationKnots = knots;
+    }
+
     /** Notes how far the arm has come. */
     public void progress(Figures latest, long learnedUntilMs, long offset) {
+        if (latest != figures) {
+            byExchange.forEach(gauge -> gauge.show(latest.exchanges()));
+            byModifier.forEach(gauge -> gauge.show(latest.modifierQuintiles()));
+        }
         figures = latest;
         watermarkMs = learnedUntilMs;
         nextOffset = offset;
@@ -73,6 +136,27 @@ public final class ArmMeters {
     /** Notes the published version. */
     public void published(long publishedVersion) {
         version = publishedVersion;
+    }
+
+    /** Notes how the published version went out. */
+    void sent(int deltasBehindFull, long bytesWritten) {
+        deltas = deltasBehindFull;
+        bytes = bytesWritten;
+    }
+
+    /** Deltas between the last full artefact and the last published version, as far as this process knows. */
+    public int deltas() {
+        return deltas;
+    }
+
+    /** What was written for the last published version, in bytes; 0 before the first. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Event time up to which examples were learned, epoch milliseconds. */
+    public long watermarkMs() {
+        return watermarkMs;
     }
 
     /** Notes why a version was refused. */

@@ -2,6 +2,7 @@ package io.sextant.trainer;
 
 import io.sextant.configuration.KafkaClients;
 import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.model.ctr.ModelChain;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.Weights;
 import io.sextant.protocol.Topics;
@@ -11,9 +12,6 @@ import io.sextant.trainer.publish.AnnouncedModels;
 import io.sextant.trainer.publish.ModelPublisher;
 import io.sextant.trainer.stream.ExampleConsumer;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -42,6 +40,8 @@ import org.slf4j.LoggerFactory;
  * 2. the announced version and the offset that was committed with it: nothing is trained twice, the optimiser starts
  *    fresh;
  * 3. the untrained weights.
+ * A version that was announced after the checkpoint needs nothing more: its examples are learned again, to the same bits,
+ * and it is neither published nor counted as new a second time.
  * Where the announced version is not what training goes on from, or cannot be read, a version is published at once, so
  * that there always is one to serve and to compare with.
  */
@@ -121,10 +121,11 @@ final class ArmWorker implements AutoCloseable {
 
     private void work() throws IOException, InterruptedException {
         try (var trainer = new ArmTrainer(arm, config, meters);
-                var publisher = new ModelPublisher(config.kafka(), config.models(), arm);
+                var publisher = new ModelPublisher(config.kafka(), config.models(), config.publish(), arm);
                 var examples = new ExampleConsumer(config.kafka(), arm, meters)) {
             reading = examples;
             publisher.connect();
+            publisher.deleteLeftOvers();
             String topicId = topicId();
             open(trainer, publisher, examples, topicId);
             trouble = "";
@@ -132,8 +133,9 @@ final class ArmWorker implements AutoCloseable {
                 trainer.tell();
                 if (trainer.due(clock.millis()) && trainer.judge(clock.millis()).isEmpty()) {
                     long parent = meters.version();
-                    publish(trainer, publisher, examples, parent + 1, parent, topicId);
-                } else if (trainer.checkpointDue()) {
+                    publish(trainer, publisher, examples, parent + 1, parent);
+                }
+                if (trainer.checkpointDue()) {
                     trainer.checkpoint(topicId);
                 }
             }
@@ -157,7 +159,8 @@ final class ArmWorker implements AutoCloseable {
 
     private void open(ArmTrainer trainer, ModelPublisher publisher, ExampleConsumer examples, String topicId)
             throws IOException, InterruptedException {
-        ModelSnapshot announced = AnnouncedModels.read(config.kafka()).get(arm);
+        ModelSnapshot announced = AnnouncedModels
+                .read(config.kafka(), () -> meters.count(TrainerCounter.MESSAGES_UNREADABLE)).get(arm);
         ModelArtefact artefact = announced == null ? null : read(announced, trainer);
         Optional<ArmTrainer.Resumption> resumption = trainer.restore();
         long lastVersion = announced == null ? -1 : announced.getVersion();
@@ -180,8 +183,14 @@ final class ArmWorker implements AutoCloseable {
         trainer.seek(offset);
         if (announced != null && artefact != null) {
             trainer.published(artefact, announced.getTimeMs());
+            publisher.goOnFrom(announced, artefact);
+            meters.sent(announced.getDeltaCount(), 0);
         } else {
-            publish(trainer, publisher, examples, lastVersion + 1, parent, topicId);
+            publish(trainer, publisher, examples, lastVersion + 1, parent);
+        }
+        if (resumption.isEmpty()) {
+            // From here on there always is one: what was learned since the last is learned again, to the same bits.
+            trainer.checkpoint(topicId);
         }
         LOG.info("arm {}: training goes on from offset {} with version {} after {} examples", arm, offset,
                 meters.version(), trainer.learned());
@@ -189,14 +198,13 @@ final class ArmWorker implements AutoCloseable {
 
     private @Nullable ModelArtefact read(ModelSnapshot announced, ArmTrainer trainer) {
         try {
-            ModelArtefact artefact = ModelArtefact.read(Path.of(URI.create(announced.getLocation())),
-                    announced.getSha256());
+            ModelArtefact artefact = ModelChain.of(announced).read();
             if (trainer.fits(artefact.description())) {
                 return artefact;
             }
             LOG.warn("arm {}: version {} was trained with other model settings and is replaced", arm,
                     announced.getVersion());
-        } catch (IOException | IllegalArgumentException | FileSystemNotFoundException e) {
+        } catch (IOException | IllegalArgumentException e) {
             LOG.warn("arm {}: version {} cannot be read and is replaced: {}", arm, announced.getVersion(),
                     e.getMessage());
         }
@@ -204,19 +212,20 @@ final class ArmWorker implements AutoCloseable {
     }
 
     private void publish(ArmTrainer trainer, ModelPublisher publisher, ExampleConsumer examples, long version,
-            long parent, String topicId) throws IOException, InterruptedException {
+            long parent) throws IOException, InterruptedException {
         Weights weights = trainer.weights();
         ModelDescription description = trainer.describe(weights, version, parent);
         while (true) {
             try {
                 long timeMs = clock.millis();
-                ModelArtefact artefact = publisher.publish(description, weights, trainer.figures(),
+                ModelPublisher.Published published = publisher.publish(description, weights, trainer.figures(),
                         examples.learned(trainer.nextOffset()), timeMs);
-                trainer.published(artefact, timeMs);
+                trainer.published(published.artefact(), timeMs);
                 meters.count(TrainerCounter.MODELS_PUBLISHED);
-                trainer.checkpoint(topicId);
-                LOG.info("arm {}: published version {}, {} examples, log loss {}", arm, version, description.examples(),
-                        trainer.figures().logLoss());
+                meters.count(TrainerCounter.DELTAS_PUBLISHED, published.deltas() > 0 ? 1 : 0);
+                meters.sent(published.deltas(), published.bytes());
+                LOG.info("arm {}: published version {}, {} bytes, {} examples, log loss {}", arm, version,
+                        published.bytes(), description.examples(), trainer.figures().logLoss());
                 return;
             } catch (ProducerFencedException | InvalidProducerEpochException e) {
                 throw e;

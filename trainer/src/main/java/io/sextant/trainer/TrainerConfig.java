@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,13 +24,15 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param models     where artefacts lie
  * @param model      shape of the model
  * @param training   how it learns
+ * @param calibration what predictions go through before they price anything
  * @param publish    when a version goes out
  * @param checkpoint how often the state is saved
  * @param admin      the trainer's HTTP port
  */
 public record TrainerConfig(KafkaConfig kafka,
         @NotEmpty @UniqueElements List<@Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]*", message = "must be letters, digits, dots, dashes and underscores") String> arms,
-        ModelsConfig models, ModelConfig model, LearningConfig training, PublishConfig publish,
+        ModelsConfig models, ModelConfig model, LearningConfig training, CalibrationConfig calibration,
+        PublishConfig publish,
         CheckpointConfig checkpoint, AdminConfig admin) {
 
     /**
@@ -79,15 +82,49 @@ public record TrainerConfig(KafkaConfig kafka,
             @Min(1) @Max(256) int threads) {}
 
     /**
+     * What predictions go through before they price anything.
+     *
+     * @param mode          how the map is fitted
+     * @param buckets       buckets at most, in mode equal-count
+     * @param paperBuckets  buckets, in mode paper
+     * @param window        examples that are kept to fit on
+     * @param clicks        clicks that it is fitted on at most, the newest
+     * @param minClicks     clicks that it takes to be fitted at all
+     * @param priorClicks   how many clicks count as much as the model's own predictions
+     * @param refitExamples examples after which it is fitted anew at the latest
+     */
+    public record CalibrationConfig(@NotNull CalibrationMode mode, @Min(1) @Max(10_000) int buckets,
+            @Min(10) @Max(10_000_000) int paperBuckets, @Min(1000) @Max(2_000_000) int window,
+            @Min(10) @Max(1_000_000) int clicks, @Min(1) @Max(1_000_000) int minClicks,
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") double priorClicks,
+            @Min(250) @Max(1_000_000) int refitExamples) {
+        /** How the map is fitted. */
+        public enum CalibrationMode {
+            /** Buckets of equally many predictions, each exchange on its own, shrunk. */
+            EQUAL_COUNT,
+            /** As printed: buckets of equal width, left edges, one map for the arm. */
+            PAPER,
+            /** Predictions are taken as they are. */
+            NONE
+        }
+    }
+
+    /**
      * When a version goes out.
      *
      * @param minExamples new examples that it needs
      * @param minInterval least time since the version before
      * @param margin      how much higher than that version's its log loss may be, as a share
      * @param window      examples that figures are measured on
+     * @param pcocLow     least PCOC that it may have, unless the version before is further off
+     * @param pcocHigh    highest PCOC that it may have, unless the version before is further off
+     * @param pcocClicks  clicks from which on PCOC is looked at
+     * @param fullEvery   deltas after which the whole model goes out again; 0 never sends deltas
      */
     public record PublishConfig(@Min(1) long minExamples, @DurationMin Duration minInterval,
-            @DecimalMin("0") @DecimalMax("10") double margin, @Min(100) @Max(400_000) int window) {}
+            @DecimalMin("0") @DecimalMax("10") double margin, @Min(100) @Max(400_000) int window,
+            @DecimalMin("0") @DecimalMax("1") double pcocLow, @DecimalMin("1") @DecimalMax("1000") double pcocHigh,
+            @Min(1) long pcocClicks, @Min(0) @Max(1_000) int fullEvery) {}
 
     /**
      * How often the state is saved.

@@ -14,6 +14,8 @@ public enum TrainerCounter {
     EXAMPLES_BAD_WEIGHT("Examples whose weight is neither 1 nor -1, skipped"),
     /** Records that are no example of the arm they are keyed by, skipped. */
     EXAMPLES_MALFORMED("Records that are no example of their arm, skipped"),
+    /** Messages in batches that are damaged on the broker's disk, passed over. */
+    MESSAGES_UNREADABLE("Messages that are damaged on the broker's disk, passed over"),
     /** Times that examples had been deleted from the topic before they were read. */
     OFFSET_GAPS("Times that examples were deleted before they were read"),
     /** Versions that were published. */
@@ -22,6 +24,10 @@ public enum TrainerCounter {
     MODELS_REFUSED_NOT_FINITE("Versions refused because a number was not finite"),
     /** Versions that were refused because the last one predicts better. */
     MODELS_REFUSED_WORSE("Versions refused because the last one predicts better"),
+    /** Versions that were refused because their predictions are far from the clicks observed. */
+    MODELS_REFUSED_PCOC("Versions refused because predictions are far from observed clicks"),
+    /** Versions of these that went out as deltas. */
+    DELTAS_PUBLISHED("Versions that were published as deltas"),
     /** Announcements or artefacts that failed and are tried again. */
     PUBLICATIONS_FAILED("Publications that failed and are tried again"),
     /** Checkpoints written. */

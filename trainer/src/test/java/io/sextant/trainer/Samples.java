@@ -33,7 +33,7 @@ public final class Samples {
         return new TrainerConfig(config.kafka(), config.arms(), config.models(), config.model(),
                 new LearningConfig(was.batchSize(), embeddings, was.initialAccumulator(), net, was.l2(),
                         was.maskShare(), was.threads()),
-                config.publish(), config.checkpoint(), config.admin());
+                config.calibration(), config.publish(), config.checkpoint(), config.admin());
     }
 
     /** The schema of {@link #config}. */
@@ -46,7 +46,17 @@ public final class Samples {
         return builder(arm, offset).build();
     }
 
-    /** The same, to be changed. */
+    /** The same of three values a field, so that few rows of the tables are touched. */
+    public static Example narrow(String arm, long offset) {
+        var random = new SplittableRandom(offset);
+        Example.Builder example = builder(arm, offset);
+        for (int field = 0; field < schema().size(); field++) {
+            example.setFeature(field, schema().valueIndex(field, random.nextInt(3)));
+        }
+        return example.build();
+    }
+
+    /** The same as {@link #example}, to be changed. */
     public static Example.Builder builder(String arm, long offset) {
         var random = new SplittableRandom(offset);
         FeatureSchema schema = schema();

@@ -9,6 +9,7 @@ import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.configuration.TopicCreator;
 import io.sextant.model.ctr.ModelArtefact;
+import io.sextant.model.ctr.ModelChain;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.Weights;
 import io.sextant.protocol.Topics;
@@ -61,7 +62,7 @@ class TrainerProcessTest {
         TrainerConfig config = config("learn-", Map.of("admin.token", "hush"));
         try (TrainerProcess trainer = TrainerProcess.start(config)) {
             await().atMost(PATIENCE).until(() -> trainer.trouble().isEmpty());
-            Map<String, ModelSnapshot> zero = AnnouncedModels.read(config.kafka());
+            Map<String, ModelSnapshot> zero = AnnouncedModels.read(config.kafka(), () -> {});
             assertThat(zero).containsOnlyKeys("control", "random");
             assertSame(artefact(zero, "control").weights(), artefact(zero, "random").weights());
             assertThat(zero.values()).extracting(ModelSnapshot::getVersion).containsOnly(0L);
@@ -71,7 +72,7 @@ class TrainerProcessTest {
 
             await().atMost(PATIENCE).until(() -> trainer.meters("control").version() >= 1);
             await().atMost(PATIENCE).until(() -> trainer.meters("control").nextOffset() == 672);
-            Map<String, ModelSnapshot> learned = AnnouncedModels.read(config.kafka());
+            Map<String, ModelSnapshot> learned = AnnouncedModels.read(config.kafka(), () -> {});
             ModelArtefact control = artefact(learned, "control");
             assertThat(control.description().parentVersion()).isEqualTo(control.description().version() - 1);
             assertThat(control.description().examples()).isBetween(320L, 672L);
@@ -139,7 +140,7 @@ class TrainerProcessTest {
         try (TrainerProcess trainer = TrainerProcess.start(config)) {
             await().atMost(PATIENCE).until(() -> trainer.meters("control").nextOffset() == 672);
         }
-        ModelSnapshot announced = given(AnnouncedModels.read(config.kafka()), "control");
+        ModelSnapshot announced = given(AnnouncedModels.read(config.kafka(), () -> {}), "control");
         Files.delete(models.resolve("control").resolve("checkpoint.safetensors"));
 
         try (TrainerProcess trainer = TrainerProcess.start(config)) {
@@ -206,7 +207,7 @@ class TrainerProcessTest {
 
     private static ModelArtefact artefact(Map<String, ModelSnapshot> announced, String arm) throws Exception {
         ModelSnapshot snapshot = given(announced, arm);
-        return ModelArtefact.read(Path.of(URI.create(snapshot.getLocation())), snapshot.getSha256());
+        return ModelChain.of(snapshot).read();
     }
 
     private static long committed(KafkaConfig kafka, String arm) throws Exception {

@@ -2,6 +2,8 @@ package io.sextant.bidder.decision;
 
 import io.sextant.bidder.snapshot.ModelSource;
 import io.sextant.model.ctr.ArtefactSum;
+import io.sextant.model.ctr.ModelArtefactException;
+import io.sextant.model.ctr.ModelChain;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.TableState;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
@@ -85,20 +87,30 @@ final class StateKeeper {
     }
 
     /**
-     * Keeps an artefact.
+     * Keeps an artefact, or an artefact and the deltas behind it.
      *
      * @throws StateGoneException if it has been deleted or replaced
      * @throws IOException        if the disk does not take it
      */
     void keep(ModelSource model) throws IOException {
         keep(directory.model(model.arm(), model.version(), model.sha256()), path -> {
-            try {
-                linkOrCopy(model.directory(), path);
-            } catch (NoSuchFileException e) {
-                throw new StateGoneException(model.directory() + " has been deleted", e);
+            ModelChain chain = model.chain();
+            // A full artefact lies there by itself, a chain with each part in a directory of its own.
+            ModelChain copy = chain.deltas().isEmpty() ? ModelChain.of(model.version(), path, model.sha256())
+                    : chain.movedTo(path);
+            for (int i = 0; i < chain.steps().size(); i++) {
+                Path part = chain.steps().get(i).directory();
+                try {
+                    linkOrCopy(part, copy.steps().get(i).directory());
+                } catch (NoSuchFileException e) {
+                    throw new StateGoneException(part + " has been deleted", e);
+                }
             }
-            if (!ArtefactSum.of(path).equalsIgnoreCase(model.sha256())) {
-                throw new StateGoneException(model.directory() + " has been replaced by another artefact");
+            try {
+                copy.requireSums();
+            } catch (ModelArtefactException e) {
+                throw new StateGoneException(chain.steps().getLast().directory()
+                        + " has been replaced by another artefact", e);
             }
         });
     }

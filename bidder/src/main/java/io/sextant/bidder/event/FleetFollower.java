@@ -12,6 +12,7 @@ import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,8 @@ public final class FleetFollower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LOOK_UP = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 500;
+    private static final long RETRY_NS = Duration.ofSeconds(2).toNanos();
+    private static final long RETRY_MAX_NS = Duration.ofMinutes(1).toNanos();
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     /** What became of a message. */
@@ -54,12 +57,20 @@ public final class FleetFollower implements AutoCloseable {
         SNAPSHOT,
         /** A model is in use. */
         MODEL,
+        /** A model came by deltas; also counted as a model. */
+        DELTA,
+        /** A model was read whole, since no delta went on from the one in use; also counted as a model. */
+        DELTA_GAP,
+        /** A model was read whole, since a delta was damaged or led elsewhere; also counted as a model. */
+        DELTA_REFUSED,
         /** Money spent was noted. */
         SPEND,
         /** A snapshot was refused; the old one stays. */
         SNAPSHOT_REFUSED,
-        /** A model was refused; the old one stays. */
+        /** A model was refused; the old one stays, and the new one is tried again until another is announced. */
         MODEL_REFUSED,
+        /** A refused model was tried again. */
+        MODEL_RETRY,
         /** A message could not be read. */
         MALFORMED,
         /** The connection was given up and made anew. */
@@ -68,12 +79,18 @@ public final class FleetFollower implements AutoCloseable {
 
     private record Slot(String topic, String key) {}
 
+    /** A model to be tried again. */
+    private record Refused(ModelSnapshot announced, long whenNs, long pauseNs) {}
+
     private final KafkaConfig kafka;
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final SnapshotHolder holder;
     private final ModelSwap models;
     private final Counts<Event> counts;
     private final Map<String, Long> snapshotTimesMs = new ConcurrentHashMap<>();
+    /** By arm; for the follower's thread. */
+    private final Map<String, Refused> refused = new HashMap<>();
+    private final long retryNs;
     private final Thread thread;
     private volatile @Nullable Consumer<String, byte[]> consumer;
     /** Open until {@link #close}; pauses end with it. The thread is not interrupted: a Kafka consumer cannot close under that. */
@@ -84,12 +101,13 @@ public final class FleetFollower implements AutoCloseable {
         this(kafka,
                 () -> new SkippingConsumer<>(KafkaClients.consumer(kafka, "bidder-follower", null),
                         new StringDeserializer(), new ByteArrayDeserializer(), () -> counts.add(Event.MALFORMED)),
-                holder, models, counts);
+                holder, models, counts, RETRY_NS);
     }
 
-    /** Starts following with the given consumers. */
+    /** Starts following with the given consumers, and tries what was refused again after {@code retryNs}. */
     FleetFollower(KafkaConfig kafka, Supplier<Consumer<String, byte[]>> consumers, SnapshotHolder holder,
-            ModelSwap models, Counts<Event> counts) {
+            ModelSwap models, Counts<Event> counts, long retryNs) {
+        this.retryNs = retryNs;
         this.kafka = kafka;
         this.consumers = consumers;
         this.holder = holder;
@@ -151,6 +169,7 @@ public final class FleetFollower implements AutoCloseable {
         while (!isClosing()) {
             apply(last);
             last.clear();
+            retry();
             collect(source, last);
         }
     }
@@ -223,12 +242,47 @@ public final class FleetFollower implements AutoCloseable {
     }
 
     private void apply(ModelSnapshot announced) throws InterruptedException {
-        switch (models.follow(announced)) {
-            case LOADED -> counts.add(Event.MODEL);
-            case REFUSED -> counts.add(Event.MODEL_REFUSED);
+        // Whatever was refused before, this one replaces it.
+        refused.remove(announced.getArm());
+        if (!follow(announced)) {
+            counts.add(Event.MODEL_REFUSED);
+            if (holder.current().arms().stream().anyMatch(arm -> arm.arm().name().equals(announced.getArm()))) {
+                refused.put(announced.getArm(), new Refused(announced, System.nanoTime() + retryNs, retryNs));
+            }
+        }
+    }
+
+    /** A loop may hang no more, a disk may be back: what was refused is tried again, ever more seldom. */
+    private void retry() throws InterruptedException {
+        for (Refused due : List.copyOf(refused.values())) {
+            if (due.whenNs() - System.nanoTime() > 0) {
+                continue;
+            }
+            counts.add(Event.MODEL_RETRY);
+            String arm = due.announced().getArm();
+            refused.remove(arm);
+            if (!follow(due.announced())) {
+                long pauseNs = Math.min(2 * due.pauseNs(), RETRY_MAX_NS);
+                refused.put(arm, new Refused(due.announced(), System.nanoTime() + pauseNs, pauseNs));
+            }
+        }
+    }
+
+    /** Whether the announced model is in place. */
+    private boolean follow(ModelSnapshot announced) throws InterruptedException {
+        ModelSwap.Result result = models.follow(announced);
+        switch (result) {
+            case LOADED, PATCHED, LOADED_FOR_GAP, LOADED_FOR_DELTA -> counts.add(Event.MODEL);
+            case REFUSED -> {
+                return false;
+            }
             case KNOWN -> LOG.debug("model {} of arm {} is in use already", announced.getVersion(),
                     announced.getArm());
         }
+        counts.add(Event.DELTA, result == ModelSwap.Result.PATCHED ? 1 : 0);
+        counts.add(Event.DELTA_GAP, result == ModelSwap.Result.LOADED_FOR_GAP ? 1 : 0);
+        counts.add(Event.DELTA_REFUSED, result == ModelSwap.Result.LOADED_FOR_DELTA ? 1 : 0);
+        return true;
     }
 
     private boolean isClosing() {

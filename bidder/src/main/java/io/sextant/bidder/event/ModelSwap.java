@@ -4,28 +4,29 @@ import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSource;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
-import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelArtefactException;
+import io.sextant.model.ctr.ModelChain;
 import io.sextant.model.ctr.ModelLoader;
 import io.sextant.protocol.snapshot.ModelSnapshot;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Loads models and puts them in place while bidding goes on. A model that cannot be served is refused, and the old one
- * stays. Of an arm there are never more than two in memory: no model is loaded while a loop may still use one from before
+ * stays. What is bid with is brought on by deltas, in a copy, where an announcement has them. Of an arm there are never
+ * more than two models in memory: no model is loaded while a loop may still use one from before
  * the current one.
  *
  * <p>
@@ -40,15 +41,23 @@ public final class ModelSwap {
 
     /** What became of a model. */
     public enum Result {
-        /** In place. */
+        /** In place, read whole: nothing was bid with, or the fleet has a new full artefact. */
         LOADED,
+        /** In place: what is bid with was brought on by deltas. */
+        PATCHED,
+        /** In place, read whole, since no delta goes on from what was bid with. */
+        LOADED_FOR_GAP,
+        /** In place, read whole, since a delta could not be read or led to another sum than announced. */
+        LOADED_FOR_DELTA,
         /** In place already. */
         KNOWN,
         /** Not to be served, or not to be read. */
         REFUSED
     }
 
-    private record Loaded(CtrModel model, String sha256) {}
+    private record Loaded(CtrModel model, ModelSource source) {}
+
+    private record Reached(ModelArtefact artefact, Result how) {}
 
     private final SnapshotHolder holder;
     private final ModelLoader loader;
@@ -59,6 +68,8 @@ public final class ModelSwap {
     private final List<CtrModel> unfreed = new ArrayList<>();
     /** Arms whose model no announcement replaces. */
     private final Set<String> fixed = ConcurrentHashMap.newKeySet();
+    /** By arm: what is bid with, for deltas to go on from. Its tables are the model's own. */
+    private final Map<String, ModelArtefact> served = new HashMap<>();
 
     /**
      * Makes one.
@@ -82,12 +93,12 @@ public final class ModelSwap {
      * Gives an arm a model that stays: whatever is announced for the arm from now on is passed over.
      *
      * @param directory where it was loaded from
-     * @param sha256    its sum, see {@link ArtefactSum}
+     * @param sha256    its sum, see {@code ArtefactSum}
      * @throws IllegalArgumentException if there is no such arm, or the model reads other features; it is closed then
      * @throws InterruptedException     if the thread is interrupted
      */
     public void fix(String arm, CtrModel model, Path directory, String sha256) throws InterruptedException {
-        put(arm, new Loaded(model, sha256), directory);
+        put(arm, new Loaded(model, new ModelSource(arm, model.description().version(), sha256, directory)));
         fixed.add(arm);
     }
 
@@ -108,7 +119,7 @@ public final class ModelSwap {
                     announced.getVersion(), announced.getArm());
             return Result.KNOWN;
         }
-        if (state.modelVersion() == announced.getVersion()) {
+        if (isServed(announced)) {
             return Result.KNOWN;
         }
         if (!free()) {
@@ -117,21 +128,48 @@ public final class ModelSwap {
             return Result.REFUSED;
         }
         try {
-            Path directory = ModelLocation.directory(announced.getLocation());
-            Loaded loaded = load(directory, announced.getSha256().isEmpty() ? null : announced.getSha256());
-            CtrModel model = loaded.model();
-            if (model.description().version() != announced.getVersion()
-                    || model.description().schema().fingerprint() != announced.getSchemaFingerprint()) {
-                model.close();
-                throw new ModelArtefactException(directory + ": version or schema is not what was announced");
+            ModelChain chain = ModelChain.of(announced);
+            Reached reached = reach(announced.getArm(), chain);
+            ModelArtefact artefact = reached.artefact();
+            if (artefact.description().version() != announced.getVersion()
+                    || artefact.description().schema().fingerprint() != announced.getSchemaFingerprint()) {
+                throw new ModelArtefactException(artefact.directory() + ": version or schema is not what was announced");
             }
-            put(announced.getArm(), loaded, directory);
-            return Result.LOADED;
+            put(announced.getArm(), chain, artefact);
+            return reached.how();
         } catch (IOException | IllegalArgumentException e) {
             LOG.error("model {} of arm {} is refused, version {} stays: {}", announced.getVersion(),
                     announced.getArm(), state.modelVersion(), e.getMessage());
             return Result.REFUSED;
         }
+    }
+
+    /* A version that was written but never announced may have been loaded at start, and another one announced since. */
+    private boolean isServed(ModelSnapshot announced) {
+        ModelArtefact have = served.get(announced.getArm());
+        int deltas = announced.getDeltaCount();
+        String sum = deltas == 0 ? announced.getSha256() : announced.getDelta(deltas - 1).getStateSha256();
+        return have != null && have.description().version() == announced.getVersion()
+                && (sum.isEmpty() || sum.equalsIgnoreCase(have.sha256()));
+    }
+
+    /* By deltas where they lead on from what is bid with, else whole. */
+    private Reached reach(String arm, ModelChain chain) throws IOException, InterruptedException {
+        ModelArtefact have = served.get(arm);
+        if (have == null || chain.deltas().isEmpty()) {
+            return new Reached(read(chain), Result.LOADED);
+        }
+        try {
+            Optional<ModelArtefact> patched = chain.continueFrom(have);
+            if (patched.isPresent()) {
+                return new Reached(patched.get(), Result.PATCHED);
+            }
+        } catch (IOException e) {
+            LOG.warn("arm {}: the deltas to version {} cannot be used, it is read whole: {}", arm, chain.version(),
+                    e.getMessage());
+            return new Reached(read(chain), Result.LOADED_FOR_DELTA);
+        }
+        return new Reached(read(chain), Result.LOADED_FOR_GAP);
     }
 
     /**
@@ -147,22 +185,28 @@ public final class ModelSwap {
             if (fixed.contains(arm)) {
                 continue;
             }
-            for (Path directory : versions(config, arm)) {
+            for (ModelChain chain : versions(config, arm)) {
                 try {
-                    put(arm, load(directory, null), directory);
+                    put(arm, chain, read(chain));
                     break;
                 } catch (IOException | IllegalArgumentException e) {
-                    LOG.warn("{} is passed over: {}", directory, e.getMessage());
+                    LOG.warn("arm {}: version {} is passed over: {}", arm, chain.version(), e.getMessage());
                 }
             }
         }
     }
 
-    private void put(String arm, Loaded loaded, Path directory) throws InterruptedException {
+    private void put(String arm, ModelChain chain, ModelArtefact artefact) throws InterruptedException {
+        var source = new ModelSource(arm, artefact.description().version(), artefact.sha256(), chain);
+        put(arm, new Loaded(loader.build(artefact), source));
+        served.put(arm, artefact);
+    }
+
+    private void put(String arm, Loaded loaded) throws InterruptedException {
         CtrModel model = loaded.model();
         CtrModel old;
         try {
-            sources.add(model, new ModelSource(arm, model.description().version(), loaded.sha256(), directory));
+            sources.add(model, loaded.source());
             old = holder.withModel(arm, model);
         } catch (IllegalArgumentException e) {
             sources.remove(model);
@@ -196,11 +240,10 @@ public final class ModelSwap {
     }
 
     /** A directory may be replaced while it is read, or be late on a network disk. */
-    private Loaded load(Path directory, @Nullable String sha256) throws IOException, InterruptedException {
+    private static ModelArtefact read(ModelChain chain) throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
             try {
-                String sum = sha256 == null ? ArtefactSum.of(directory) : sha256;
-                return new Loaded(loader.load(directory, sum), sum);
+                return chain.read();
             } catch (ModelArtefactException e) {
                 throw e;
             } catch (IOException e) {
@@ -221,18 +264,15 @@ public final class ModelSwap {
         return null;
     }
 
-    /** The arm's artefacts, the newest first. */
-    private static List<Path> versions(ModelsConfig config, String arm) {
-        Path highest = ModelArtefact.directory(config.directory(), arm,
-                config.bootstrapVersion() < 0 ? 9_999_999_999L : config.bootstrapVersion());
-        List<Path> versions = new ArrayList<>();
-        try (Stream<Path> children = Files.list(config.directory().resolve(arm))) {
-            children.filter(child -> child.getFileName().toString().matches("\\d{10}"))
-                    .filter(child -> child.compareTo(highest) <= 0).sorted(Comparator.reverseOrder())
-                    .forEach(versions::add);
+    /** The arm's versions, the newest first. */
+    private static List<ModelChain> versions(ModelsConfig config, String arm) {
+        try {
+            return ModelChain.in(config.directory().resolve(arm)).stream()
+                    .filter(chain -> config.bootstrapVersion() < 0 || chain.version() <= config.bootstrapVersion())
+                    .toList();
         } catch (IOException _) {
             LOG.info("arm {} has no model in {} yet and waits for one", arm, config.directory());
+            return List.of();
         }
-        return versions;
     }
 }

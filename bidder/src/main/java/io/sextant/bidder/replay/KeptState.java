@@ -13,6 +13,7 @@ import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefactException;
+import io.sextant.model.ctr.ModelChain;
 import io.sextant.model.ctr.ModelLoader;
 import io.sextant.model.ctr.SavedModelCtrModel;
 import io.sextant.model.ctr.TensorFlowOptions;
@@ -155,7 +156,8 @@ final class KeptState {
     private static CtrModel load(Path artefact, BidEvent event, BidderConfig settings)
             throws MissingStateException, IOException {
         if (!ArtefactSum.isSavedModel(artefact)) {
-            return new ModelLoader().load(artefact, event.getModelSha256());
+            return new ModelLoader().build(ModelChain
+                    .kept(artefact, event.getBid().getModelVersion(), event.getModelSha256()).read());
         }
         if (!ArtefactSum.of(artefact).equals(event.getModelSha256())) {
             throw changed(artefact);

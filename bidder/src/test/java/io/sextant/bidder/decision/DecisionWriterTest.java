@@ -74,7 +74,7 @@ class DecisionWriterTest {
             writer.model(model);
             await().atMost(SOON).until(() -> Files.exists(log().resolve("models/uncertainty")));
             await().atMost(SOON).until(() -> {
-                Retention.deleteTree(model.directory());
+                Retention.deleteTree(model.chain().full().directory());
                 return true;
             });
             offer(writer, Decided.of("r", "c", 1, model));
@@ -88,7 +88,7 @@ class DecisionWriterTest {
     @Test
     void shouldDropOnlyDecisionsWhoseModelIsGone() throws IOException {
         ModelSource gone = new ModelSource("uncertainty", 9, "ab".repeat(32), folder.resolve("nowhere"));
-        ModelSource replaced = new ModelSource("uncertainty", 3, "cd".repeat(32), model(3).directory());
+        ModelSource replaced = new ModelSource("uncertainty", 3, "cd".repeat(32), model(3).chain().full().directory());
         try (DecisionWriter writer = writer(1 << 20, SegmentWriter.Opener.FILES)) {
             offer(writer, Decided.of("good", "c", 1, null));
             offer(writer, Decided.of("gone", "c", 1, gone));

@@ -13,6 +13,7 @@ import io.sextant.bidder.pipeline.LinearModel;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.KafkaConfig;
+import io.sextant.model.ctr.ArtefactDelta;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelLoader;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FleetFollowerTest {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final long RETRY_NS = 1_000_000;
     private static final List<Arm> ARMS = List
             .of(new Arm("uncertainty", 1, Arm.PctrRule.PLAIN, Arm.ExplorationRule.UNCERTAINTY));
 
@@ -72,7 +74,7 @@ class FleetFollowerTest {
         ends.put(new TopicPartition("models", 0), 2L);
         ends.put(new TopicPartition("snapshots", 0), 1L);
         consumer.updateEndOffsets(ends);
-        try (FleetFollower follower = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts)) {
+        try (FleetFollower follower = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts, RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.SNAPSHOT) == 1 && counts.count(Event.MODEL) == 1);
             assertThat(version()).as("version 1 is never loaded").isEqualTo(2);
             assertThat(holder.current().arms().getFirst().modifiers().version()).isEqualTo(5);
@@ -101,7 +103,7 @@ class FleetFollowerTest {
         ModelSnapshot missing = model(6).toBuilder().setLocation(directory.resolve("nowhere").toUri().toString())
                 .build();
         ModelSnapshot elsewhere = model(7).toBuilder().setLocation("http://evil.example/model").build();
-        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts)) {
+        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts, RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
             int offset = 1;
             for (ModelSnapshot bad : List.of(damaged, lying, missing, elsewhere,
@@ -127,6 +129,57 @@ class FleetFollowerTest {
     }
 
     @Test
+    void shouldTryARefusedModelAgainUntilItCanBeServedOrAnotherIsAnnounced() throws IOException {
+        MockConsumer<String, byte[]> consumer = consumer();
+        consumer.schedulePollTask(() -> send(consumer, "models", 0, "uncertainty", model(1)));
+        ModelSnapshot late = model(2);
+        Path away = directory.resolve("away");
+        Files.move(directory.resolve("uncertainty/0000000002"), away);
+        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts,
+                RETRY_NS)) {
+            await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
+            consumer.schedulePollTask(() -> send(consumer, "models", 1, "uncertainty", late));
+            await().atMost(SOON).until(() -> counts.count(Event.MODEL_RETRY) >= 2);
+            assertThat(counts.count(Event.MODEL_REFUSED)).as("announcements refused").isEqualTo(1);
+            assertThat(version()).isEqualTo(1);
+
+            Files.move(away, directory.resolve("uncertainty/0000000002"));
+            await().atMost(SOON).until(() -> version() == 2);
+            long tried = (long) counts.count(Event.MODEL_RETRY);
+
+            consumer.schedulePollTask(() -> send(consumer, "models", 2, "uncertainty", model(3)));
+            await().atMost(SOON).until(() -> version() == 3);
+            assertThat(counts.count(Event.MODEL_RETRY)).as("nothing is left to try").isEqualTo(tried);
+        } finally {
+            closeModel();
+        }
+    }
+
+    @Test
+    void shouldBringTheModelOnByDeltasAndCountThem() throws IOException {
+        MockConsumer<String, byte[]> consumer = consumer();
+        ModelArtefact one = RunningBidder.writeModel(directory, "uncertainty", 1);
+        ArtefactDelta.Written two = RunningBidder.writeDelta(directory, one);
+        ArtefactDelta.Written three = RunningBidder.writeDelta(directory, two.result());
+        ModelSnapshot first = RunningBidder.announcement(one);
+        ModelSnapshot second = RunningBidder.announcement(first, two);
+        ModelSnapshot third = RunningBidder.announcement(second, three);
+        consumer.schedulePollTask(() -> send(consumer, "models", 0, "uncertainty", first));
+        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts,
+                RETRY_NS)) {
+            await().atMost(SOON).until(() -> version() == 1);
+            // The second never arrives; the third's chain leads on from the first.
+            consumer.schedulePollTask(() -> send(consumer, "models", 2, "uncertainty", third));
+            await().atMost(SOON).until(() -> counts.count(Event.DELTA) == 1);
+            assertThat(version()).isEqualTo(3);
+            assertThat(counts.count(Event.MODEL)).isEqualTo(2);
+            assertThat(counts.count(Event.DELTA_GAP) + counts.count(Event.DELTA_REFUSED)).isZero();
+        } finally {
+            closeModel();
+        }
+    }
+
+    @Test
     void shouldConnectAgainByItself() throws IOException {
         var attempts = new AtomicInteger();
         MockConsumer<String, byte[]> failing = consumer();
@@ -137,7 +190,7 @@ class FleetFollowerTest {
             case 0 -> throw new KafkaException("no resolvable bootstrap urls");
             case 1 -> failing;
             default -> consumer;
-        }, holder, swap, counts)) {
+        }, holder, swap, counts, RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
             assertThat(counts.count(Event.RECONNECT)).isEqualTo(2);
         } finally {

@@ -8,6 +8,8 @@ import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.SegmentReader;
 import io.sextant.bidder.event.ModelSwap;
+import io.sextant.model.ctr.ArtefactDelta;
+import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.fixtures.request.BidRequestFixtures;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.CampaignSpend;
@@ -15,6 +17,7 @@ import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import io.sextant.protocol.snapshot.CellStatistics;
 import io.sextant.protocol.snapshot.ExplorationSettings;
+import io.sextant.protocol.snapshot.ModelSnapshot;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure;
@@ -106,8 +109,15 @@ final class LoggedRun {
             tables(bidder, 3, System.currentTimeMillis() - 120_000);
             lateAndDear(bidder);
             send(bidder);
-            assertThat(bidder.announce(RunningBidder.writeModel(models, "uncertainty", 2)))
-                    .isEqualTo(ModelSwap.Result.LOADED);
+            ModelArtefact full = RunningBidder.writeModel(models, "uncertainty", 2);
+            assertThat(bidder.announce(full)).isEqualTo(ModelSwap.Result.LOADED);
+            send(bidder);
+            ArtefactDelta.Written third = RunningBidder.writeDelta(models, full);
+            ModelSnapshot announced = RunningBidder.announcement(RunningBidder.announcement(full), third);
+            assertThat(bidder.announce(announced)).isEqualTo(ModelSwap.Result.PATCHED);
+            send(bidder);
+            assertThat(bidder.announce(RunningBidder.announcement(announced,
+                    RunningBidder.writeDelta(models, third.result())))).isEqualTo(ModelSwap.Result.PATCHED);
             send(bidder);
             await().atMost(SOON).until(() -> bidder.gauge("bidder.decisions.queued") == 0);
             assertThat(bidder.count("bidder.decisions.dropped", "reason", "full")).isZero();

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,18 +31,18 @@ public final class ArtefactSum {
     }
 
     private static String ofTree(Path directory) throws IOException {
-        MessageDigest digest = ModelArtefact.newDigest();
+        MessageDigest digest = ArtefactFiles.newDigest();
         try (Stream<Path> walk = Files.walk(directory)) {
             List<Path> files = walk.filter(Files::isRegularFile).sorted().toList();
             for (Path file : files) {
                 byte[] name = directory.relativize(file).toString().getBytes(StandardCharsets.UTF_8);
                 digest.update((name.length + ":" + Files.size(file) + ":").getBytes(StandardCharsets.UTF_8));
                 digest.update(name);
-                ModelArtefact.digest(file, digest);
+                ArtefactFiles.digest(file, digest);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return ArtefactFiles.hex(digest);
     }
 }

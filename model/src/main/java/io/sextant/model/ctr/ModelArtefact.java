@@ -4,32 +4,23 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.feature.FeatureSchema;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +33,14 @@ import org.jspecify.annotations.Nullable;
  * @param description what model.json says
  * @param weights     the numbers
  * @param sha256      SHA-256 over the bytes of model.json and then those of weights.safetensors, in hex
- * @param directory   where it lies
+ * @param directory   where it lies; of a version that was reached by deltas, the last of them
  */
 public record ModelArtefact(ModelDescription description, Weights weights, String sha256, Path directory) {
 
     private static final int FORMAT = 1;
-    private static final String MODEL_FILE = "model.json";
+    static final String MODEL_FILE = "model.json";
     private static final String WEIGHTS_FILE = "weights.safetensors";
+    private static final Map<String, String> METADATA = Map.of("format", "sextant-deepfm");
     private static final Pattern ARM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     private static final ObjectMapper JSON = JsonMapper.builder().addMixIn(FeatureSchema.class, SchemaMixIn.class)
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -101,44 +93,46 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
             throws IOException {
         Path target = directory(modelsDir, description.arm(), description.version());
         check(target, description, weights);
-        Path parent = Files.createDirectories(target.toAbsolutePath().getParent());
-        Path temporary = Files.createDirectory(sibling(target));
-        try {
-            Safetensors.write(temporary.resolve(WEIGHTS_FILE), Map.of("format", "sextant-deepfm"), weights.tensors());
-            String weightsSha256 = hex(digest(temporary.resolve(WEIGHTS_FILE), newDigest()));
-            byte[] json = JSON.writeValueAsBytes(new ModelJson(FORMAT, weightsSha256, description));
-            writeForced(temporary.resolve(MODEL_FILE), json);
-            force(temporary);
-            String sha256 = sum(temporary);
-            if (!Files.exists(target) || !sha256.equals(sum(target))) {
-                replace(temporary, target);
-            }
-            force(parent);
-            return new ModelArtefact(description, weights, sha256, target);
-        } finally {
-            deleteTree(temporary);
-        }
+        String[] sha256 = new String[1];
+        ArtefactFiles.replace(target, temporary -> {
+            Path weightsFile = temporary.resolve(WEIGHTS_FILE);
+            Safetensors.write(weightsFile, METADATA, weights.tensors());
+            ArtefactFiles.writeForced(temporary.resolve(MODEL_FILE), json(ArtefactFiles.sum(weightsFile), description));
+            sha256[0] = sum(temporary);
+        }, ModelArtefact::sum);
+        return new ModelArtefact(description, weights, sha256[0], target);
     }
 
-    /** A hidden name beside {@code target} that nobody else uses. */
-    private static Path sibling(Path target) {
-        return target.resolveSibling("." + target.getFileName() + "-" + UUID.randomUUID());
+    /** model.json of a state with these weights. */
+    static byte[] json(String weightsSha256, ModelDescription description) throws IOException {
+        return JSON.writeValueAsBytes(new ModelJson(FORMAT, weightsSha256, description));
     }
 
-    private static void replace(Path temporary, Path target) throws IOException {
-        if (!Files.exists(target)) {
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            return;
+    /** SHA-256, in hex, of what weights.safetensors would be; nothing is written. */
+    static String weightsSha256(Weights weights) throws IOException {
+        MessageDigest digest = ArtefactFiles.newDigest();
+        Safetensors.write(new DigestChannel(digest), METADATA, null, weights.tensors());
+        return ArtefactFiles.hex(digest);
+    }
+
+    /**
+     * What {@link #sha256()} of the artefact with these files would be; nothing is written.
+     *
+     * @param json model.json
+     * @throws ModelArtefactException if model.json is of other weights
+     */
+    static String sum(Path place, byte[] json, Weights weights) throws IOException {
+        MessageDigest ofWeights = ArtefactFiles.newDigest();
+        MessageDigest ofBoth = ArtefactFiles.newDigest();
+        ofBoth.update(json);
+        Safetensors.write(new DigestChannel(ofWeights, ofBoth), METADATA, null, weights.tensors());
+        String weightsSha256 = ArtefactFiles.hex(ofWeights);
+        String expected = parse(place.resolve(MODEL_FILE), json).weightsSha256;
+        if (!weightsSha256.equals(expected)) {
+            throw new ModelArtefactException(place + ": SHA-256 of the weights that result is " + weightsSha256 + ", "
+                    + MODEL_FILE + " says " + expected);
         }
-        // A directory cannot be renamed over another: the old one steps aside first. Whoever reads in between finds
-        // nothing and tries again; whoever knows the old sum refuses the new one.
-        Path old = Files.createDirectory(sibling(target));
-        try {
-            Files.move(target, old.resolve("replaced"), StandardCopyOption.ATOMIC_MOVE);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            deleteTree(old);
-        }
+        return ArtefactFiles.hex(ofBoth);
     }
 
     /**
@@ -158,8 +152,8 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
                     directory + ": SHA-256 of " + MODEL_FILE + " and " + WEIGHTS_FILE + " is " + actual
                             + ", announced was " + sha256);
         }
-        ModelJson model = parse(modelFile);
-        String weightsSha256 = hex(digest(weightsFile, newDigest()));
+        ModelJson model = parse(modelFile, Files.readAllBytes(modelFile));
+        String weightsSha256 = ArtefactFiles.sum(weightsFile);
         if (!weightsSha256.equals(model.weightsSha256)) {
             throw new ModelArtefactException(weightsFile + ": SHA-256 is " + weightsSha256 + ", " + MODEL_FILE
                     + " says " + model.weightsSha256);
@@ -190,9 +184,9 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         BatchNorm.fold(file, weights);
     }
 
-    private static ModelJson parse(Path file) throws IOException {
+    static ModelJson parse(Path file, byte[] json) throws IOException {
         try {
-            ModelJson model = JSON.readValue(Files.readAllBytes(file), ModelJson.class);
+            ModelJson model = JSON.treeToValue(calibrated(JSON.readTree(json)), ModelJson.class);
             if (model.format != FORMAT) {
                 throw new ModelArtefactException(file + ": format is " + model.format + ", this build reads " + FORMAT);
             }
@@ -202,7 +196,16 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         }
     }
 
-    private static void check(Path place, ModelDescription description, Weights weights)
+    /* Artefacts from before there were calibrations have none: predictions are taken as they are then. */
+    private static JsonNode calibrated(JsonNode json) {
+        if (json.path("model") instanceof ObjectNode model && !model.has("calibration")) {
+            model.set("calibration", JSON.valueToTree(SegmentCalibrations.identity()));
+        }
+        return json;
+    }
+
+    /** Refuses what must not be served. */
+    static void check(Path place, ModelDescription description, Weights weights)
             throws ModelArtefactException {
         if (!weights.schema().equals(description.schema())
                 || !weights.architecture().equals(description.architecture())) {
@@ -242,61 +245,6 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
 
     /** What {@link #sha256()} of the artefact in a directory is, without reading more into it. */
     static String sum(Path directory) throws IOException {
-        MessageDigest digest = newDigest();
-        digest(directory.resolve(MODEL_FILE), digest);
-        return hex(digest(directory.resolve(WEIGHTS_FILE), digest));
-    }
-
-    static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    static MessageDigest digest(Path file, MessageDigest digest) throws IOException {
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            byte[] chunk = new byte[1 << 16];
-            while (in.read(chunk) >= 0) {
-                // Reading is what feeds the digest.
-            }
-            return digest;
-        } catch (NoSuchFileException e) {
-            throw new ModelArtefactException(file + ": the file is missing", e);
-        }
-    }
-
-    private static String hex(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static void writeForced(Path file, byte[] bytes) throws IOException {
-        Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
-        force(file);
-    }
-
-    /** Forces a file, or the names in a directory, to the disk. */
-    private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return ArtefactFiles.sum(directory.resolve(MODEL_FILE), directory.resolve(WEIGHTS_FILE));
     }
 }

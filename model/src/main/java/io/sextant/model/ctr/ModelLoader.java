@@ -20,7 +20,15 @@ public final class ModelLoader {
      * @throws IOException            if it cannot be read
      */
     public CtrModel load(Path directory, @Nullable String sha256) throws IOException {
-        ModelArtefact artefact = ModelArtefact.read(directory, sha256);
+        return build(ModelArtefact.read(directory, sha256));
+    }
+
+    /**
+     * Builds and warms up a model of a state that has been read and checked. The caller closes it.
+     *
+     * @param artefact its tables are used in place and must not change any more
+     */
+    public CtrModel build(ModelArtefact artefact) {
         CtrModel model = new ArrayCtrModel(artefact.description(), artefact.weights(), KernelChoice.kernels());
         WarmUp.run(model);
         return model;

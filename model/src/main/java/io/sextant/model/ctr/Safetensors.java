@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,10 +20,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of named float tensors in the safetensors format, mapped into memory: eight bytes with the length of the header,
- * the header as JSON, then the values, little-endian. Only 32-bit floats are read and written.
+ * the header as JSON, then the values, little-endian. Only 32-bit floats are read and written, and numbers of rows.
  *
  * <p>
  * Reading checks everything before a value is used: lengths, offsets, shapes, and that each value is a finite number.
@@ -32,9 +34,13 @@ public final class Safetensors implements AutoCloseable {
     private static final int PREFIX_BYTES = Long.BYTES;
     private static final long HEADER_MAX_BYTES = 16L << 20;
     private static final int ALIGNMENT_BYTES = 64;
-    private static final int CHUNK_FLOATS = 1 << 18;
+    private static final int CHUNK_VALUES = 1 << 16;
+    private static final String FLOATS = "F32";
+    private static final String INTEGERS = "I32";
     private static final String METADATA = "__metadata__";
     private static final ValueLayout.OfLong LONG_LE = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT_LE = ValueLayout.JAVA_INT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT_LE = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -63,17 +69,30 @@ public final class Safetensors implements AutoCloseable {
      * @throws IOException if the file exists or cannot be written
      */
     public static void write(Path file, Map<String, String> metadata, List<NamedTensor> tensors) throws IOException {
+        write(file, metadata, null, tensors);
+    }
+
+    /** The same with numbers of rows before the tensors. */
+    static void write(Path file, Map<String, String> metadata, @Nullable RowNumbers rows, List<NamedTensor> tensors)
+            throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            write(channel, metadata, rows, tensors);
+            channel.force(true);
+        }
+    }
+
+    /** The bytes of such a file. */
+    static void write(WritableByteChannel channel, Map<String, String> metadata, @Nullable RowNumbers rows,
+            List<NamedTensor> tensors) throws IOException {
         ObjectNode header = JSON.createObjectNode();
         ObjectNode texts = header.putObject(METADATA);
         metadata.forEach(texts::put);
         long offset = 0;
+        if (rows != null) {
+            offset = describe(header, rows.name(), INTEGERS, new int[]{rows.rows().length}, 0);
+        }
         for (NamedTensor tensor : tensors) {
-            ObjectNode entry = header.putObject(tensor.name());
-            entry.put("dtype", "F32");
-            entry.putPOJO("shape", tensor.shape());
-            long end = offset + (long) tensor.data().length * Float.BYTES;
-            entry.putArray("data_offsets").add(offset).add(end);
-            offset = end;
+            offset = describe(header, tensor.name(), FLOATS, tensor.shape(), offset);
         }
         byte[] json = JSON.writeValueAsBytes(header);
         // The format allows trailing spaces in the header; they let the values start at a cache line.
@@ -83,22 +102,34 @@ public final class Safetensors implements AutoCloseable {
         while (head.hasRemaining()) {
             head.put((byte) ' ');
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            writeFully(channel, head.flip());
-            ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            for (NamedTensor tensor : tensors) {
-                for (int from = 0; from < tensor.data().length; from += CHUNK_FLOATS) {
-                    int count = Math.min(CHUNK_FLOATS, tensor.data().length - from);
-                    chunk.clear();
-                    chunk.asFloatBuffer().put(tensor.data(), from, count);
-                    writeFully(channel, chunk.limit(count * Float.BYTES));
-                }
+        writeFully(channel, head.flip());
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int[] numbers = rows == null ? new int[0] : rows.rows();
+        for (int from = 0; from < numbers.length; from += CHUNK_VALUES) {
+            int count = Math.min(CHUNK_VALUES, numbers.length - from);
+            chunk.clear().asIntBuffer().put(numbers, from, count);
+            writeFully(channel, chunk.limit(count * Integer.BYTES));
+        }
+        for (NamedTensor tensor : tensors) {
+            for (int from = 0; from < tensor.data().length; from += CHUNK_VALUES) {
+                int count = Math.min(CHUNK_VALUES, tensor.data().length - from);
+                chunk.clear().asFloatBuffer().put(tensor.data(), from, count);
+                writeFully(channel, chunk.limit(count * Float.BYTES));
             }
-            channel.force(true);
         }
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    /* Both kinds of value take four bytes. */
+    private static long describe(ObjectNode header, String name, String type, int[] shape, long begin) {
+        ObjectNode entry = header.putObject(name);
+        entry.put("dtype", type);
+        entry.putPOJO("shape", shape);
+        long end = begin + Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact) * Float.BYTES;
+        entry.putArray("data_offsets").add(begin).add(end);
+        return end;
+    }
+
+    private static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
@@ -178,30 +209,8 @@ public final class Safetensors implements AutoCloseable {
      */
     public void read(NamedTensor into) throws ModelArtefactException {
         String name = into.name();
-        JsonNode entry = header.get(name);
-        if (entry == null) {
-            throw new ModelArtefactException(file + ": tensor " + name + " is missing");
-        }
-        if (!entry.path("dtype").asText().equals("F32")) {
-            throw new ModelArtefactException(
-                    file + ": tensor " + name + " has type " + entry.path("dtype").asText() + ", must be F32");
-        }
-        int[] shape = shape(name);
-        if (!Arrays.equals(shape, into.shape())) {
-            throw new ModelArtefactException(file + ": tensor " + name + " has shape " + Arrays.toString(shape)
-                    + ", the model needs " + Arrays.toString(into.shape()));
-        }
-        long begin = entry.path("data_offsets").path(0).asLong(-1);
-        long end = entry.path("data_offsets").path(1).asLong(-1);
         float[] values = into.data();
-        if (begin < 0 || end - begin != (long) values.length * Float.BYTES) {
-            throw new ModelArtefactException(file + ": tensor " + name + " spans bytes " + begin + " to " + end
-                    + ", its shape needs " + (long) values.length * Float.BYTES + " bytes");
-        }
-        if (end > data.byteSize()) {
-            throw new ModelArtefactException(file + ": tensor " + name + " ends at byte " + end + " of "
-                    + data.byteSize() + "; the file is truncated");
-        }
+        long begin = begin(name, FLOATS, into.shape());
         MemorySegment.copy(data, FLOAT_LE, begin, values, 0, values.length);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
@@ -209,6 +218,51 @@ public final class Safetensors implements AutoCloseable {
                         file + ": tensor " + name + " holds " + values[i] + " at element " + i);
             }
         }
+    }
+
+    /**
+     * Copies numbers of rows out of the file.
+     *
+     * @throws ModelArtefactException if there are none of this name, or they lie outside the file
+     */
+    RowNumbers rows(String name) throws ModelArtefactException {
+        if (!has(name)) {
+            throw new ModelArtefactException(file + ": tensor " + name + " is missing");
+        }
+        int[] shape = shape(name);
+        long begin = begin(name, INTEGERS, shape.length == 1 ? shape : new int[]{0});
+        int[] rows = new int[shape[0]];
+        MemorySegment.copy(data, INT_LE, begin, rows, 0, rows.length);
+        return new RowNumbers(name, rows);
+    }
+
+    /** Where the values of a tensor of this type and shape begin; all of them lie in the file. */
+    private long begin(String name, String type, int[] wanted) throws ModelArtefactException {
+        JsonNode entry = header.get(name);
+        if (entry == null) {
+            throw new ModelArtefactException(file + ": tensor " + name + " is missing");
+        }
+        if (!entry.path("dtype").asText().equals(type)) {
+            throw new ModelArtefactException(file + ": tensor " + name + " has type " + entry.path("dtype").asText()
+                    + ", must be " + type);
+        }
+        int[] shape = shape(name);
+        if (!Arrays.equals(shape, wanted)) {
+            throw new ModelArtefactException(file + ": tensor " + name + " has shape " + Arrays.toString(shape)
+                    + ", the model needs " + Arrays.toString(wanted));
+        }
+        long begin = entry.path("data_offsets").path(0).asLong(-1);
+        long end = entry.path("data_offsets").path(1).asLong(-1);
+        long bytes = Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact) * Float.BYTES;
+        if (begin < 0 || end - begin != bytes) {
+            throw new ModelArtefactException(file + ": tensor " + name + " spans bytes " + begin + " to " + end
+                    + ", its shape needs " + bytes + " bytes");
+        }
+        if (end > data.byteSize()) {
+            throw new ModelArtefactException(file + ": tensor " + name + " ends at byte " + end + " of "
+                    + data.byteSize() + "; the file is truncated");
+        }
+        return begin;
     }
 
     private int[] shape(String name) throws ModelArtefactException {

@@ -1,6 +1,7 @@
 package io.sextant.model.evaluation;
 
 import io.sextant.model.calibration.Calibration;
+import io.sextant.model.calibration.CalibrationSample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -120,6 +121,20 @@ public final class Predictions {
             mapped.add(Math.clamp(calibration.at(prediction(i)), 0, 1), click(i), weight(i));
         }
         return mapped;
+    }
+
+    /** The examples as a calibration is fitted to them, by rising prediction; takes a sort. */
+    public CalibrationSample sample() {
+        int[] order = order();
+        double[] scores = new double[size];
+        boolean[] clicked = new boolean[size];
+        double[] weighted = new double[size];
+        for (int i = 0; i < size; i++) {
+            scores[i] = Math.clamp(prediction(order[i]), P_MIN, 1 - P_MIN);
+            clicked[i] = click(order[i]);
+            weighted[i] = weight(order[i]);
+        }
+        return new CalibrationSample(scores, clicked, weighted);
     }
 
     /** Computes the figures; takes a sort. */

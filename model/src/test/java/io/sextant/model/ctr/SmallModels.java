@@ -19,7 +19,12 @@ public final class SmallModels {
     }
 
     public static ModelDescription description(FeatureSchema schema, Architecture architecture) {
-        return new ModelDescription("control", 3, 2, schema, architecture.embeddingSize(), architecture.hidden(),
+        return description(schema, architecture, 3);
+    }
+
+    /** The same of another version, whose parent is the one before. */
+    public static ModelDescription description(FeatureSchema schema, Architecture architecture, long version) {
+        return new ModelDescription("control", version, version - 1, schema, architecture.embeddingSize(), architecture.hidden(),
                 architecture.dropRate(), 1024, 99, architecture.gateHidden(), 1, 0.5, 1_700_000_000_000L, 12);
     }
 

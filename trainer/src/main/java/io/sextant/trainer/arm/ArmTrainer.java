@@ -1,6 +1,7 @@
 package io.sextant.trainer.arm;
 
 import com.dynatrace.hash4j.hashing.Hashing;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
@@ -20,7 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -40,6 +41,7 @@ public final class ArmTrainer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ArmTrainer.class);
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final int CALIBRATION_ROWS = 512;
+    private static final long TELL_NS = 1_000_000_000;
 
     private final String arm;
     private final TrainerConfig config;
@@ -48,7 +50,10 @@ public final class ArmTrainer implements AutoCloseable {
     private final TrainingConfig training;
     private final TensorFlowOptions options;
     private final ExampleBatch batch;
+    private final Segments segments = new Segments();
     private final ProgressiveWindow window;
+    private final ArmCalibration calibration;
+    private final PublishingGuard guard;
     private final Path checkpointFile;
 
     private DeepFmTrainer learner;
@@ -60,6 +65,7 @@ public final class ArmTrainer implements AutoCloseable {
     private long watermarkMs;
     private long nextOffset;
     private long learnedWhenTold = -1;
+    private long toldNs;
     private long judgedMs;
 
     /**
@@ -87,7 +93,9 @@ public final class ArmTrainer implements AutoCloseable {
         this.options = learning.threads() == 1 ? TensorFlowOptions.singleThread()
                 : new TensorFlowOptions(learning.threads(), learning.threads());
         this.batch = new ExampleBatch(schema, learning.batchSize());
-        this.window = new ProgressiveWindow(config.publish().window());
+        this.window = new ProgressiveWindow(config.publish().window(), segments);
+        this.calibration = new ArmCalibration(config.calibration(), segments);
+        this.guard = new PublishingGuard(config.publish());
         this.checkpointFile = config.models().dir().resolve(arm).resolve(CHECKPOINT);
         this.learner = learner(untrained());
     }
@@ -112,7 +120,9 @@ public final class ArmTrainer implements AutoCloseable {
             learned = number(notes, "learned");
             learnedAtPublication = number(notes, "learned-at-publication");
             watermarkMs = number(notes, "watermark-ms");
-            window.restore(notes.getOrDefault("window", ""));
+            segments.restore(notes.getOrDefault("segments", ""));
+            window.restore(notes.getOrDefault("predictions", ""));
+            calibration.restore(notes);
             learnedAtCheckpoint = learned;
             return Optional.of(
                     new Resumption(notes.getOrDefault("topic-id", ""), nextOffset, number(notes, "version")));
@@ -121,6 +131,8 @@ public final class ArmTrainer implements AutoCloseable {
             Files.move(checkpointFile, aside, StandardCopyOption.REPLACE_EXISTING);
             learner.close();
             learner = learner(untrained());
+            window.clear();
+            calibration.clear();
             LOG.warn("arm {}: the checkpoint cannot be used and was renamed to {}: {}", arm, aside, e.getMessage());
             return Optional.empty();
         }
@@ -139,6 +151,7 @@ public final class ArmTrainer implements AutoCloseable {
     public void startFrom(ModelArtefact artefact) {
         learner.close();
         learner = learner(artefact.weights());
+        calibration.startFrom(artefact.description().calibration());
         learned = artefact.description().examples();
         learnedAtCheckpoint = learned;
         watermarkMs = artefact.description().watermarkMs();
@@ -198,9 +211,10 @@ public final class ArmTrainer implements AutoCloseable {
             logits = learner.scoreAndTrain(features, labels, weights);
         }
         for (int i = 0; i < labels.length; i++) {
-            window.add(probability(logits[i]), probability(publishedLogits[i]), labels[i] > 0, weights[i]);
+            note(i, probability(logits[i]), probability(publishedLogits[i]), labels[i] > 0, weights[i]);
         }
-        listener.predicted(logits);
+        listener.predicted(logits, calibration.current());
+        calibration.refitWhenDue();
         learned += labels.length;
         watermarkMs = Math.max(watermarkMs, batch.watermarkMs());
         nextOffset = offsetBehind;
@@ -210,6 +224,15 @@ public final class ArmTrainer implements AutoCloseable {
         }
         batch.clear();
         meters.count(TrainerCounter.EXAMPLES_TRAINED, labels.length);
+    }
+
+    /* Everything that is told of an example comes from before it was learned from, its calibration included. */
+    private void note(int i, double raw, double publishedRaw, boolean click, float weight) {
+        String exchange = batch.exchange(i);
+        int segment = segments.number(exchange);
+        window.add(new Prediction(raw, calibration.at(raw, segment), reference().calibrated(publishedRaw, exchange),
+                click, weight, segment, batch.modifier(i)));
+        calibration.add(raw, click, weight, segment);
     }
 
     private PublishedModel reference() {
@@ -228,10 +251,14 @@ public final class ArmTrainer implements AutoCloseable {
         learner = learner(reference().weights());
     }
 
-    /** Whether enough is new and enough time has passed for a version to be judged. */
+    /**
+     * Whether enough is new, also to be compared with the published version, and enough time has passed for a version to
+     * be judged.
+     */
     public boolean due(long nowMs) {
-        return learned - learnedAtPublication >= config.publish().minExamples()
-                && nowMs - judgedMs >= config.publish().minInterval().toMillis();
+        long enough = config.publish().minExamples();
+        return learned - learnedAtPublication >= enough
+                && window.sincePublication() >= Math.min(enough, config.publish().window()) && nowMs - judgedMs >= config.publish().minInterval().toMillis();
     }
 
     /**
@@ -259,15 +286,7 @@ public final class ArmTrainer implements AutoCloseable {
         if (notFinite != null) {
             return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_NOT_FINITE, notFinite));
         }
-        double candidate = window.logLossSincePublication();
-        double reference = window.publishedLogLoss();
-        double allowed = reference * (1 + config.publish().margin());
-        if (window.sincePublication() > 0 && !(candidate <= allowed)) {
-            return Optional.of(new Refusal(TrainerCounter.MODELS_REFUSED_WORSE, String.format(Locale.ROOT,
-                    "log loss %.5f on %d examples new to both is above the published version's %.5f by more than %.1f %%",
-                    candidate, window.sincePublication(), reference, 100 * config.publish().margin())));
-        }
-        return Optional.empty();
+        return guard.judge(window.comparison());
     }
 
     private static @Nullable String notFinite(Weights weights) {
@@ -313,7 +332,7 @@ public final class ArmTrainer implements AutoCloseable {
         TrainerConfig.ModelConfig model = config.model();
         return new ModelDescription(arm, version, parentVersion, schema, shape.embeddingSize(), shape.hidden(),
                 shape.dropRate(), model.masks(), model.seed(), shape.gateHidden(), uncertaintyEpoch(), lambda,
-                watermarkMs, learned);
+                watermarkMs, learned, calibration.current());
     }
 
     /* Uncertainties can be compared as long as features, shape and dropout stay: the epoch is a digest of them. */
@@ -334,17 +353,30 @@ public final class ArmTrainer implements AutoCloseable {
         return rows;
     }
 
-    /** Figures over the last examples; takes a sort. */
+    /** What predictions go through before they price anything: what the next version will carry. */
+    public SegmentCalibrations calibration() {
+        return calibration.current();
+    }
+
+    /** Figures over the last examples; takes a few sorts. */
     public Figures figures() {
         return window.figures();
     }
 
-    /** Brings the meters up to date if anything was learned since the last time. */
+    /** Brings the meters up to date if anything was learned since the last time; figures once a second at most. */
     public void tell() {
-        if (learned != learnedWhenTold) {
-            meters.progress(window.figures(), watermarkMs, nextOffset);
-            learnedWhenTold = learned;
+        if (learned == learnedWhenTold) {
+            return;
         }
+        long nowNs = System.nanoTime();
+        if (learnedWhenTold >= 0 && nowNs - toldNs < TELL_NS) {
+            meters.progress(meters.figures(), watermarkMs, nextOffset);
+            return;
+        }
+        meters.progress(window.figures(), watermarkMs, nextOffset);
+        meters.calibrated(calibration.clicks(), calibration.current().arm().size());
+        learnedWhenTold = learned;
+        toldNs = nowNs;
     }
 
     /** Offset of the first example that was not trained on. */
@@ -373,10 +405,13 @@ public final class ArmTrainer implements AutoCloseable {
             rollBack(notFinite);
         }
         long version = published == null ? -1 : published.description().version();
-        learner.save(checkpointFile,
+        var notes = new HashMap<>(
                 Map.of("topic-id", topicId, "next-offset", Long.toString(nextOffset), "learned", Long.toString(learned),
                         "learned-at-publication", Long.toString(learnedAtPublication), "watermark-ms",
-                        Long.toString(watermarkMs), "version", Long.toString(version), "window", window.save()));
+                        Long.toString(watermarkMs), "version", Long.toString(version), "predictions", window.save(),
+                        "segments", segments.save()));
+        calibration.save(notes);
+        learner.save(checkpointFile, notes);
         learnedAtCheckpoint = learned;
         meters.count(TrainerCounter.CHECKPOINTS);
     }

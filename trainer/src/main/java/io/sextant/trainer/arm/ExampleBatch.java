@@ -20,6 +20,8 @@ final class ExampleBatch {
     private final int[] features;
     private final float[] labels;
     private final float[] weights;
+    private final String[] exchanges;
+    private final float[] modifiers;
     private int size;
     private long watermarkMs;
 
@@ -30,6 +32,8 @@ final class ExampleBatch {
         this.features = new int[Math.multiplyExact(capacity, schema.size())];
         this.labels = new float[capacity];
         this.weights = new float[capacity];
+        this.exchanges = new String[capacity];
+        this.modifiers = new float[capacity];
     }
 
     /** Takes an example; if it cannot be trained on, says what to count it as and leaves it out. */
@@ -53,6 +57,8 @@ final class ExampleBatch {
         }
         labels[size] = example.getClick() ? 1 : 0;
         weights[size] = example.getWeight();
+        exchanges[size] = example.getExchange();
+        modifiers[size] = Math.abs(example.getModifier());
         watermarkMs = Math.max(watermarkMs, example.getImpressionTimeMs());
         size++;
         return null;
@@ -76,6 +82,16 @@ final class ExampleBatch {
 
     float[] weights() {
         return Arrays.copyOf(weights, size);
+    }
+
+    /** Where example number {@code i} was shown; may be empty. */
+    String exchange(int i) {
+        return exchanges[i];
+    }
+
+    /** The modifier that example number {@code i} was bid for with. */
+    float modifier(int i) {
+        return modifiers[i];
     }
 
     /** Latest event time of an example taken, epoch milliseconds; 0 before the first. */

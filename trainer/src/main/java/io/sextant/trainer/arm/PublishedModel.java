@@ -30,6 +30,11 @@ final class PublishedModel implements AutoCloseable {
         return artefact.weights();
     }
 
+    /** What is bid with in an exchange where the model says {@code p}. */
+    double calibrated(double p, String exchange) {
+        return artefact.description().calibration().of(exchange).at(p);
+    }
+
     /** Logits of the rows in {@code features}, [n * fields]. */
     float[] score(int[] features) {
         int count = features.length / fields;

@@ -3,6 +3,7 @@ package io.sextant.trainer.publish;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
+import io.sextant.configuration.SkippingConsumer;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.ModelSnapshot;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,14 +28,17 @@ public final class AnnouncedModels {
     /**
      * Reads the topic from start to end. Blocks; give it the thread that starts the process.
      *
+     * @param onSkip told of every message that is damaged on the broker's disk and passed over
      * @return the last announcement by arm; announcements that cannot be read are logged and left out
      * @throws IllegalStateException                if the end is not reached in {@code kafka.topics.timeout}
      * @throws org.apache.kafka.common.KafkaException if the broker refuses
      */
-    public static Map<String, ModelSnapshot> read(KafkaConfig kafka) {
+    public static Map<String, ModelSnapshot> read(KafkaConfig kafka, Runnable onSkip) {
         var found = new HashMap<String, ModelSnapshot>();
         long deadlineNs = System.nanoTime() + kafka.topics().timeout().toNanos();
-        try (var consumer = new KafkaConsumer<String, byte[]>(KafkaClients.consumer(kafka, "trainer-models", null))) {
+        try (KafkaConsumer<String, byte[]> consumer = new SkippingConsumer<>(
+                KafkaClients.consumer(kafka, "trainer-models", null), new StringDeserializer(),
+                new ByteArrayDeserializer(), onSkip)) {
             List<TopicPartition> partitions = consumer
                     .partitionsFor(kafka.topic(Topics.MODELS), kafka.topics().timeout())
                     .stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();

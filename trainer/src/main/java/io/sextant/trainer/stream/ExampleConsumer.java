@@ -3,6 +3,7 @@ package io.sextant.trainer.stream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
+import io.sextant.configuration.SkippingConsumer;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.Example;
 import io.sextant.trainer.ArmMeters;
@@ -20,6 +21,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +62,8 @@ public final class ExampleConsumer implements AutoCloseable {
         this.timeout = kafka.topics().timeout();
         var properties = KafkaClients.consumer(kafka, "trainer-" + arm, ModelPublisher.group(arm));
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
-        this.consumer = new KafkaConsumer<>(properties);
+        this.consumer = new SkippingConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer(),
+                () -> meters.count(TrainerCounter.MESSAGES_UNREADABLE));
         String topic = kafka.topic(Topics.EXAMPLES);
         int partitions = consumer.partitionsFor(topic, timeout).size();
         this.partition = new TopicPartition(topic, partitionOf(arm, partitions));

@@ -145,6 +145,20 @@ class ArmTrainerTest {
     }
 
     @Test
+    void shouldWaitUntilEnoughIsNewToBothWhenTheVersionOutsideHasSeenMore() throws IOException {
+        try (var trainer = started()) {
+            feed(trainer, 0, 352);
+            Weights weights = trainer.weights();
+            trainer.published(ModelArtefact.write(models, trainer.describe(weights, 1, 0), weights), 0);
+
+            feed(trainer, 352, 640);
+            assertThat(trainer.due(0)).as("288 examples are new").isFalse();
+            feed(trainer, 640, 672);
+            assertThat(trainer.due(0)).as("320 examples are new").isTrue();
+        }
+    }
+
+    @Test
     void shouldGoBackToPublishedWeightsWhenNumbersAreNotFinite() throws IOException {
         config = Samples.withRates(config, 0.05, 1e300);
         try (var trainer = started()) {
