@@ -6,26 +6,30 @@ import io.sextant.perf.loop.ImpressionLog.Says;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * How well one arm's model knew what it bought, over a stretch of impressions. PCOC is against expected clicks: the sum of
  * predictions over the sum of true probabilities.
  *
- * @param impressions  how many
- * @param clicks       of them clicked
- * @param ctr          mean true probability
- * @param truthAuc     AUC of the true probabilities
- * @param auc          AUC of the progressive predictions
- * @param logLoss      mean cross entropy of the progressive predictions, nats
- * @param truthLogLoss the same of the true probabilities
- * @param pcoc         of the progressive predictions
- * @param servedPcoc   of the predictions that bids were made with
- * @param exchanges    the same for each exchange
+ * @param impressions    how many
+ * @param clicks         of them clicked
+ * @param ctr            mean true probability
+ * @param truthAuc       AUC of the true probabilities
+ * @param requestAuc     AUC of the true probabilities as far as the request tells them: everything but the person
+ * @param auc            AUC of the progressive predictions
+ * @param logLoss        mean cross entropy of the progressive predictions, nats
+ * @param truthLogLoss   the same of the true probabilities
+ * @param rawPcoc        of the progressive predictions
+ * @param calibratedPcoc of the progressive predictions after calibration
+ * @param servedPcoc     of the predictions that bids were made with, calibrated
+ * @param exchanges      the same for each exchange
  */
 record ArmFigures(@JsonProperty("impressions") long impressions, @JsonProperty("clicks") long clicks,
         @JsonProperty("true_ctr") double ctr, @JsonProperty("truth_auc") double truthAuc,
-        @JsonProperty("auc") double auc, @JsonProperty("log_loss") double logLoss,
-        @JsonProperty("truth_log_loss") double truthLogLoss, @JsonProperty("pcoc") double pcoc,
+        @JsonProperty("request_auc") double requestAuc, @JsonProperty("auc") double auc,
+        @JsonProperty("log_loss") double logLoss, @JsonProperty("truth_log_loss") double truthLogLoss,
+        @JsonProperty("raw_pcoc") double rawPcoc, @JsonProperty("pcoc") double calibratedPcoc,
         @JsonProperty("served_pcoc") double servedPcoc, @JsonProperty("exchanges") List<OfExchange> exchanges) {
     /** The most that a model's AUC may lie below the truth's. */
     static final double AUC_GAP_MAX = 0.02;
@@ -39,47 +43,47 @@ record ArmFigures(@JsonProperty("impressions") long impressions, @JsonProperty("
     /**
      * One exchange.
      *
-     * @param exchange    its name
-     * @param impressions how many
-     * @param clicks      of them clicked
-     * @param pcoc        of the progressive predictions
-     * @param servedPcoc  of the predictions that bids were made with
+     * @param exchange       its name
+     * @param impressions    how many
+     * @param clicks         of them clicked
+     * @param rawPcoc        of the progressive predictions
+     * @param calibratedPcoc of the progressive predictions after calibration
+     * @param servedPcoc     of the predictions that bids were made with, calibrated
      */
     record OfExchange(@JsonProperty("exchange") String exchange, @JsonProperty("impressions") long impressions,
-            @JsonProperty("clicks") long clicks, @JsonProperty("pcoc") double pcoc,
-            @JsonProperty("served_pcoc") double servedPcoc) {
+            @JsonProperty("clicks") long clicks, @JsonProperty("raw_pcoc") double rawPcoc,
+            @JsonProperty("pcoc") double calibratedPcoc, @JsonProperty("served_pcoc") double servedPcoc) {
         /** Whether it has too few clicks to be judged, or its price is honest. */
         boolean holds() {
-            return clicks <= EXCHANGE_CLICKS_MIN || (pcoc >= EXCHANGE_PCOC_MIN && pcoc <= EXCHANGE_PCOC_MAX);
+            return clicks <= EXCHANGE_CLICKS_MIN
+                    || (calibratedPcoc >= EXCHANGE_PCOC_MIN && calibratedPcoc <= EXCHANGE_PCOC_MAX);
         }
     }
 
-    /**
-     * Of the impressions that were learned last.
-     *
-     * @param last at most how many
-     */
-    static ArmFigures of(ImpressionLog log, List<String> exchanges, int last) {
-        int from = Math.max(0, log.learned() - last);
+    /** Of impressions {@code from} to before {@code to}, which have been learned. */
+    static ArmFigures of(ImpressionLog log, List<String> exchanges, int from, int to) {
         IntPredicate every = _ -> true;
-        PredictionFigures model = log.predictions(Says.PROGRESSIVE, from, every).figures();
-        PredictionFigures truth = log.predictions(Says.TRUTH, from, every).figures();
+        PredictionFigures model = log.predictions(Says.PROGRESSIVE, from, to).figures();
+        PredictionFigures truth = log.predictions(Says.TRUTH, from, to).figures();
         List<OfExchange> byExchange = new ArrayList<>();
         for (int number = 0; number < exchanges.size(); number++) {
             int exchange = number;
             IntPredicate here = i -> log.exchange(i) == exchange;
-            byExchange.add(new OfExchange(exchanges.get(number),
-                    log.predictions(Says.TRUTH, from, here).size(), log.clicks(from, here),
-                    pcoc(log, Says.PROGRESSIVE, from, here), pcoc(log, Says.SERVED, from, here)));
+            byExchange.add(new OfExchange(exchanges.get(number), IntStream.range(from, to).filter(here).count(),
+                    IntStream.range(from, to).filter(here).filter(log::clicked).count(),
+                    pcoc(log, Says.PROGRESSIVE, from, to, here), pcoc(log, Says.CALIBRATED, from, to, here),
+                    pcoc(log, Says.SERVED, from, to, here)));
         }
-        int count = log.learned() - from;
-        return new ArmFigures(count, log.clicks(from, every), log.expectedClicks(Says.TRUTH, from, every) / count,
-                truth.auc(), model.auc(), model.logLoss(), truth.logLoss(),
-                pcoc(log, Says.PROGRESSIVE, from, every), pcoc(log, Says.SERVED, from, every), byExchange);
+        int count = to - from;
+        return new ArmFigures(count, IntStream.range(from, to).filter(log::clicked).count(),
+                log.expectedClicks(Says.TRUTH, from, to, every) / count, truth.auc(),
+                log.predictions(Says.REQUEST, from, to).figures().auc(), model.auc(), model.logLoss(),
+                truth.logLoss(), pcoc(log, Says.PROGRESSIVE, from, to, every),
+                pcoc(log, Says.CALIBRATED, from, to, every), pcoc(log, Says.SERVED, from, to, every), byExchange);
     }
 
-    private static double pcoc(ImpressionLog log, Says says, int from, IntPredicate which) {
-        return log.expectedClicks(says, from, which) / log.expectedClicks(Says.TRUTH, from, which);
+    private static double pcoc(ImpressionLog log, Says says, int from, int to, IntPredicate which) {
+        return log.expectedClicks(says, from, to, which) / log.expectedClicks(Says.TRUTH, from, to, which);
     }
 
     /** How far the model's AUC lies below the truth's. */
@@ -92,9 +96,9 @@ record ArmFigures(@JsonProperty("impressions") long impressions, @JsonProperty("
         return aucGap() <= AUC_GAP_MAX;
     }
 
-    /** Whether the sum of predictions is as near to the expected clicks as it should be. */
+    /** Whether the sum of calibrated predictions is as near to the expected clicks as it should be. */
     boolean honest() {
-        return pcoc >= PCOC_MIN && pcoc <= PCOC_MAX;
+        return calibratedPcoc >= PCOC_MIN && calibratedPcoc <= PCOC_MAX;
     }
 
     /** Whether all of this is so, on every exchange with enough clicks as well. */

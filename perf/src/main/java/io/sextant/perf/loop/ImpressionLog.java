@@ -12,10 +12,14 @@ final class ImpressionLog {
     enum Says {
         /** The market itself. */
         TRUTH,
-        /** The model that was served, when it bid. */
+        /** The market, as far as the request tells: everything but the person. */
+        REQUEST,
+        /** The model that was served, calibrated, when it bid. */
         SERVED,
         /** The model in training, just before it learned whether there was a click. */
-        PROGRESSIVE
+        PROGRESSIVE,
+        /** The same, calibrated. */
+        CALIBRATED
     }
 
     private static final int FIRST_ROOM = 1 << 16;
@@ -27,7 +31,7 @@ final class ImpressionLog {
     private int learned;
 
     /** Notes an impression. */
-    void shown(double truth, double served, boolean clicked, int exchange) {
+    void shown(double truth, double request, double served, boolean clicked, int exchange) {
         if (size == clicks.length) {
             int room = Math.multiplyExact(size, 2);
             for (int i = 0; i < probabilities.length; i++) {
@@ -37,15 +41,18 @@ final class ImpressionLog {
             exchanges = Arrays.copyOf(exchanges, room);
         }
         column(Says.TRUTH)[size] = (float) truth;
+        column(Says.REQUEST)[size] = (float) request;
         column(Says.SERVED)[size] = (float) served;
         clicks[size] = clicked;
         exchanges[size] = (byte) exchange;
         size++;
     }
 
-    /** Notes the progressive prediction for the first impression that has none yet. */
-    void learned(double progressive) {
-        column(Says.PROGRESSIVE)[learned++] = (float) progressive;
+    /** Notes the progressive prediction for the first impression that has none yet, {@link #learned}. */
+    void learned(double progressive, double calibrated) {
+        column(Says.PROGRESSIVE)[learned] = (float) progressive;
+        column(Says.CALIBRATED)[learned] = (float) calibrated;
+        learned++;
     }
 
     /** Impressions noted. */
@@ -58,33 +65,27 @@ final class ImpressionLog {
         return learned;
     }
 
-    /** What was said of impressions {@code from} to the last one learned, beside whether they were clicked. */
-    Predictions predictions(Says says, int from, IntPredicate which) {
+    /** What was said of impressions {@code from} to before {@code to}, beside whether they were clicked. */
+    Predictions predictions(Says says, int from, int to) {
         Predictions predictions = Predictions.all();
-        for (int i = from; i < learned; i++) {
-            if (which.test(i)) {
-                predictions.add(column(says)[i], clicks[i], 1);
-            }
+        for (int i = from; i < to; i++) {
+            predictions.add(column(says)[i], clicks[i], 1);
         }
         return predictions;
     }
 
     /** Sum of the probabilities. */
-    double expectedClicks(Says says, int from, IntPredicate which) {
+    double expectedClicks(Says says, int from, int to, IntPredicate which) {
         double sum = 0;
-        for (int i = from; i < learned; i++) {
+        for (int i = from; i < to; i++) {
             sum += which.test(i) ? column(says)[i] : 0;
         }
         return sum;
     }
 
-    /** Clicks there were. */
-    int clicks(int from, IntPredicate which) {
-        int count = 0;
-        for (int i = from; i < learned; i++) {
-            count += clicks[i] && which.test(i) ? 1 : 0;
-        }
-        return count;
+    /** Whether impression {@code i} was clicked. */
+    boolean clicked(int i) {
+        return clicks[i];
     }
 
     /** Number of the exchange that sold impression {@code i}. */

@@ -5,6 +5,8 @@ import io.sextant.controller.AttributionConfig;
 import io.sextant.fixtures.market.ClickProcess;
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.array.KernelChoice;
+import io.sextant.model.calibration.Calibration;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.ModelArtefact;
@@ -99,7 +101,7 @@ final class LearningArm implements AutoCloseable {
 
     private void show(Win win) {
         var response = clicks.show(win.opportunity(), win.creativeId());
-        log.shown(response.probability(), win.plainPctr(), response.clicked(), exchanges.indexOf(win.exchange()));
+        log.shown(response.probability(), clicks.typicalProbability(win.opportunity(), win.creativeId()), win.plainPctr(), response.clicked(), exchanges.indexOf(win.exchange()));
         spendNanos += win.priceCpmMicros();
         modifiers += win.modifier();
         var impression = Example.newBuilder().setBidId(win.bidId()).setArm(name)
@@ -121,10 +123,12 @@ final class LearningArm implements AutoCloseable {
         trainer.accept(offset++, example);
     }
 
-    private void predicted(float[] logits) {
+    private void predicted(float[] logits, SegmentCalibrations calibrations) {
+        List<Calibration> byExchange = exchanges.stream().map(calibrations::of).toList();
         for (float logit : logits) {
             if (untold.remove()) {
-                log.learned(Logistic.of(logit));
+                double raw = Logistic.of(logit);
+                log.learned(raw, byExchange.get(log.exchange(log.learned())).at(raw));
             }
         }
     }

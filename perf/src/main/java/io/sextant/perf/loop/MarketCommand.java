@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -42,6 +44,7 @@ public final class MarketCommand implements Callable<Integer> {
     private static final int QUICK = 50_000;
     /** Of the whole run, this part at its end is what a model is judged by. */
     private static final double LAST = 0.2;
+    private static final int TENTHS = 10;
     /** More ads would cost time and teach nothing else. */
     private static final String CANDIDATES_MAX = "10";
     private static final String CATALOGUE = "/demo-campaigns.yaml";
@@ -52,6 +55,9 @@ public final class MarketCommand implements Callable<Integer> {
 
     @Option(names = "--impressions", paramLabel = "N", description = "Goes on until every arm has bought so many impressions and learned from them; figures of fewer than a million are not judged. Default: 1000000.")
     private int impressions;
+
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "0", description = "Ends after so many minutes with the impressions that there are then; 0 for no end. Default: ${DEFAULT-VALUE}.")
+    private int minutes;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of the market. Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -79,6 +85,9 @@ public final class MarketCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "--impressions is " + wanted + ", must be 1000 to 100000000");
         }
+        if (minutes < 0) {
+            throw new ParameterException(spec.commandLine(), "--minutes is " + minutes + ", must be 0 or more");
+        }
         Path directory = Files.createTempDirectory("sextant-market");
         try {
             return run(wanted, directory);
@@ -104,8 +113,12 @@ public final class MarketCommand implements Callable<Integer> {
                 Runtime.getRuntime().availableProcessors());
                 ProgressBar bar = new ProgressBarBuilder().setTaskName("impressions an arm").setInitialMax(wanted)
                         .setStyle(ProgressBarStyle.ASCII).build()) {
-            loop.run(wanted, least -> bar.stepTo(Math.min(wanted, least)));
-            report = report(loop, wanted, machine, (System.nanoTime() - start) / NANOS);
+            long endNs = minutes == 0 ? Long.MAX_VALUE : start + TimeUnit.MINUTES.toNanos(minutes);
+            loop.run(wanted, least -> {
+                bar.stepTo(Math.min(wanted, least));
+                return System.nanoTime() < endNs;
+            });
+            report = report(loop, machine, (System.nanoTime() - start) / NANOS);
         }
         out.println(report.text());
         if (json != null) {
@@ -116,7 +129,7 @@ public final class MarketCommand implements Callable<Integer> {
         return report.judged() && !report.holds() ? EXIT_MISSED : 0;
     }
 
-    private MarketReport report(MarketLoop loop, int wanted, Machine machine, double seconds) {
+    private MarketReport report(MarketLoop loop, Machine machine, double seconds) {
         List<MarketReport.OfArm> arms = new ArrayList<>();
         for (int number = 0; number < loop.arms().size(); number++) {
             LearningArm arm = loop.arms().get(number);
@@ -124,12 +137,17 @@ public final class MarketCommand implements Callable<Integer> {
             arms.add(new MarketReport.OfArm(arm.name, (double) total.bids() / total.impressions(),
                     (double) arm.bought() / total.bids(), arm.modifiers() / arm.bought(), arm.spendNanos() / NANOS,
                     arm.versions(), arm.refused(), arm.corrections(),
-                    ArmFigures.of(arm.log, loop.exchanges(), Integer.MAX_VALUE),
-                    ArmFigures.of(arm.log, loop.exchanges(), (int) (LAST * wanted))));
+                    figures(loop, arm.log, 0, 1), figures(loop, arm.log, 1 - LAST, 1),
+                    IntStream.range(0, TENTHS)
+                            .mapToObj(i -> figures(loop, arm.log, (double) i / TENTHS, (i + 1.0) / TENTHS)).toList()));
         }
         return new MarketReport(
                 "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
-                seed, seconds, loop.elapsed().toMinutes() / 60.0, machine, wanted >= FULL, arms);
+                seed, seconds, loop.elapsed().toMinutes() / 60.0, machine, loop.least() >= FULL, arms);
+    }
+
+    private static ArmFigures figures(MarketLoop loop, ImpressionLog log, double from, double to) {
+        return ArmFigures.of(log, loop.exchanges(), (int) (from * log.learned()), (int) (to * log.learned()));
     }
 
     /** The demo's two dozen campaigns. Nothing tells the pipeline what they have spent: no budget ever ends. */

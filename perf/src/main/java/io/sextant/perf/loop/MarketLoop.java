@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * Bids, buys, waits for clicks, learns, and bids with what was learned, minute by minute of the market.
@@ -90,12 +90,13 @@ final class MarketLoop implements AutoCloseable {
     /**
      * Goes on until every arm has so many impressions that were predicted and learned from.
      *
-     * @param progress told the least of the arms' numbers every minute of the market
+     * @param progress told the least of the arms' numbers every minute of the market; false ends the run there
      */
-    void run(long impressions, LongConsumer progress) throws InterruptedException {
+    void run(long impressions, LongPredicate progress) throws InterruptedException {
         List<List<Win>> shown = new ArrayList<>();
         arms.forEach(_ -> shown.add(List.of()));
-        for (long least = 0; least < impressions; least = least()) {
+        boolean wanted = true;
+        while (wanted && least() < impressions) {
             long toMs = world.timeMs(now.plus(STEP));
             List<Future<List<Bids>>> bids = bidding();
             List<Future<Optional<CtrModel>>> models = new ArrayList<>();
@@ -120,7 +121,7 @@ final class MarketLoop implements AutoCloseable {
                 bidder.modifiers(arms.get(arm).name, windows.get(arm).table(drawn, toMs));
             }
             now = now.plus(STEP);
-            progress.accept(least());
+            wanted = progress.test(least());
         }
     }
 
@@ -157,7 +158,8 @@ final class MarketLoop implements AutoCloseable {
         }
     }
 
-    private long least() {
+    /** Impressions that every arm has learned from. */
+    long least() {
         return arms.stream().mapToLong(arm -> arm.log.learned()).min().orElse(0);
     }
 

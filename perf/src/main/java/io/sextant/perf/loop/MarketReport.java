@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a run of the closed loop tells, for people as tables and for programs as JSON.
@@ -44,12 +45,14 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
      * @param corrections labels that a late click took back
      * @param all         figures of the whole run
      * @param last        figures of its last part
+     * @param tenths      figures of every tenth of it, as the model learned
      */
     record OfArm(@JsonProperty("arm") String name, @JsonProperty("bid_rate") double bidRate,
             @JsonProperty("win_rate") double winRate, @JsonProperty("mean_modifier") double modifier,
             @JsonProperty("spend_usd") double spendUsd, @JsonProperty("versions") long versions,
             @JsonProperty("refused") long refused, @JsonProperty("corrections") long corrections,
-            @JsonProperty("all") ArmFigures all, @JsonProperty("last") ArmFigures last) {}
+            @JsonProperty("all") ArmFigures all, @JsonProperty("last") ArmFigures last,
+            @JsonProperty("tenths") List<ArmFigures> tenths) {}
 
     private record Row(String arm, String stretch, ArmFigures figures) {}
 
@@ -73,7 +76,8 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
         List<String> parts = new ArrayList<>();
         parts.add(String.format(Locale.ROOT,
                 "%.1f hours of the market in %.0f s, seed %d. PCOC is the sum of predictions over the sum of true "
-                        + "probabilities.",
+                        + "probabilities. The AUC of the request is that of the truth without the person: middling "
+                        + "inclination, nothing seen before.",
                 marketHours, durationSeconds, seed));
         parts.add(table(arms, List.of(left("arm", OfArm::name), right("bids", arm -> percent(arm.bidRate())),
                 right("won", arm -> percent(arm.winRate())), right("mean modifier", arm -> fixed(3, arm.modifier())),
@@ -86,20 +90,26 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
                 right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
                 right("true CTR", row -> percent(row.figures().ctr())),
                 right("AUC", row -> fixed(4, row.figures().auc())),
+                right("of the request", row -> fixed(4, row.figures().requestAuc())),
                 right("of the truth", row -> fixed(4, row.figures().truthAuc())),
-                right("below", row -> fixed(4, row.figures().aucGap())),
+                right("below it", row -> fixed(4, row.figures().aucGap())),
                 right("log loss", row -> fixed(5, row.figures().logLoss())),
                 right("of the truth", row -> fixed(5, row.figures().truthLogLoss())),
-                right("PCOC", row -> fixed(3, row.figures().pcoc())),
+                right("PCOC raw", row -> fixed(3, row.figures().rawPcoc())),
+                right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
                 right("as served", row -> fixed(3, row.figures().servedPcoc())),
                 left("", row -> verdict(row.stretch(), row.figures().ranks() && row.figures().honest())))));
         parts.add(table(exchangeRows, List.of(left("arm", ExchangeRow::arm), left("stretch", ExchangeRow::stretch),
                 left("exchange", row -> row.figures().exchange()),
                 right("impressions", row -> String.format(Locale.ROOT, "%,d", row.figures().impressions())),
                 right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
-                right("PCOC", row -> fixed(3, row.figures().pcoc())),
+                right("PCOC raw", row -> fixed(3, row.figures().rawPcoc())),
+                right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
                 right("as served", row -> fixed(3, row.figures().servedPcoc())),
                 left("", row -> verdict(row.stretch(), row.figures().holds())))));
+        parts.add("AUC below the truth's, tenth by tenth: " + arms.stream().map(arm -> arm.name() + " "
+                + arm.tenths().stream().map(tenth -> fixed(3, tenth.aucGap())).collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("; ")) + ".");
         parts.add(judged
                 ? String.format(Locale.ROOT,
                         "Targets, for the last part: AUC at most %.2f below the truth's, PCOC %.2f to %.2f, of an exchange "
