@@ -101,7 +101,8 @@ final class LearningArm implements AutoCloseable {
 
     private void show(Win win) {
         var response = clicks.show(win.opportunity(), win.creativeId());
-        log.shown(response.probability(), clicks.typicalProbability(win.opportunity(), win.creativeId()), win.plainPctr(), response.clicked(), exchanges.indexOf(win.exchange()));
+        log.shown(response.probability(), clicks.typicalProbability(win.opportunity(), win.creativeId()),
+                win.plainPctr(), response.clicked(), exchanges.indexOf(win.exchange()));
         spendNanos += win.priceCpmMicros();
         modifiers += win.modifier();
         var impression = Example.newBuilder().setBidId(win.bidId()).setArm(name)

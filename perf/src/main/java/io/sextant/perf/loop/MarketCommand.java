@@ -151,7 +151,7 @@ public final class MarketCommand implements Callable<Integer> {
     }
 
     /** The demo's two dozen campaigns. Nothing tells the pipeline what they have spent: no budget ever ends. */
-    private static Catalogue catalogue(BidderConfig config, Path directory) throws IOException {
+    static Catalogue catalogue(BidderConfig config, Path directory) throws IOException {
         Path file = directory.resolve("campaigns.yaml");
         try (InputStream in = MarketCommand.class.getResourceAsStream(CATALOGUE)) {
             if (in == null) {

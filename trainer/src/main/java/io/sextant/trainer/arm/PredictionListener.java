@@ -6,8 +6,7 @@ import io.sextant.model.calibration.SegmentCalibrations;
 @FunctionalInterface
 public interface PredictionListener {
     /** Listens to nothing. */
-    PredictionListener NONE = (_, _) -> {
-    };
+    PredictionListener NONE = (_, _) -> {};
 
     /**
      * Called once a training step.
