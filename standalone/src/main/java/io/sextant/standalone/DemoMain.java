@@ -119,9 +119,7 @@ public final class DemoMain implements Callable<Integer> {
     private void run(LocalStack stack, StopSignal stop, PrintWriter out) throws IOException, InterruptedException {
         BidderConfig bidder = stack.bidderConfig();
         List<String> arms = bidder.experiment().arms().stream().map(ExperimentConfig.ArmConfig::name).toList();
-        var config = MarketConfig.standard().withDayOf(MARKET_DAY_MS)
-                .withClickDelay(CLICK_DELAY_MS).withRivalMedian(RIVAL_MEDIAN_CPM);
-        var market = new MarketAuctions(new MarketSimulator(config, seed));
+        MarketAuctions market = market(seed);
         Duration total = Duration.ofMillis(Math.round(minutes * 60_000));
         long startNs = System.nanoTime();
         try (var metrics = new ArmMetricsReader(bidder.kafka(), arms);
@@ -136,6 +134,12 @@ public final class DemoMain implements Callable<Integer> {
             settle(metrics, seen);
             report(new ArmReport(metrics.totals()), seen, duration, out);
         }
+    }
+
+    /** The demo's market. */
+    static MarketAuctions market(long seed) {
+        return new MarketAuctions(new MarketSimulator(MarketConfig.standard().withDayOf(MARKET_DAY_MS)
+                .withClickDelay(CLICK_DELAY_MS).withRivalMedian(RIVAL_MEDIAN_CPM), seed));
     }
 
     private static void watch(HttpExchange exchange, ArmMetricsReader metrics, Duration total, StopSignal stop,

@@ -2,6 +2,7 @@ package io.sextant.standalone;
 
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.BidderProcess;
+import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.ControllerProcess;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ final class LocalStack implements AutoCloseable {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final String bootstrapServers;
     private final BidderConfig bidderConfig;
+    private final BidderProcess bidderProcess;
     private final int port;
     private final Map<String, Map<String, String>> settings;
 
@@ -71,8 +74,8 @@ final class LocalStack implements AutoCloseable {
                     Map.of("http.port", Integer.toString(port), "admin.port", "0", "models.dir", models,
                             "campaigns.file", profile.catalogue(directory).toString(), "notices.journal.directory",
                             directory.resolve("journal").toString()));
-            BidderProcess bidder = opened(BidderProcess.start(bidderConfig));
-            this.port = bidder.port();
+            this.bidderProcess = opened(BidderProcess.start(bidderConfig));
+            this.port = bidderProcess.port();
             awaitReady();
             started = true;
         } catch (IOException e) {
@@ -92,6 +95,12 @@ final class LocalStack implements AutoCloseable {
     /** The bidder's settings. */
     BidderConfig bidderConfig() {
         return bidderConfig;
+    }
+
+    /** Version of the model that each arm bids with now; -1 for none. */
+    Map<String, Long> modelVersions() {
+        return bidderProcess.snapshots().current().arms().stream()
+                .collect(Collectors.toMap(arm -> arm.arm().name(), ArmState::modelVersion));
     }
 
     /** Where bid requests go. */

@@ -56,7 +56,12 @@ final class Jvms implements AutoCloseable {
         command.addAll(arguments);
         Path log = directory.resolve(name + "-" + started++ + ".log");
         logs.put(name, log);
-        running.put(name, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
+        Process before = running.put(name,
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
+        if (before != null) {
+            // A test failed between start and end; its process is not left behind.
+            before.destroyForcibly();
+        }
     }
 
     /** The same with settings over those of a file. */

@@ -5,14 +5,18 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.sextant.model.evaluation.PredictionFigures;
 import io.sextant.trainer.arm.Figures;
 import io.sextant.trainer.arm.GroupFigures;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One arm's meters in a Micrometer registry. Guarantees: safe for any thread.
@@ -48,13 +52,15 @@ public final class ArmMeters {
                 meters -> meters.figures.pcoc());
         gauge(registry, arm, "raw.pcoc", "Predicted over observed clicks before training and before calibration",
                 meters -> meters.figures.rawPcoc());
-        gauge(registry, arm, "calibration.error", "Expected calibration error over 20 buckets of equally many, calibrated",
+        gauge(registry, arm, "calibration.error",
+                "Expected calibration error over 20 buckets of equally many, calibrated",
                 meters -> meters.figures.calibrationError());
         gauge(registry, arm, "raw.calibration.error", "Expected calibration error before calibration",
                 meters -> meters.figures.raw().calibrationError());
         gauge(registry, arm, "raw.log.loss", "Mean cross entropy before training and before calibration, nats",
                 meters -> meters.figures.raw().logLoss());
-        gauge(registry, arm, "calibration.clicks", "Clicks that the calibration is fitted on; 0 as long as there is none",
+        gauge(registry, arm, "calibration.clicks",
+                "Clicks that the calibration is fitted on; 0 as long as there is none",
                 meters -> meters.calibrationClicks);
         gauge(registry, arm, "calibration.knots", "Knots of the arm's calibration; 0 for none",
                 meters -> meters.calibrationKnots);
@@ -124,7 +130,7 @@ public final class ArmMeters {
 
     /** Notes how far the arm has come. */
     public void progress(Figures latest, long learnedUntilMs, long offset) {
-        if (latest != figures) {
+        if (!latest.equals(figures)) {
             byExchange.forEach(gauge -> gauge.show(latest.exchanges()));
             byModifier.forEach(gauge -> gauge.show(latest.modifierQuintiles()));
         }
@@ -163,6 +169,43 @@ public final class ArmMeters {
     public void refused(TrainerCounter kind, String reason) {
         count(kind);
         lastRefusal = reason;
+    }
+
+    /** The arm as it stands, for people: what is published, how well it predicts, what was refused and why. */
+    public JsonObject json() {
+        Figures latest = figures;
+        return new JsonObject().put("version", version).put("deltasBehindFull", deltas).put("publishedBytes", bytes)
+                .put("examplesTrained", value(TrainerCounter.EXAMPLES_TRAINED)).put("watermarkMs", watermarkMs)
+                .put("nextOffset", nextOffset)
+                .put("figures", json(latest.calibrated())).put("rawFigures", json(latest.raw()))
+                .put("exchanges", json(latest.exchanges())).put("modifierQuintiles", json(latest.modifierQuintiles()))
+                .put("calibration", new JsonObject().put("clicks", calibrationClicks).put("knots", calibrationKnots))
+                .put("refused", new JsonObject()
+                        .put("notFinite", value(TrainerCounter.MODELS_REFUSED_NOT_FINITE))
+                        .put("worse", value(TrainerCounter.MODELS_REFUSED_WORSE))
+                        .put("pcoc", value(TrainerCounter.MODELS_REFUSED_PCOC)))
+                .put("lastRefusal", lastRefusal);
+    }
+
+    private static JsonObject json(PredictionFigures figures) {
+        return new JsonObject().put("examples", figures.examples()).put("clicks", figures.clicks())
+                .put("logLoss", finite(figures.logLoss())).put("normalisedEntropy", finite(figures.normalisedEntropy()))
+                .put("auc", finite(figures.auc())).put("pcoc", finite(figures.pcoc()))
+                .put("calibrationError", finite(figures.calibrationError()));
+    }
+
+    private static JsonArray json(List<GroupFigures> groups) {
+        var array = new JsonArray();
+        groups.forEach(group -> array.add(new JsonObject().put("group", group.group())
+                .put("meanModifier", finite(group.meanModifier())).put("examples", group.examples())
+                .put("clicks", group.clicks()).put("pcoc", finite(group.pcoc()))
+                .put("rawPcoc", finite(group.rawPcoc()))));
+        return array;
+    }
+
+    /* JSON knows no NaN. */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     /** Figures at the last training step. */

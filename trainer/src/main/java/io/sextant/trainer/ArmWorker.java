@@ -72,6 +72,11 @@ final class ArmWorker implements AutoCloseable {
         thread.start();
     }
 
+    /** The arm's name. */
+    String arm() {
+        return arm;
+    }
+
     /** Why the arm does not train; empty if it does. */
     String trouble() {
         return trouble.isEmpty() ? "" : "arm " + arm + ": " + trouble;

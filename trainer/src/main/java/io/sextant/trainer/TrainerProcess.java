@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sextant.configuration.TopicCreator;
 import io.sextant.protocol.Topics;
 import io.sextant.trainer.admin.AdminServer;
+import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ public final class TrainerProcess implements AutoCloseable {
             meters.put(arm, armMeters);
             workers.add(new ArmWorker(arm, config, armMeters, clock));
         }
-        this.admin = new AdminServer(config.admin(), registry, this::trouble);
+        this.admin = new AdminServer(config.admin(), registry, this::trouble, this::arms);
         workers.forEach(ArmWorker::start);
     }
 
@@ -54,9 +55,18 @@ public final class TrainerProcess implements AutoCloseable {
         return new TrainerProcess(config, clock);
     }
 
-    /** Port of /healthz, /readyz and /metrics. */
+    /** Port of /healthz, /readyz, /metrics and /arms. */
     public int adminPort() {
         return admin.port();
+    }
+
+    /** The arms as they stand: version, figures, refusals. */
+    private JsonObject arms() {
+        JsonObject arms = new JsonObject();
+        for (ArmWorker worker : workers) {
+            arms.put(worker.arm(), meters(worker.arm()).json().put("trouble", worker.trouble()));
+        }
+        return arms;
     }
 
     /** Why the process is not ready, one sentence an arm; empty if every arm trains. */

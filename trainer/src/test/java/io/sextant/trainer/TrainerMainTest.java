@@ -29,7 +29,7 @@ class TrainerMainTest {
     @Test
     void shouldPrintSettingsWithoutSecretsWhenAsked() {
         assertThat(run("--print-config", "--set", "admin.token=hush", "--set", "models.keep=9")).isZero();
-        assertThat(out.toString()).contains("keep: 9", "min-interval: 20s").doesNotContain("hush");
+        assertThat(out.toString()).contains("keep: 9", "min-interval: 10s").doesNotContain("hush");
     }
 
     @Test

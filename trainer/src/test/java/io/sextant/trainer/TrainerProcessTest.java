@@ -17,19 +17,25 @@ import io.sextant.protocol.snapshot.ModelSnapshot;
 import io.sextant.trainer.arm.ArmTrainer;
 import io.sextant.trainer.publish.AnnouncedModels;
 import io.sextant.trainer.publish.ModelPublisher;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
@@ -72,6 +78,12 @@ class TrainerProcessTest {
 
             await().atMost(PATIENCE).until(() -> trainer.meters("control").version() >= 1);
             await().atMost(PATIENCE).until(() -> trainer.meters("control").nextOffset() == 672);
+            // Another version may be on its way: what was told last and what was committed last are of one transaction.
+            await().atMost(PATIENCE)
+                    .until(() -> given(AnnouncedModels.read(config.kafka(), () -> {}), "control")
+                            .getExamples() == committed(config.kafka(), "control")
+                            && trainer.meters("control").version() == given(
+                                    AnnouncedModels.read(config.kafka(), () -> {}), "control").getVersion());
             Map<String, ModelSnapshot> learned = AnnouncedModels.read(config.kafka(), () -> {});
             ModelArtefact control = artefact(learned, "control");
             assertThat(control.description().parentVersion()).isEqualTo(control.description().version() - 1);
@@ -84,6 +96,13 @@ class TrainerProcessTest {
             assertThat(answer(trainer, "/metrics", "Bearer hush").body())
                     .contains("sextant_trainer_examples_trained_total{arm=\"control\"} 672.0");
             assertThat(answer(trainer, "/healthz", "").body()).isEqualTo("ok\n");
+            assertThat(answer(trainer, "/arms", "").statusCode()).isEqualTo(401);
+            JsonObject arms = new JsonObject(answer(trainer, "/arms", "Bearer hush").body());
+            assertThat(arms.fieldNames()).containsExactlyInAnyOrder("control", "random");
+            assertThat(arms.getJsonObject("control").getLong("version")).isEqualTo(control.description().version());
+            assertThat(arms.getJsonObject("control").getJsonObject("figures").getDouble("logLoss")).isPositive();
+            assertThat(arms.getJsonObject("random").getJsonObject("figures").getValue("auc")).isNull();
+            assertThat(arms.getJsonObject("random").getString("lastRefusal")).isEmpty();
         }
     }
 
@@ -171,6 +190,90 @@ class TrainerProcessTest {
     }
 
     @Test
+    void shouldSendDeltasAndTheWholeEverySoOftenWhenFewRowsChange() throws Exception {
+        TrainerConfig config = config("delta-", Map.of("arms", "[control]", "publish.min-examples", "32",
+                "publish.full-every", "3", "publish.margin", "10"));
+        List<ModelSnapshot> announced = new ArrayList<>();
+        long sent = 0;
+        try (TrainerProcess trainer = TrainerProcess.start(config)) {
+            await().atMost(PATIENCE).until(() -> trainer.trouble().isEmpty());
+            // Written, but not announced, by a trainer that was killed: nothing may ever go on from these.
+            Files.writeString(Files.createDirectory(models.resolve("control/0000000001")).resolve("model.json"), "{}");
+            Files.writeString(Files.createDirectory(models.resolve("control/0000000004-delta")).resolve("model.json"),
+                    "{}");
+            for (int version = 1; version <= 2; version++) {
+                long goal = version;
+                sendNarrow(config.kafka(), sent, sent + 32);
+                sent += 32;
+                await().atMost(PATIENCE).until(() -> trainer.meters("control").version() == goal);
+                announced.add(given(AnnouncedModels.read(config.kafka(), () -> {}), "control"));
+            }
+        }
+        // Another process goes on from what is announced.
+        try (TrainerProcess trainer = TrainerProcess.start(config)) {
+            for (int version = 3; version <= 6; version++) {
+                long goal = version;
+                sendNarrow(config.kafka(), sent, sent + 32);
+                sent += 32;
+                await().atMost(PATIENCE).until(() -> trainer.meters("control").version() == goal);
+                announced.add(given(AnnouncedModels.read(config.kafka(), () -> {}), "control"));
+            }
+            assertThat(trainer.meters("control").value(TrainerCounter.DELTAS_PUBLISHED)).isEqualTo(3);
+            assertThat(trainer.meters("control").deltas()).isEqualTo(2);
+        }
+
+        assertThat(models.resolve("control/0000000001")).doesNotExist();
+        assertThat(models.resolve("control/0000000004-delta")).doesNotExist();
+        assertThat(announced).extracting(ModelSnapshot::getDeltaCount).containsExactly(1, 2, 3, 0, 1, 2);
+        assertThat(announced).extracting(ModelSnapshot::getFullVersion).containsExactly(0L, 0L, 0L, 4L, 4L, 4L);
+        ModelSnapshot last = announced.getLast();
+        long full = Files.size(models.resolve("control/0000000004/weights.safetensors"));
+        assertThat(last.getDelta(1).getBytes()).isLessThan(full / 4);
+        ModelArtefact reached = ModelChain.of(last).read();
+        assertThat(reached.description().examples()).isEqualTo(6 * 32);
+        // As a full artefact of the same state it has the sum that the delta was announced with.
+        assertThat(ModelArtefact.write(models.resolve("whole"), reached.description(), reached.weights()).sha256())
+                .isEqualTo(last.getDelta(1).getStateSha256());
+    }
+
+    @Test
+    void shouldPassOverAndCountWhatIsDamagedOnTheBrokersDisk() throws Exception {
+        TrainerConfig config = config("rot-", Map.of("arms", "[control]"));
+        send(config, 0, 10);
+        send(config.kafka(), "control", 1_000_000, 1_000_001);
+        send(config.kafka(), "control", 10, 70);
+        rot("rot-examples-0", "bid-1000000");
+
+        try (TrainerProcess trainer = TrainerProcess.start(config)) {
+            await().atMost(PATIENCE).until(() -> trainer.meters("control").nextOffset() == 65);
+
+            assertThat(trainer.meters("control").value(TrainerCounter.MESSAGES_UNREADABLE)).isEqualTo(1);
+            assertThat(trainer.meters("control").value(TrainerCounter.EXAMPLES_TRAINED)).isEqualTo(64);
+            assertThat(trainer.meters("control").value(TrainerCounter.RESTARTS)).isZero();
+        }
+    }
+
+    /* Changes a letter where the broker keeps it, so that the checksum of its batch does not hold. */
+    private static void rot(String partition, String text) throws IOException {
+        Path log = brokerDirectory.resolve(partition).resolve("00000000000000000000.log");
+        int at = new String(Files.readAllBytes(log), StandardCharsets.ISO_8859_1).indexOf(text);
+        assertThat(at).isPositive();
+        try (var file = new RandomAccessFile(log.toFile(), "rw")) {
+            file.seek(at);
+            file.write('W');
+        }
+    }
+
+    private static void sendNarrow(KafkaConfig kafka, long from, long to) {
+        try (var producer = new KafkaProducer<String, byte[]>(KafkaClients.producer(kafka, "test"))) {
+            for (long offset = from; offset < to; offset++) {
+                var _ = producer.send(new ProducerRecord<>(kafka.topic(Topics.EXAMPLES), "control",
+                        Samples.narrow("control", offset).toByteArray()));
+            }
+        }
+    }
+
+    @Test
     void shouldNameAddressWhenBrokerIsAway() {
         TrainerConfig config = Samples.config(models,
                 Map.of("kafka.bootstrap-servers", "127.0.0.1:1", "kafka.topics.timeout", "300ms"));
@@ -193,7 +296,9 @@ class TrainerProcessTest {
     }
 
     private static void send(KafkaConfig kafka, String arm, long from, long to) {
-        try (var producer = new KafkaProducer<String, byte[]>(KafkaClients.producer(kafka, "test"))) {
+        var properties = new HashMap<>(KafkaClients.producer(kafka, "test"));
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        try (var producer = new KafkaProducer<String, byte[]>(properties)) {
             for (long offset = from; offset < to; offset++) {
                 var _ = producer.send(new ProducerRecord<>(kafka.topic(Topics.EXAMPLES), arm,
                         Samples.example(arm, offset).toByteArray()));

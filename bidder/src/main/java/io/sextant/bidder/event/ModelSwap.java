@@ -133,7 +133,8 @@ public final class ModelSwap {
             ModelArtefact artefact = reached.artefact();
             if (artefact.description().version() != announced.getVersion()
                     || artefact.description().schema().fingerprint() != announced.getSchemaFingerprint()) {
-                throw new ModelArtefactException(artefact.directory() + ": version or schema is not what was announced");
+                throw new ModelArtefactException(
+                        artefact.directory() + ": version or schema is not what was announced");
             }
             put(announced.getArm(), chain, artefact);
             return reached.how();

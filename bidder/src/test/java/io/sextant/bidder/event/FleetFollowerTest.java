@@ -74,7 +74,8 @@ class FleetFollowerTest {
         ends.put(new TopicPartition("models", 0), 2L);
         ends.put(new TopicPartition("snapshots", 0), 1L);
         consumer.updateEndOffsets(ends);
-        try (FleetFollower follower = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts, RETRY_NS)) {
+        try (FleetFollower follower = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts,
+                RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.SNAPSHOT) == 1 && counts.count(Event.MODEL) == 1);
             assertThat(version()).as("version 1 is never loaded").isEqualTo(2);
             assertThat(holder.current().arms().getFirst().modifiers().version()).isEqualTo(5);
@@ -103,7 +104,8 @@ class FleetFollowerTest {
         ModelSnapshot missing = model(6).toBuilder().setLocation(directory.resolve("nowhere").toUri().toString())
                 .build();
         ModelSnapshot elsewhere = model(7).toBuilder().setLocation("http://evil.example/model").build();
-        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts, RETRY_NS)) {
+        try (FleetFollower _ = new FleetFollower(KafkaConfig.of("x:1"), () -> consumer, holder, swap, counts,
+                RETRY_NS)) {
             await().atMost(SOON).until(() -> counts.count(Event.MODEL) == 1);
             int offset = 1;
             for (ModelSnapshot bad : List.of(damaged, lying, missing, elsewhere,
@@ -145,7 +147,7 @@ class FleetFollowerTest {
 
             Files.move(away, directory.resolve("uncertainty/0000000002"));
             await().atMost(SOON).until(() -> version() == 2);
-            long tried = (long) counts.count(Event.MODEL_RETRY);
+            long tried = counts.count(Event.MODEL_RETRY);
 
             consumer.schedulePollTask(() -> send(consumer, "models", 2, "uncertainty", model(3)));
             await().atMost(SOON).until(() -> version() == 3);

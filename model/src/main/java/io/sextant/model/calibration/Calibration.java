@@ -9,7 +9,7 @@ import java.util.stream.DoubleStream;
  * A strictly increasing map from predicted to observed click probability: straight lines between knots. Immutable and
  * thread-safe; {@link #at} allocates nothing.
  *
- * @implNote An Adversarial Approach to Improve CTR prediction with negative sampling (002), eq. 20. Of what lies beyond the
+ * @implNote Regularized Adversarial Sampling and Deep Time-aware Attention (002), eq. 20. Of what lies beyond the
  *           outermost knots the paper says nothing: below the first the map keeps its ratio of probabilities, above the last
  *           its ratio of odds, which is the same for small probabilities and never leads past 1.
  */
@@ -85,8 +85,8 @@ public final class Calibration {
     }
 
     /**
-     * Both maps in one: {@code next.at(this.at(pctr))}, exactly up to this map's last knot, and above it at the places of the
-     * other's knots.
+     * Both maps in one: {@code next.at(this.at(pctr))}, exactly up to where either map passes its last knot, and above at the
+     * knots of both.
      */
     public Calibration then(Calibration next) {
         if (next.scores.length == 0) {

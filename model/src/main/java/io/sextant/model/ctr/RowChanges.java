@@ -24,8 +24,9 @@ public final class RowChanges {
      */
     public static RowChanges between(Weights before, Weights after) {
         if (!before.schema().equals(after.schema()) || !before.architecture().equals(after.architecture())) {
-            throw new IllegalArgumentException("states of " + before.schema() + ", " + before.architecture() + " and of "
-                    + after.schema() + ", " + after.architecture() + " cannot be compared by rows");
+            throw new IllegalArgumentException(
+                    "states of " + before.schema() + ", " + before.architecture() + " and of "
+                            + after.schema() + ", " + after.architecture() + " cannot be compared by rows");
         }
         var changed = new BitSet(after.schema().rows());
         int size = after.architecture().embeddingSize();

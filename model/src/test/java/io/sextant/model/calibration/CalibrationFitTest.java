@@ -131,7 +131,8 @@ class CalibrationFitTest {
     /** Buckets 0.01 to 0.02 and 0.05 to 0.06 with 8 and 24 clicks where 6 and 22 were predicted: no more than chance does. */
     @Test
     void shouldFitTheLevelAloneWhenBucketsDifferAsChanceMakesThem() {
-        CalibrationSample sample = sample(new double[][]{{0.01, 200, 3}, {0.02, 200, 5}, {0.05, 200, 11}, {0.06, 200, 13}});
+        CalibrationSample sample = sample(
+                new double[][]{{0.01, 200, 3}, {0.02, 200, 5}, {0.05, 200, 11}, {0.06, 200, 13}});
 
         Calibration fitted = CalibrationFit.shrunk(sample, 2, 50);
 

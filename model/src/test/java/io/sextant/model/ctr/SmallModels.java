@@ -24,7 +24,8 @@ public final class SmallModels {
 
     /** The same of another version, whose parent is the one before. */
     public static ModelDescription description(FeatureSchema schema, Architecture architecture, long version) {
-        return new ModelDescription("control", version, version - 1, schema, architecture.embeddingSize(), architecture.hidden(),
+        return new ModelDescription("control", version, version - 1, schema, architecture.embeddingSize(),
+                architecture.hidden(),
                 architecture.dropRate(), 1024, 99, architecture.gateHidden(), 1, 0.5, 1_700_000_000_000L, 12);
     }
 

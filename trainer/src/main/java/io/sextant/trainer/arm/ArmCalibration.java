@@ -254,7 +254,8 @@ final class ArmCalibration {
         try {
             use(JSON.readValue(calibrations, SegmentCalibrations.class));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the calibration of the checkpoint is damaged: " + e.getOriginalMessage(),
+            throw new IllegalArgumentException(
+                    "the calibration of the checkpoint is damaged: " + e.getOriginalMessage(),
                     e);
         }
     }

@@ -258,7 +258,8 @@ public final class ArmTrainer implements AutoCloseable {
     public boolean due(long nowMs) {
         long enough = config.publish().minExamples();
         return learned - learnedAtPublication >= enough
-                && window.sincePublication() >= Math.min(enough, config.publish().window()) && nowMs - judgedMs >= config.publish().minInterval().toMillis();
+                && window.sincePublication() >= Math.min(enough, config.publish().window())
+                && nowMs - judgedMs >= config.publish().minInterval().toMillis();
     }
 
     /**

@@ -16,7 +16,8 @@ import java.util.List;
 public record Figures(PredictionFigures calibrated, PredictionFigures raw, List<GroupFigures> exchanges,
         List<GroupFigures> modifierQuintiles) {
     /** Before the first example. */
-    public static final Figures NONE = new Figures(PredictionFigures.NONE, PredictionFigures.NONE, List.of(), List.of());
+    public static final Figures NONE = new Figures(PredictionFigures.NONE, PredictionFigures.NONE, List.of(),
+            List.of());
 
     public Figures {
         exchanges = List.copyOf(exchanges);

@@ -133,11 +133,13 @@ public final class ModelPublisher implements AutoCloseable {
         long bytes;
         ModelArtefact artefact;
         if (parent == null || changes == null) {
+            deleteStale(ArtefactDelta.directory(models.dir(), arm, description.version()));
             artefact = ModelArtefact.write(models.dir(), description, weights);
             bytes = RowChanges.fullBytes(weights);
             announcement.setFullVersion(description.version()).setLocation(location(artefact.directory()))
                     .setSha256(artefact.sha256());
         } else {
+            deleteStale(ModelArtefact.directory(models.dir(), arm, description.version()));
             ArtefactDelta.Written delta = ArtefactDelta.write(models.dir(), parent.artefact, description, weights,
                     changes);
             artefact = delta.result();
@@ -153,6 +155,13 @@ public final class ModelPublisher implements AutoCloseable {
         last = new Announced(snapshot, artefact);
         prune(description.version(), description.parentVersion());
         return new Published(artefact, snapshot.getDeltaCount(), bytes);
+    }
+
+    /* A trainer that was killed before it announced this version may have written it the other way. */
+    private static void deleteStale(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            deleteTree(directory);
+        }
     }
 
     /* Null where a delta would not do or would not pay. */
