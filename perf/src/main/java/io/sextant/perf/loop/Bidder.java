@@ -19,6 +19,7 @@ import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +111,7 @@ final class Bidder {
         return world.price(offer, opportunity, impression.bidCpmMicros()).map(price -> new Win(
                 request.getId() + "/" + opportunity.impId(), offer.exchange(), opportunity,
                 impression.ad().campaign().id(), impression.ad().creative().id(), impression.format().label(),
-                impression.features().clone(), impression.plainPctr(), impression.pctr(), impression.modifier(),
+                Arrays.stream(impression.features()).boxed().toList(), impression.plainPctr(), impression.pctr(), impression.modifier(),
                 decision.snapshot().arms().get(decision.armNumber()).modelVersion(), decision.nowMs(), price));
     }
 }

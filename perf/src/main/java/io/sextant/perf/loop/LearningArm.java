@@ -109,10 +109,7 @@ final class LearningArm implements AutoCloseable {
                 .setSchemaFingerprint(schemaFingerprint).setPctr((float) win.pctr())
                 .setModifier((float) win.modifier()).setModelVersion(win.modelVersion())
                 .setImpressionTimeMs(win.timeMs()).setExchange(win.exchange()).setCampaignId(win.campaignId())
-                .setFormat(win.format());
-        for (int feature : win.features()) {
-            impression.addFeature(feature);
-        }
+                .setFormat(win.format()).addAllFeature(win.features());
         labels.shown(impression.build(), response);
     }
 

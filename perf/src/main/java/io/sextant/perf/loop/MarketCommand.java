@@ -105,7 +105,10 @@ public final class MarketCommand implements Callable<Integer> {
         World world = World.standard(seed);
         BidderConfig bidding = load("bidder", BidderConfig.class, Map.of("bidding.candidates-max", CANDIDATES_MAX));
         ControllerConfig controlling = load("controller", ControllerConfig.class, Map.of());
-        Map<String, String> training = new HashMap<>(settings);
+        Map<String, String> training = new HashMap<>();
+        // Arms learn beside each other: one thread each leaves none idle.
+        training.put("training.threads", "1");
+        training.putAll(settings);
         training.put("models.dir", directory.toString());
         MarketReport report;
         try (var loop = new MarketLoop(world, bidding, catalogue(bidding, directory),

@@ -1,6 +1,7 @@
 package io.sextant.perf.loop;
 
 import io.sextant.fixtures.market.Opportunity;
+import java.util.List;
 
 /**
  * An impression that was bought, before anybody knows whether it is clicked.
@@ -11,7 +12,7 @@ import io.sextant.fixtures.market.Opportunity;
  * @param campaignId    for whom
  * @param creativeId    what is shown
  * @param format        of the impression, as cells are named
- * @param features      [fields] what the model was asked with
+ * @param features      of each field, what the model was asked with
  * @param plainPctr     click probability without exploration, by the model that was served
  * @param pctr          click probability that the price was computed from
  * @param modifier      what the bid was multiplied by
@@ -20,5 +21,5 @@ import io.sextant.fixtures.market.Opportunity;
  * @param priceCpmMicros what was paid, micros of USD per thousand impressions
  */
 record Win(String bidId, String exchange, Opportunity opportunity, String campaignId, String creativeId, String format,
-        int[] features, double plainPctr, double pctr, double modifier, long modelVersion, long timeMs,
+        List<Integer> features, double plainPctr, double pctr, double modifier, long modelVersion, long timeMs,
         long priceCpmMicros) {}
