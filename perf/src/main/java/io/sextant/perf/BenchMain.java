@@ -3,6 +3,7 @@ package io.sextant.perf;
 import io.sextant.perf.controller.ControllerCommand;
 import io.sextant.perf.engine.EngineCommand;
 import io.sextant.perf.learning.LearningCommand;
+import io.sextant.perf.loop.MarketCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "sextant bench", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", subcommands = {
     EngineCommand.class,
     ControllerCommand.class,
-    LearningCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
+    LearningCommand.class,
+    MarketCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
 public final class BenchMain implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -40,6 +42,6 @@ public final class BenchMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller or learning");
+        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller, learning or market");
     }
 }

@@ -38,6 +38,21 @@ class BenchMainTest {
     }
 
     @Test
+    void shouldExplainItsOptionsWhenAskedForHelpOfTheMarket() {
+        assertThat(execute("market", "--help")).isZero();
+
+        assertThat(out.toString()).contains("Usage: sextant bench market", "--quick", "--json", "--impressions",
+                "--seed");
+    }
+
+    @Test
+    void shouldNameTheRangeWhenImpressionsAreOutOfIt() {
+        assertThat(execute("market", "--impressions", "999")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("--impressions is 999, must be 1000 to 100000000");
+    }
+
+    @Test
     void shouldNameTheRangeWhenAFleetsTrafficIsOutOfIt() {
         assertThat(execute("controller", "--requests", "0")).isEqualTo(2);
 
@@ -48,7 +63,7 @@ class BenchMainTest {
     void shouldNameTheCommandsWhenNoneIsGiven() {
         assertThat(execute()).isEqualTo(2);
 
-        assertThat(err.toString()).contains("say what to measure: engine, controller or learning");
+        assertThat(err.toString()).contains("say what to measure: engine, controller, learning or market");
     }
 
     @Test

@@ -58,6 +58,7 @@ public final class ArmTrainer implements AutoCloseable {
     private final Path checkpointFile;
 
     private DeepFmTrainer learner;
+    private PredictionListener listener = PredictionListener.NONE;
     private @Nullable PublishedModel published;
     private long learned;
     private long learnedAtPublication;
@@ -141,6 +142,11 @@ public final class ArmTrainer implements AutoCloseable {
         watermarkMs = artefact.description().watermarkMs();
     }
 
+    /** From now on tells every prediction that is made before its example is trained on. */
+    public void listen(PredictionListener to) {
+        listener = to;
+    }
+
     /** Says from which offset the next example will come. */
     public void seek(long offset) {
         nextOffset = offset;
@@ -192,6 +198,7 @@ public final class ArmTrainer implements AutoCloseable {
         for (int i = 0; i < labels.length; i++) {
             note(i, Logistic.of(logits[i]), publishedPredictions[i], labels[i] > 0, weights[i]);
         }
+        listener.predicted(logits, calibration.current());
         calibration.refitWhenDue();
         learned += labels.length;
         watermarkMs = watermark();

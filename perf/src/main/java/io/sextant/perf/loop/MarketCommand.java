@@ -1,0 +1,172 @@
+package io.sextant.perf.loop;
+
+import io.sextant.bidder.BidderConfig;
+import io.sextant.bidder.campaign.Catalogue;
+import io.sextant.bidder.campaign.CatalogueReader;
+import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.controller.ControllerConfig;
+import io.sextant.model.array.KernelChoice;
+import io.sextant.perf.BenchFiles;
+import io.sextant.perf.engine.Machine;
+import io.sextant.trainer.TrainerConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./sextant bench market}. */
+@Command(name = "market", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
+    "Bids in a simulated market whose click probabilities are known, on a clock of",
+    "its own: the bidder's pipeline, attribution and a trainer for each arm, each of",
+    "which learns from what its arm bought and bids with what it learned. No HTTP,",
+    "no Kafka. Says how near the models come to the truth; exit code 1 if not near",
+    "enough. The same seed gives the same run."})
+public final class MarketCommand implements Callable<Integer> {
+    private static final int EXIT_MISSED = 1;
+    private static final int FULL = 1_000_000;
+    private static final int QUICK = 50_000;
+    /** Of the whole run, this part at its end is what a model is judged by. */
+    private static final double LAST = 0.2;
+    private static final int TENTHS = 10;
+    /** More ads would cost time and teach nothing else. */
+    private static final String CANDIDATES_MAX = "10";
+    private static final String CATALOGUE = "/demo-campaigns.yaml";
+    private static final double NANOS = 1e9;
+
+    @Option(names = "--quick", description = "50,000 impressions an arm; figures are shown and not judged.")
+    private boolean quick;
+
+    @Option(names = "--impressions", paramLabel = "N", description = "Goes on until every arm has bought so many impressions and learned from them; figures of fewer than a million are not judged. Default: 1000000.")
+    private int impressions;
+
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "0", description = "Ends after so many minutes with the impressions that there are then; 0 for no end. Default: ${DEFAULT-VALUE}.")
+    private int minutes;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of the market. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting for the trainers, as in the trainer's reference, for example training.batch-size=512; repeatable.")
+    private Map<String, String> settings = new HashMap<>();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
+    private @Nullable Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Picocli fills the options. */
+    @SuppressWarnings("NullAway.Init")
+    public MarketCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (quick && impressions != 0) {
+            throw new ParameterException(spec.commandLine(), "--quick says how many --impressions; give one of them");
+        }
+        int wanted = quick ? QUICK : impressions == 0 ? FULL : impressions;
+        if (wanted < 1_000 || wanted > 100_000_000) {
+            throw new ParameterException(spec.commandLine(),
+                    "--impressions is " + wanted + ", must be 1000 to 100000000");
+        }
+        if (minutes < 0) {
+            throw new ParameterException(spec.commandLine(), "--minutes is " + minutes + ", must be 0 or more");
+        }
+        Path directory = Files.createTempDirectory("sextant-market");
+        try {
+            return run(wanted, directory);
+        } finally {
+            BenchFiles.delete(directory);
+        }
+    }
+
+    private int run(int wanted, Path directory) throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        Machine machine = Machine.here(KernelChoice.kernels().name());
+        out.println(machine.text());
+        out.flush();
+        long start = System.nanoTime();
+        World world = World.standard(seed);
+        BidderConfig bidding = load("bidder", BidderConfig.class, Map.of("bidding.candidates-max", CANDIDATES_MAX));
+        ControllerConfig controlling = load("controller", ControllerConfig.class, Map.of());
+        Map<String, String> training = new HashMap<>();
+        // Arms learn beside each other: one thread each leaves none idle.
+        training.put("training.threads", "1");
+        training.putAll(settings);
+        training.put("models.dir", directory.toString());
+        MarketReport report;
+        try (var loop = new MarketLoop(world, bidding, catalogue(bidding, directory),
+                load("trainer", TrainerConfig.class, training), controlling,
+                Runtime.getRuntime().availableProcessors());
+                ProgressBar bar = new ProgressBarBuilder().setTaskName("impressions an arm").setInitialMax(wanted)
+                        .setStyle(ProgressBarStyle.ASCII).build()) {
+            long endNs = minutes == 0 ? Long.MAX_VALUE : start + TimeUnit.MINUTES.toNanos(minutes);
+            loop.run(wanted, least -> {
+                bar.stepTo(Math.min(wanted, least));
+                return System.nanoTime() < endNs;
+            });
+            report = report(loop, machine, (System.nanoTime() - start) / NANOS);
+        }
+        out.println(report.text());
+        if (json != null) {
+            BenchFiles.write(json, report.json());
+            out.println("Figures: " + json);
+        }
+        out.flush();
+        return report.judged() && !report.holds() ? EXIT_MISSED : 0;
+    }
+
+    private MarketReport report(MarketLoop loop, Machine machine, double seconds) {
+        List<MarketReport.OfArm> arms = new ArrayList<>();
+        for (int number = 0; number < loop.arms().size(); number++) {
+            LearningArm arm = loop.arms().get(number);
+            Bids total = loop.total(number);
+            arms.add(new MarketReport.OfArm(arm.name, (double) total.bids() / total.impressions(),
+                    (double) arm.bought() / total.bids(), arm.modifiers() / arm.bought(), arm.spendNanos() / NANOS,
+                    arm.versions(), arm.refused(), arm.corrections(),
+                    figures(loop, arm.log, 0, 1), figures(loop, arm.log, 1 - LAST, 1),
+                    IntStream.range(0, TENTHS)
+                            .mapToObj(i -> figures(loop, arm.log, (double) i / TENTHS, (i + 1.0) / TENTHS)).toList()));
+        }
+        return new MarketReport(
+                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                seed, seconds, loop.elapsed().toMinutes() / 60.0, machine, loop.least() >= FULL, arms);
+    }
+
+    private static ArmFigures figures(MarketLoop loop, ImpressionLog log, double from, double to) {
+        return ArmFigures.of(log, loop.exchanges(), (int) (from * log.learned()), (int) (to * log.learned()));
+    }
+
+    /** The demo's two dozen campaigns. Nothing tells the pipeline what they have spent: no budget ever ends. */
+    static Catalogue catalogue(BidderConfig config, Path directory) throws IOException {
+        Path file = directory.resolve("campaigns.yaml");
+        try (InputStream in = MarketCommand.class.getResourceAsStream(CATALOGUE)) {
+            if (in == null) {
+                throw new IOException("the resource " + CATALOGUE + " is missing from this build");
+            }
+            Files.write(file, in.readAllBytes());
+        }
+        return new CatalogueReader(config.campaigns()).read(file);
+    }
+
+    private static <T extends Record> T load(String process, Class<T> type, Map<String, String> settings) {
+        // Without the environment: the same command is the same run everywhere.
+        return new ConfigurationLoader(process, Map.of()).load(type, null, settings);
+    }
+}

@@ -1,0 +1,160 @@
+package io.sextant.perf.loop;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
+import com.github.freva.asciitable.HorizontalAlign;
+import io.sextant.perf.engine.Machine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What a run of the closed loop tells, for people as tables and for programs as JSON.
+ *
+ * @param command         that was given
+ * @param seed            of the market
+ * @param durationSeconds of the run
+ * @param marketHours     how long the run was in the market's time
+ * @param machine         where it ran
+ * @param judged          whether there were enough impressions to hold the figures against their targets
+ * @param arms            by arm number
+ */
+record MarketReport(String command, long seed, double durationSeconds, double marketHours, Machine machine,
+        boolean judged, List<OfArm> arms) {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /**
+     * One arm.
+     *
+     * @param name        its name
+     * @param bidRate     share of impressions with a bid
+     * @param winRate     share of bids that won
+     * @param modifier    mean modifier of what was won
+     * @param spendUsd    what was paid
+     * @param versions    models published
+     * @param refused     models judged too bad
+     * @param corrections labels that a late click took back
+     * @param all         figures of the whole run
+     * @param last        figures of its last part
+     * @param tenths      figures of every tenth of it, as the model learned
+     */
+    record OfArm(@JsonProperty("arm") String name, @JsonProperty("bid_rate") double bidRate,
+            @JsonProperty("win_rate") double winRate, @JsonProperty("mean_modifier") double modifier,
+            @JsonProperty("spend_usd") double spendUsd, @JsonProperty("versions") long versions,
+            @JsonProperty("refused") long refused, @JsonProperty("corrections") long corrections,
+            @JsonProperty("all") ArmFigures all, @JsonProperty("last") ArmFigures last,
+            @JsonProperty("tenths") List<ArmFigures> tenths) {}
+
+    private record Row(String arm, String stretch, ArmFigures figures) {}
+
+    private record ExchangeRow(String arm, String stretch, ArmFigures.OfExchange figures) {}
+
+    /** Whether every figure of every arm's last part is within its target. */
+    boolean holds() {
+        return arms.stream().allMatch(arm -> arm.last().holds());
+    }
+
+    /** The tables. */
+    String text() {
+        List<Row> rows = new ArrayList<>();
+        List<ExchangeRow> exchangeRows = new ArrayList<>();
+        for (OfArm arm : arms) {
+            rows.add(new Row(arm.name(), "all", arm.all()));
+            rows.add(new Row("", "last", arm.last()));
+            arm.all().exchanges().forEach(each -> exchangeRows.add(new ExchangeRow(arm.name(), "all", each)));
+            arm.last().exchanges().forEach(each -> exchangeRows.add(new ExchangeRow(arm.name(), "last", each)));
+        }
+        List<String> parts = new ArrayList<>();
+        parts.add(String.format(Locale.ROOT,
+                "%.1f hours of the market in %.0f s, seed %d. PCOC is the sum of predictions over the sum of true "
+                        + "probabilities. The AUC of the request is that of the truth without the person: middling "
+                        + "inclination, nothing seen before.",
+                marketHours, durationSeconds, seed));
+        parts.add(table(arms, List.of(left("arm", OfArm::name), right("bids", arm -> percent(arm.bidRate())),
+                right("won", arm -> percent(arm.winRate())), right("mean modifier", arm -> fixed(3, arm.modifier())),
+                right("spend USD", arm -> fixed(0, arm.spendUsd())),
+                right("versions", arm -> String.valueOf(arm.versions())),
+                right("refused", arm -> String.valueOf(arm.refused())),
+                right("labels taken back", arm -> String.valueOf(arm.corrections())))));
+        parts.add(table(rows, List.of(left("arm", Row::arm), left("stretch", Row::stretch),
+                right("impressions", row -> String.format(Locale.ROOT, "%,d", row.figures().impressions())),
+                right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
+                right("true CTR", row -> percent(row.figures().ctr())),
+                right("AUC", row -> fixed(4, row.figures().auc())),
+                right("of the request", row -> fixed(4, row.figures().requestAuc())),
+                right("of the truth", row -> fixed(4, row.figures().truthAuc())),
+                right("below it", row -> fixed(4, row.figures().aucGap())),
+                right("log loss", row -> fixed(5, row.figures().logLoss())),
+                right("of the truth", row -> fixed(5, row.figures().truthLogLoss())),
+                right("PCOC raw", row -> fixed(3, row.figures().rawPcoc())),
+                right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
+                right("as served", row -> fixed(3, row.figures().servedPcoc())),
+                left("", row -> verdict(row.stretch(), row.figures().ranks() && row.figures().honest())))));
+        parts.add(table(exchangeRows, List.of(left("arm", ExchangeRow::arm), left("stretch", ExchangeRow::stretch),
+                left("exchange", row -> row.figures().exchange()),
+                right("impressions", row -> String.format(Locale.ROOT, "%,d", row.figures().impressions())),
+                right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
+                right("PCOC raw", row -> fixed(3, row.figures().rawPcoc())),
+                right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
+                right("as served", row -> fixed(3, row.figures().servedPcoc())),
+                left("", row -> verdict(row.stretch(), row.figures().holds())))));
+        parts.add("AUC below the truth's, tenth by tenth: " + arms.stream().map(arm -> arm.name() + " "
+                + arm.tenths().stream().map(tenth -> fixed(3, tenth.aucGap())).collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("; ")) + ".");
+        parts.add(judged
+                ? String.format(Locale.ROOT,
+                        "Targets, for the last part: AUC at most %.2f below the truth's, PCOC %.2f to %.2f, of an exchange "
+                                + "with more than %d clicks %.1f to %.1f.",
+                        ArmFigures.AUC_GAP_MAX, ArmFigures.PCOC_MIN, ArmFigures.PCOC_MAX,
+                        ArmFigures.EXCHANGE_CLICKS_MIN, ArmFigures.EXCHANGE_PCOC_MIN, ArmFigures.EXCHANGE_PCOC_MAX)
+                : "Too few impressions to hold these figures against targets.");
+        return String.join(System.lineSeparator(), parts);
+    }
+
+    private String verdict(String stretch, boolean met) {
+        return !judged || stretch.equals("all") ? "" : met ? "met" : "missed";
+    }
+
+    /** The JSON text. */
+    String json() throws JsonProcessingException {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("command", command);
+        members.put("seed", seed);
+        members.put("duration_seconds", durationSeconds);
+        members.put("market_hours", marketHours);
+        members.put("judged", judged);
+        members.put("targets_met", holds());
+        members.put("machine", machine);
+        members.put("arms", arms);
+        return JSON.writeValueAsString(members);
+    }
+
+    private static <T> String table(List<T> rows, List<ColumnData<T>> columns) {
+        return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
+    }
+
+    private static <T> ColumnData<T> left(String header, Function<T, String> cell) {
+        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(cell);
+    }
+
+    private static <T> ColumnData<T> right(String header, Function<T, String> cell) {
+        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.RIGHT).with(cell);
+    }
+
+    private static String percent(double share) {
+        return fixed(2, 100 * share) + " %";
+    }
+
+    private static String fixed(int digits, double value) {
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+}

@@ -1,0 +1,68 @@
+package io.sextant.perf.loop;
+
+import io.sextant.fixtures.exchange.Auction.Lot;
+import io.sextant.fixtures.market.ClickProcess;
+import io.sextant.fixtures.market.MarketConfig;
+import io.sextant.fixtures.market.MarketSimulator;
+import io.sextant.fixtures.market.Offer;
+import io.sextant.fixtures.market.Opportunity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The market that is bid in, with its clock: request number n comes n intervals after the start. Immutable and thread-safe.
+ *
+ * @param market            everything that follows from the seed
+ * @param requestsPerSecond requests of all arms together, per second of the market
+ */
+record World(MarketSimulator market, double requestsPerSecond) {
+    private static final long START_MS = Instant.parse("2026-03-02T00:00:00Z").toEpochMilli();
+    private static final int FIRST_PRICE = 1;
+    /** Half the standard market's, as in the demo: more of the requests that are computed are won and learned from. */
+    private static final double RIVAL_MEDIAN_CPM = 30;
+    /** Against the controller's attribution window of ten minutes, so that a few clicks in a thousand take a label back. */
+    private static final Duration CLICK_DELAY = Duration.ofMinutes(2);
+    /** At this rate an arm wins about a million impressions in a week, in which a fifth of the publishers is replaced. */
+    private static final double REQUESTS_PER_SECOND = 12;
+
+    /** The standard market with later clicks and cheaper rivals. */
+    static World standard(long seed) {
+        MarketConfig config = MarketConfig.standard().withClickDelay(CLICK_DELAY.toMillis())
+                .withRivalMedian(RIVAL_MEDIAN_CPM);
+        return new World(new MarketSimulator(config, seed), REQUESTS_PER_SECOND);
+    }
+
+    /** When a request comes, in milliseconds since the epoch. */
+    long timeMs(long index) {
+        return START_MS + (long) (1000 * index / requestsPerSecond);
+    }
+
+    /** The first request that comes at or after this time of the market. */
+    long indexAt(Duration sinceStart) {
+        return (long) Math.ceil(sinceStart.toMillis() * requestsPerSecond / 1000);
+    }
+
+    /** When it is so late, in milliseconds since the epoch. */
+    long timeMs(Duration sinceStart) {
+        return START_MS + sinceStart.toMillis();
+    }
+
+    /** A request, and what lies behind it. */
+    Offer offer(long index) {
+        return market.next(index, timeMs(index));
+    }
+
+    /** What a bid pays, in micros of USD per thousand impressions; nothing if it loses. */
+    Optional<Long> price(Offer offer, Opportunity opportunity, long bidCpmMicros) {
+        var lot = new Lot(opportunity.impId(), opportunity.floorCpmMicros(),
+                market.rivals().highestCpmMicros(opportunity), _ -> Optional.empty());
+        var outcome = lot.settle(bidCpmMicros, offer.request().getAt() == FIRST_PRICE);
+        return outcome.won() ? Optional.of(outcome.priceCpmMicros()) : Optional.empty();
+    }
+
+    /** Who clicks, with nothing shown to anybody yet. */
+    ClickProcess clicks() {
+        return market.clicks();
+    }
+}
