@@ -3,6 +3,8 @@ package io.sextant.bidder;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.sextant.bidder.event.ModelSwap;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.model.calibration.Calibration;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ArtefactDelta;
 import io.sextant.model.ctr.ModelArtefact;
@@ -111,9 +113,18 @@ public final class RunningBidder implements AutoCloseable {
         FeatureSchema schema = FeatureSchemas.standard(ROWS_FACTOR, FeatureSchemas.HASH_SEED);
         var architecture = new Architecture(4, List.of(8, 4), 0.2, 4);
         var description = new ModelDescription(arm, version, version - 1, schema, 4, architecture.hidden(), 0.2, 1024,
-                7, 4,
-                1, 0.05, 0, 0);
+                7, 4, 1, 0.05, 0, 0).withCalibration(calibration(version));
         return ModelArtefact.write(models, description, Weights.initial(schema, architecture, 11 + version, 0.02));
+    }
+
+    /** None of version 0, as in life; of later ones another each, and one for an exchange. */
+    private static SegmentCalibrations calibration(long version) {
+        if (version == 0) {
+            return SegmentCalibrations.identity();
+        }
+        double[] scores = {0.01, 0.03};
+        return new SegmentCalibrations(Calibration.of(scores, new double[]{0.008, 0.02 + version * 0.001}),
+                Map.of("adx", Calibration.of(scores, new double[]{0.012, 0.04 + version * 0.001})));
     }
 
     /** Writes the version after {@code parent} as a delta: every seventh row and the net are changed. */
@@ -121,7 +132,7 @@ public final class RunningBidder implements AutoCloseable {
         long version = parent.description().version() + 1;
         ModelDescription was = parent.description();
         var description = new ModelDescription(was.arm(), version, version - 1, was.schema(), 4, was.hidden(), 0.2,
-                1024, 7, 4, 1, 0.05, 0, 0);
+                1024, 7, 4, 1, 0.05, 0, 0).withCalibration(calibration(version));
         Weights next = Weights.initial(was.schema(), was.architecture(), 11 + version, 0.02);
         Weights weights = parent.weights().copy();
         for (int row = 0; row < was.schema().rows(); row += 7) {

@@ -34,7 +34,7 @@ class BenchMainTest {
     void shouldExplainItsOptionsWhenAskedForHelpOfLearning() {
         assertThat(execute("learning", "--help")).isZero();
 
-        assertThat(out.toString()).contains("Usage: sextant bench learning", "--quick", "--json");
+        assertThat(out.toString()).contains("Usage: sextant bench learning", "--quick", "--json", "--memory");
     }
 
     @Test

@@ -3,9 +3,15 @@ package io.sextant.trainer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.sextant.model.evaluation.PredictionFigures;
 import io.sextant.trainer.arm.Figures;
+import io.sextant.trainer.arm.GroupFigures;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArmMeters {
     private final Map<TrainerCounter, Counter> counters = new EnumMap<>(TrainerCounter.class);
-    private volatile Figures figures = new Figures(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    private final List<GroupGauge> byExchange;
+    private final List<GroupGauge> byModifier;
+    private volatile Figures figures = Figures.NONE;
+    private volatile double calibrationClicks;
+    private volatile int calibrationKnots;
     private volatile long version = -1;
     private volatile long watermarkMs;
     private volatile long nextOffset;
@@ -38,8 +48,24 @@ public final class ArmMeters {
                 meters -> meters.figures.normalisedEntropy());
         gauge(registry, arm, "auc", "Area under the ROC curve before training, last examples",
                 meters -> meters.figures.auc());
-        gauge(registry, arm, "pcoc", "Predicted over observed clicks before training, last examples",
+        gauge(registry, arm, "pcoc", "Predicted over observed clicks before training, last examples, calibrated",
                 meters -> meters.figures.pcoc());
+        gauge(registry, arm, "raw.pcoc", "Predicted over observed clicks before training and before calibration",
+                meters -> meters.figures.rawPcoc());
+        gauge(registry, arm, "calibration.error",
+                "Expected calibration error over 20 buckets of equally many, calibrated",
+                meters -> meters.figures.calibrationError());
+        gauge(registry, arm, "raw.calibration.error", "Expected calibration error before calibration",
+                meters -> meters.figures.raw().calibrationError());
+        gauge(registry, arm, "raw.log.loss", "Mean cross entropy before training and before calibration, nats",
+                meters -> meters.figures.raw().logLoss());
+        gauge(registry, arm, "calibration.clicks",
+                "Clicks that the calibration is fitted on; 0 as long as there is none",
+                meters -> meters.calibrationClicks);
+        gauge(registry, arm, "calibration.knots", "Knots of the arm's calibration; 0 for none",
+                meters -> meters.calibrationKnots);
+        byExchange = GroupGauge.of(registry, arm, "exchange", "exchange", "in an exchange");
+        byModifier = GroupGauge.of(registry, arm, "modifier", "quintile", "by quintile of the modifier, lowest first");
         gauge(registry, arm, "model.version", "Last published version", meters -> meters.version);
         gauge(registry, arm, "chain.deltas", "Deltas between the last full artefact and the last published version",
                 meters -> meters.deltas);
@@ -71,8 +97,43 @@ public final class ArmMeters {
         return (long) Objects.requireNonNull(counters.get(counter)).count();
     }
 
+    /** One gauge for each group of figures; groups come and go. */
+    private record GroupGauge(MultiGauge gauge, String tag, ToDoubleFunction<GroupFigures> value) {
+        static List<GroupGauge> of(MeterRegistry registry, String arm, String name, String tag, String sentence) {
+            return List.of(
+                    new GroupGauge(gauge(registry, arm, name + ".pcoc", "Predicted over observed clicks, calibrated, "
+                            + sentence), tag, GroupFigures::pcoc),
+                    new GroupGauge(gauge(registry, arm, name + ".raw.pcoc",
+                            "Predicted over observed clicks before calibration, " + sentence), tag,
+                            GroupFigures::rawPcoc),
+                    new GroupGauge(gauge(registry, arm, name + ".clicks", "Clicks that PCOC is of, " + sentence), tag,
+                            GroupFigures::clicks));
+        }
+
+        private static MultiGauge gauge(MeterRegistry registry, String arm, String name, String sentence) {
+            return MultiGauge.builder("sextant.trainer." + name).description(sentence).tag("arm", arm)
+                    .register(registry);
+        }
+
+        void show(List<GroupFigures> groups) {
+            gauge.register(groups.stream()
+                    .map(group -> MultiGauge.Row.of(Tags.of(tag, group.group()), value.applyAsDouble(group))).toList(),
+                    true);
+        }
+    }
+
+    /** Notes what the calibration stands on. */
+    public void calibrated(double clicks, int knots) {
+        calibrationClicks = clicks;
+        calibrationKnots = knots;
+    }
+
     /** Notes how far the arm has come. */
     public void progress(Figures latest, long learnedUntilMs, long offset) {
+        if (!latest.equals(figures)) {
+            byExchange.forEach(gauge -> gauge.show(latest.exchanges()));
+            byModifier.forEach(gauge -> gauge.show(latest.modifierQuintiles()));
+        }
         figures = latest;
         watermarkMs = learnedUntilMs;
         nextOffset = offset;
@@ -116,15 +177,30 @@ public final class ArmMeters {
         return new JsonObject().put("version", version).put("deltasBehindFull", deltas).put("publishedBytes", bytes)
                 .put("examplesTrained", value(TrainerCounter.EXAMPLES_TRAINED)).put("watermarkMs", watermarkMs)
                 .put("nextOffset", nextOffset)
-                .put("figures", new JsonObject().put("examples", latest.examples())
-                        .put("logLoss", finite(latest.logLoss()))
-                        .put("normalisedEntropy", finite(latest.normalisedEntropy()))
-                        .put("auc", finite(latest.auc())).put("pcoc", finite(latest.pcoc())))
+                .put("figures", json(latest.calibrated())).put("rawFigures", json(latest.raw()))
+                .put("exchanges", json(latest.exchanges())).put("modifierQuintiles", json(latest.modifierQuintiles()))
+                .put("calibration", new JsonObject().put("clicks", calibrationClicks).put("knots", calibrationKnots))
                 .put("refused", new JsonObject()
                         .put("notFinite", value(TrainerCounter.MODELS_REFUSED_NOT_FINITE))
                         .put("worse", value(TrainerCounter.MODELS_REFUSED_WORSE))
                         .put("pcoc", value(TrainerCounter.MODELS_REFUSED_PCOC)))
                 .put("lastRefusal", lastRefusal);
+    }
+
+    private static JsonObject json(PredictionFigures figures) {
+        return new JsonObject().put("examples", figures.examples()).put("clicks", figures.clicks())
+                .put("logLoss", finite(figures.logLoss())).put("normalisedEntropy", finite(figures.normalisedEntropy()))
+                .put("auc", finite(figures.auc())).put("pcoc", finite(figures.pcoc()))
+                .put("calibrationError", finite(figures.calibrationError()));
+    }
+
+    private static JsonArray json(List<GroupFigures> groups) {
+        var array = new JsonArray();
+        groups.forEach(group -> array.add(new JsonObject().put("group", group.group())
+                .put("meanModifier", finite(group.meanModifier())).put("examples", group.examples())
+                .put("clicks", group.clicks()).put("pcoc", finite(group.pcoc()))
+                .put("rawPcoc", finite(group.rawPcoc()))));
+        return array;
     }
 
     /* JSON knows no NaN. */

@@ -2,12 +2,14 @@ package io.sextant.trainer;
 
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.configuration.Secret;
+import io.sextant.model.training.RowRetention;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,13 +25,15 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param models     where artefacts lie
  * @param model      shape of the model
  * @param training   how it learns
+ * @param calibration what predictions go through before they price anything
  * @param publish    when a version goes out
  * @param checkpoint how often the state is saved
  * @param admin      the trainer's HTTP port
  */
 public record TrainerConfig(KafkaConfig kafka,
         @NotEmpty @UniqueElements List<@Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]*", message = "must be letters, digits, dots, dashes and underscores") String> arms,
-        ModelsConfig models, ModelConfig model, LearningConfig training, PublishConfig publish,
+        ModelsConfig models, ModelConfig model, LearningConfig training, CalibrationConfig calibration,
+        PublishConfig publish,
         CheckpointConfig checkpoint, AdminConfig admin) {
 
     /**
@@ -68,7 +72,11 @@ public record TrainerConfig(KafkaConfig kafka,
      * @param netLearningRate       Adam's step size, on the net
      * @param l2                    weight decay
      * @param maskShare             share of examples whose ad is masked
-     * @param threads               TensorFlow's threads
+     * @param negativeShare         share of examples without a click that are trained on
+     * @param admissionCount        trained examples that an embedding needs before it is learned
+     * @param expireAfter           event time without a trained example after which an embedding starts anew
+     * @param informationHalfLife   event time in which half of what is known of an embedding is forgotten
+     * @param threads               threads of an arm
      */
     public record LearningConfig(@Min(1) @Max(65_536) int batchSize,
             @DecimalMin(value = "0", inclusive = false) @DecimalMax("10") double embeddingLearningRate,
@@ -76,7 +84,43 @@ public record TrainerConfig(KafkaConfig kafka,
             @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double netLearningRate,
             @DecimalMin("0") @DecimalMax("1") double l2,
             @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) double maskShare,
-            @Min(1) @Max(256) int threads) {}
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double negativeShare,
+            @Min(1) @Max(1 << 24) int admissionCount, @DurationMin(hours = 1) Duration expireAfter,
+            @DurationMin(hours = 1) Duration informationHalfLife, @Min(1) @Max(256) int threads) {
+
+        /** Which rows of the embedding table are learned, and for how long. */
+        public RowRetention retention() {
+            return new RowRetention(admissionCount, expireAfter, informationHalfLife);
+        }
+    }
+
+    /**
+     * What predictions go through before they price anything.
+     *
+     * @param mode          how the map is fitted
+     * @param buckets       buckets at most, in mode equal-count
+     * @param paperBuckets  buckets, in mode paper
+     * @param window        examples that are kept to fit on
+     * @param clicks        clicks that it is fitted on at most, the newest
+     * @param minClicks     clicks that it takes to be fitted at all
+     * @param priorClicks   how many clicks count as much as the model's own predictions
+     * @param refitExamples examples after which it is fitted anew at the latest
+     */
+    public record CalibrationConfig(@NotNull CalibrationMode mode, @Min(1) @Max(10_000) int buckets,
+            @Min(10) @Max(10_000_000) int paperBuckets, @Min(1000) @Max(2_000_000) int window,
+            @Min(10) @Max(1_000_000) int clicks, @Min(1) @Max(1_000_000) int minClicks,
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("1000000") double priorClicks,
+            @Min(250) @Max(1_000_000) int refitExamples) {
+        /** How the map is fitted. */
+        public enum CalibrationMode {
+            /** Buckets of equally many predictions, each exchange on its own, shrunk. */
+            EQUAL_COUNT,
+            /** As printed: buckets of equal width, left edges, one map for the arm. */
+            PAPER,
+            /** Predictions are taken as they are. */
+            NONE
+        }
+    }
 
     /**
      * When a version goes out.

@@ -32,8 +32,9 @@ public final class Samples {
         LearningConfig was = config.training();
         return new TrainerConfig(config.kafka(), config.arms(), config.models(), config.model(),
                 new LearningConfig(was.batchSize(), embeddings, was.initialAccumulator(), net, was.l2(),
-                        was.maskShare(), was.threads()),
-                config.publish(), config.checkpoint(), config.admin());
+                        was.maskShare(), was.negativeShare(), was.admissionCount(), was.expireAfter(),
+                        was.informationHalfLife(), was.threads()),
+                config.calibration(), config.publish(), config.checkpoint(), config.admin());
     }
 
     /** The schema of {@link #config}. */

@@ -10,6 +10,7 @@ import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.BidderSnapshot;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.model.calibration.Calibration;
 import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
@@ -101,6 +102,7 @@ public final class BidPipeline {
         }
         CtrScratch ctr = scratch.armScratch().refresh(model);
         scratch.armScratch().measureBy(arm.measure(), model);
+        scratch.calibration = model.description().calibration().of(exchange.name());
         if (late(Step.ALLOCATE, scratch)) {
             return scratch.refuse(NoBidReason.TIMEOUT);
         }
@@ -220,12 +222,16 @@ public final class BidPipeline {
         }
     }
 
-    /** Logits → click probabilities, plain and, where the arm explores ads and may, explored. */
+    /**
+     * Logits → calibrated click probabilities, plain and, where the arm explores ads and may, explored. Uncertainties and the
+     * ads' scores stay the model's own: a calibration is about prices.
+     */
     private static void adjust(BidRequest request, CampaignIndex campaigns, ArmState arm, CtrModel model,
             CtrScratch ctr, Impression impression, BidScratch scratch) {
         CandidateBatch candidates = scratch.candidates;
+        Calibration calibration = scratch.calibration;
         for (int row = 0; row < candidates.size; row++) {
-            candidates.pctr[row] = UncertaintyScale.PROBABILITY.of(candidates.logit[row]);
+            candidates.pctr[row] = calibration.at(UncertaintyScale.PROBABILITY.of(candidates.logit[row]));
         }
         AgeAdjuster adjuster = scratch.armScratch().adjuster();
         // A cap holds until it is lifted, even when its snapshot has become too old to explore by.
@@ -237,7 +243,8 @@ public final class BidPipeline {
         adjuster.adjust(model, candidates.size, candidates.logit, candidates.plainCpmMicros, impression.decisionKey,
                 ctr, candidates.exploredLogit);
         for (int row = 0; row < candidates.size; row++) {
-            candidates.exploredPctr[row] = UncertaintyScale.PROBABILITY.of(candidates.exploredLogit[row]);
+            candidates.exploredPctr[row] = calibration
+                    .at(UncertaintyScale.PROBABILITY.of(candidates.exploredLogit[row]));
         }
     }
 

@@ -7,6 +7,7 @@ import io.sextant.bidder.campaign.MatchScratch;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.BidderSnapshot;
+import io.sextant.model.calibration.Calibration;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.feature.FeatureBatch;
 import io.sextant.model.feature.FeatureSchema;
@@ -38,6 +39,8 @@ public final class BidScratch implements AutoCloseable {
     private @Nullable BidderSnapshot snapshot;
     private @Nullable ArmState arm;
     private @Nullable Exchange exchange;
+    /** What the arm's model's click probabilities go through in the request's exchange. */
+    Calibration calibration = Calibration.identity();
     int armNumber;
     UnitKind unitKind = UnitKind.UNIT_REQUEST;
     long unitHash;
@@ -77,6 +80,7 @@ public final class BidScratch implements AutoCloseable {
         this.deadlineNs = deadlineNs;
         arm = null;
         exchange = null;
+        calibration = Calibration.identity();
         armNumber = -1;
         unitKind = UnitKind.UNIT_REQUEST;
         unitHash = 0;

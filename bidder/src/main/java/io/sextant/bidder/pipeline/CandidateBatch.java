@@ -16,7 +16,7 @@ final class CandidateBatch {
     /** The model's plain logit, and the one after exploration. */
     final float[] logit;
     final float[] exploredLogit;
-    /** The click probabilities of both. */
+    /** The click probabilities of both, calibrated. */
     final double[] pctr;
     final double[] exploredPctr;
     /** The bid at the plain click probability and modifier 1 in the open auction, micros of USD per 1000 impressions. */

@@ -7,8 +7,11 @@ import com.sun.management.ThreadMXBean;
 import io.sextant.abtesting.allocation.Arm.ExplorationRule;
 import io.sextant.abtesting.allocation.Arm.PctrRule;
 import io.sextant.bidder.campaign.Campaign;
+import io.sextant.model.calibration.Calibration;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.protocol.openrtb.BidRequest;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,8 @@ class AllocationTest {
                         .mapToObj(i -> campaign("c" + i).cpc(0.02 + i * 1e-6).deals(false, "deal").build())
                         .toArray(Campaign[]::new))
                 .table(0.01, Wiring.NOW_MS);
+        wiring.model.calibrated(new SegmentCalibrations(Calibration.identity(),
+                Map.of("adx", Calibration.of(new double[]{0.1, 0.4, 0.6}, new double[]{0.05, 0.3, 0.5}))));
         var builder = Wiring.request(1).addBcat("IAB7").addBadv("other.example").addCur("EUR");
         builder.getImpBuilder(0).setBidfloor(0.1).getPmpBuilder().addDealsBuilder().setId("deal").setBidfloor(1);
         BidRequest request = builder.build();

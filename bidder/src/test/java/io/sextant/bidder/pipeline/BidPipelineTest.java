@@ -9,6 +9,8 @@ import io.sextant.abtesting.allocation.Arm.ExplorationRule;
 import io.sextant.abtesting.allocation.Arm.PctrRule;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignBuilder;
+import io.sextant.model.calibration.Calibration;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.snapshot.Scale;
@@ -44,6 +46,48 @@ class BidPipelineTest {
         assertThat(decision.dealId()).isNull();
         assertThat(decision.cell()).isZero();
         assertThat(wiring.scratch.unitKind()).isEqualTo(UnitKind.UNIT_REQUEST);
+    }
+
+    /** The model says one half; on this exchange that means 0.2, elsewhere 0.3. Floors see the calibrated price. */
+    @ParameterizedTest
+    @CsvSource({"adx, 0.2, 3400000, 3.4", "other, 0.3, 5100000, 5.1"})
+    void shouldPriceByTheExchangesCalibratedProbability(String segment, double pctr, long cpmMicros, double floor) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        wiring.model.calibrated(new SegmentCalibrations(map(0.3), Map.of(segment, map(pctr))));
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).setBidfloor(floor);
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.pctr()).isEqualTo(pctr);
+        assertThat(decision.bidCpmMicros()).isEqualTo(cpmMicros);
+        request.getImpBuilder(0).setBidfloor(floor + 0.001);
+        assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+    }
+
+    /** Uncertainty is of the model itself, and so is where AGE moves a score; what comes of it is priced calibrated. */
+    @Test
+    void shouldCalibrateExploredProbabilitiesButNotUncertainties() {
+        Wiring raw = new Wiring(PctrRule.AGE_UCB, ExplorationRule.UNCERTAINTY, 1, true,
+                campaign("c").cpc(CPC).build());
+        Wiring calibrated = new Wiring(PctrRule.AGE_UCB, ExplorationRule.UNCERTAINTY, 1, true,
+                campaign("c").cpc(CPC).build());
+        Calibration map = Calibration.of(new double[]{0.1, 0.9}, new double[]{0.05, 0.45});
+        calibrated.model.calibrated(new SegmentCalibrations(map, Map.of()));
+        requestLogit(raw, 0.7);
+        requestLogit(calibrated, 0.7);
+
+        Impression before = raw.decide(Wiring.request(1));
+        Impression after = calibrated.decide(Wiring.request(1));
+
+        assertThat(before.exploredPctr()).isNotEqualTo(before.plainPctr());
+        assertThat(after.uncertainty()).isEqualTo(before.uncertainty()).isPositive();
+        assertThat(after.plainPctr()).isEqualTo(map.at(before.plainPctr()));
+        assertThat(after.exploredPctr()).isEqualTo(map.at(before.exploredPctr()));
+    }
+
+    private static Calibration map(double half) {
+        return Calibration.of(new double[]{0.5}, new double[]{half});
     }
 
     @Test

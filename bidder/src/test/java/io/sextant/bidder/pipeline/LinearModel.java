@@ -1,5 +1,6 @@
 package io.sextant.bidder.pipeline;
 
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * 1 or 1.1; the gradient by each of the ad's embeddings, of one float each, is 1; the gate is always open. Allocates nothing.
  */
 public final class LinearModel implements CtrModel {
-    private final ModelDescription description;
+    private ModelDescription description;
     private final float[] weights;
     private int openScratches;
     private boolean able = true;
@@ -31,6 +32,12 @@ public final class LinearModel implements CtrModel {
     /** Sets the weight of a feature, a row of the embedding table. */
     public LinearModel weight(int row, double weight) {
         weights[row] = (float) weight;
+        return this;
+    }
+
+    /** Sets what its predictions go through. */
+    LinearModel calibrated(SegmentCalibrations calibrations) {
+        description = description.withCalibration(calibrations);
         return this;
     }
 

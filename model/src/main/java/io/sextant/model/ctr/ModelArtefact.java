@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.feature.FeatureSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -183,7 +186,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
 
     static ModelJson parse(Path file, byte[] json) throws IOException {
         try {
-            ModelJson model = JSON.readValue(json, ModelJson.class);
+            ModelJson model = JSON.treeToValue(calibrated(JSON.readTree(json)), ModelJson.class);
             if (model.format != FORMAT) {
                 throw new ModelArtefactException(file + ": format is " + model.format + ", this build reads " + FORMAT);
             }
@@ -191,6 +194,14 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         } catch (JsonProcessingException e) {
             throw new ModelArtefactException(file + ": " + e.getOriginalMessage(), e);
         }
+    }
+
+    /* Artefacts from before there were calibrations have none: predictions are taken as they are then. */
+    private static JsonNode calibrated(JsonNode json) {
+        if (json.path("model") instanceof ObjectNode model && !model.has("calibration")) {
+            model.set("calibration", JSON.valueToTree(SegmentCalibrations.identity()));
+        }
+        return json;
     }
 
     /** Refuses what must not be served. */

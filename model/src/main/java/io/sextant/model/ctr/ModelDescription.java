@@ -1,5 +1,6 @@
 package io.sextant.model.ctr;
 
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.feature.FeatureSchema;
 import java.util.List;
 
@@ -21,10 +22,19 @@ import java.util.List;
  * @param ageLambda        λ of eq. 14, in units of the embedding, calibrated for this artefact
  * @param watermarkMs      event time up to which examples were learned
  * @param examples         examples learned since version 0
+ * @param calibration      what its click probabilities go through before they price anything; uncertainties do not
  */
 public record ModelDescription(String arm, long version, long parentVersion, FeatureSchema schema, int embeddingSize,
         List<Integer> hidden, double dropRate, int masks, long maskSeed, int gateHidden, long uncertaintyEpoch,
-        double ageLambda, long watermarkMs, long examples) {
+        double ageLambda, long watermarkMs, long examples, SegmentCalibrations calibration) {
+
+    /** Of a model whose predictions are taken as they are. */
+    public ModelDescription(String arm, long version, long parentVersion, FeatureSchema schema, int embeddingSize,
+            List<Integer> hidden, double dropRate, int masks, long maskSeed, int gateHidden, long uncertaintyEpoch,
+            double ageLambda, long watermarkMs, long examples) {
+        this(arm, version, parentVersion, schema, embeddingSize, hidden, dropRate, masks, maskSeed, gateHidden,
+                uncertaintyEpoch, ageLambda, watermarkMs, examples, SegmentCalibrations.identity());
+    }
 
     /** Floats of one row's ad embeddings, ad fields times embedding size. */
     public int adInputs() {
@@ -34,8 +44,13 @@ public record ModelDescription(String arm, long version, long parentVersion, Fea
     /** The same but for λ. */
     public ModelDescription withAgeLambda(double lambda) {
         return new ModelDescription(arm, version, parentVersion, schema, embeddingSize, hidden, dropRate, masks,
-                maskSeed,
-                gateHidden, uncertaintyEpoch, lambda, watermarkMs, examples);
+                maskSeed, gateHidden, uncertaintyEpoch, lambda, watermarkMs, examples, calibration);
+    }
+
+    /** The same but for the calibration. */
+    public ModelDescription withCalibration(SegmentCalibrations other) {
+        return new ModelDescription(arm, version, parentVersion, schema, embeddingSize, hidden, dropRate, masks,
+                maskSeed, gateHidden, uncertaintyEpoch, ageLambda, watermarkMs, examples, other);
     }
 
     /** The shape of the net. */

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CalibrationTest {
-    /** Knots (0.1, 0.05), (0.3, 0.2): eq. 20 between them, ratios 0.5 below and 2/3 above. */
+    /** Knots (0.1, 0.05), (0.3, 0.2): eq. 20 between them, half below; above, odds 7/12 of what they were. */
     @ParameterizedTest
-    @CsvSource({"0, 0", "0.05, 0.025", "0.1, 0.05", "0.15, 0.0875", "0.2, 0.125", "0.3, 0.2", "0.6, 0.4",
-        "1, 0.6666666666666667"})
-    void shouldInterpolateBetweenKnotsAndKeepTheRatioBeyondThem(double pctr, double expected) {
+    @CsvSource({"0, 0", "0.05, 0.025", "0.1, 0.05", "0.15, 0.0875", "0.2, 0.125", "0.3, 0.2",
+        "0.5, 0.3684210526315789", "1, 1"})
+    void shouldInterpolateBetweenKnotsAndKeepRatiosBeyondThem(double pctr, double expected) {
         Calibration calibration = Calibration.of(new double[]{0.1, 0.3}, new double[]{0.05, 0.2});
 
         assertThat(calibration.at(pctr)).isCloseTo(expected, within(1e-15));
@@ -28,8 +28,8 @@ class CalibrationTest {
     void shouldNotPassOneWhereTheRatioWould() {
         Calibration calibration = Calibration.of(new double[]{0.4}, new double[]{0.8});
 
-        // From (0.4, 0.8) to (1, 1), since twice 0.6 would be too much.
-        assertThat(calibration.at(0.7)).isCloseTo(0.9, within(1e-15));
+        // Odds of 2/3 became 4, so 7/3 become 14.
+        assertThat(calibration.at(0.7)).isCloseTo(14.0 / 15, within(1e-15));
         assertThat(calibration.at(1)).isEqualTo(1);
     }
 
@@ -52,6 +52,29 @@ class CalibrationTest {
             assertThat(calibration.at(p)).isGreaterThan(before).isLessThanOrEqualTo(1);
             before = calibration.at(p);
         }
+    }
+
+    @Property(tries = 300, seed = "1")
+    void shouldBeBothMapsInOneUpToTheLastKnot(@ForAll @IntRange(min = 1, max = 8) int first,
+            @ForAll @IntRange(min = 1, max = 8) int second, @ForAll long seed) {
+        Random random = new Random(seed);
+        Calibration left = Calibration.of(ascending(random, first), ascending(random, first));
+        Calibration right = Calibration.of(ascending(random, second), ascending(random, second));
+
+        Calibration both = left.then(right);
+
+        double last = left.scores()[first - 1];
+        for (int i = 0; i <= 1000; i++) {
+            double p = last * i / 1000;
+            if (left.at(p) <= right.scores()[second - 1]) {
+                assertThat(both.at(p)).isCloseTo(right.at(left.at(p)), within(1e-9));
+            }
+        }
+        for (double knot : both.scores()) {
+            assertThat(both.at(knot)).isCloseTo(right.at(left.at(knot)), within(1e-9));
+        }
+        assertThat(left.then(Calibration.identity())).isEqualTo(left);
+        assertThat(Calibration.identity().then(right)).isEqualTo(right);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
@@ -13,6 +14,8 @@ import io.sextant.model.ctr.TensorFlowCtrModel;
 import io.sextant.model.ctr.TensorFlowNet;
 import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
+import io.sextant.model.evaluation.PredictionFigures;
+import io.sextant.model.evaluation.Predictions;
 import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
 import io.sextant.model.feature.FeatureSchema;
@@ -39,20 +42,20 @@ class DeepFmTrainerTest {
     void shouldComeCloseToTheTruthWhenAWorldIsPlanted() {
         PlantedWorld world = new PlantedWorld(80_000, 1);
         TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
-        ProgressiveValidation learned = new ProgressiveValidation(20_000);
-        ProgressiveValidation truth = new ProgressiveValidation(20_000);
+        Predictions learned = Predictions.last(20_000);
+        Predictions truth = Predictions.last(20_000);
 
         try (DeepFmTrainer trainer = trainer(world.schema, config)) {
             double untrainedMasked = maskedLogLoss(trainer.snapshot(), world);
             train(trainer, world, 0, 80_000, learned);
             for (int i = 60_000; i < 80_000; i++) {
-                truth.record(world.trueLogits[i], world.labels[i] > 0);
+                truth.add(Logistic.of(world.trueLogits[i]), world.labels[i] > 0, 1);
             }
 
-            ValidationMetrics metrics = learned.metrics();
-            assertThat(truth.metrics().auc()).isGreaterThan(0.7);
-            assertThat(metrics.auc()).isGreaterThan(0.95 * truth.metrics().auc());
-            assertThat(metrics.logLoss()).isLessThan(truth.metrics().logLoss() * 1.04);
+            PredictionFigures metrics = learned.figures();
+            assertThat(truth.figures().auc()).isGreaterThan(0.7);
+            assertThat(metrics.auc()).isGreaterThan(0.95 * truth.figures().auc());
+            assertThat(metrics.logLoss()).isLessThan(truth.figures().logLoss() * 1.04);
             assertThat(metrics.pcoc()).isCloseTo(1, within(0.1));
             assertThat(metrics.normalisedEntropy()).isLessThan(1);
             // masked rows: 8 % of them, give or take four standard errors, and the masked net has learned the request
@@ -69,7 +72,7 @@ class DeepFmTrainerTest {
         TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
 
         try (DeepFmTrainer trainer = trainer(world.schema, config)) {
-            train(trainer, world, 0, 60_000, new ProgressiveValidation(1));
+            train(trainer, world, 0, 60_000, Predictions.last(1));
 
             Weights weights = trainer.snapshot();
             int campaign = world.schema.missingIndex(3) + 1;
@@ -118,15 +121,15 @@ class DeepFmTrainerTest {
 
         Weights straight;
         try (DeepFmTrainer trainer = trainer(world.schema, config)) {
-            train(trainer, world, 0, 2_048, new ProgressiveValidation(1));
+            train(trainer, world, 0, 2_048, Predictions.last(1));
             trainer.save(file, Map.of("offset", "2047"));
-            train(trainer, world, 2_048, 4_000, new ProgressiveValidation(1));
+            train(trainer, world, 2_048, 4_000, Predictions.last(1));
             straight = trainer.snapshot();
         }
         try (DeepFmTrainer trainer = trainer(world.schema, config)) {
             assertThat(trainer.restore(file)).containsExactly(Map.entry("offset", "2047"));
             assertThat(trainer.examples()).isEqualTo(2_048);
-            train(trainer, world, 2_048, 4_000, new ProgressiveValidation(1));
+            train(trainer, world, 2_048, 4_000, Predictions.last(1));
             assertSame(trainer.snapshot(), straight);
 
             byte[] bytes = Files.readAllBytes(file);
@@ -231,10 +234,10 @@ class DeepFmTrainerTest {
         Path file = directory.resolve("old.safetensors");
 
         try (DeepFmTrainer trainer = trainer(world.schema, config)) {
-            train(trainer, world, 0, 512, new ProgressiveValidation(1));
+            train(trainer, world, 0, 512, Predictions.last(1));
             trainer.save(file, Map.of());
             Weights trained = trainer.snapshot();
-            removeRowKnowledge(file, new TrainerCheckpoint.Counters(2, 512, trainer.maskedExamples()));
+            removeRowKnowledge(file, new TrainerCheckpoint.Counters(2, 512, trainer.maskedExamples(), 0));
 
             try (DeepFmTrainer restored = trainer(world.schema, config)) {
                 restored.restore(file);
@@ -306,7 +309,7 @@ class DeepFmTrainerTest {
         TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
 
         try (DeepFmTrainer trainer = trainer(world.schema, config)) {
-            train(trainer, world, 0, 10_000, new ProgressiveValidation(1));
+            train(trainer, world, 0, 10_000, Predictions.last(1));
             Weights weights = trainer.snapshot();
             ModelDescription description = new ModelDescription("a", 1, 0, world.schema, 8, SMALL.hidden(), 0.1, 1024,
                     3,
@@ -379,20 +382,20 @@ class DeepFmTrainerTest {
             int field = i % schema.size();
             masked[i] = field >= schema.requestFields() ? schema.maskIndex(field) : masked[i];
         }
-        ProgressiveValidation validation = new ProgressiveValidation(4_000);
+        Predictions validation = Predictions.last(4_000);
         TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
         try (DeepFmTrainer scorer = new DeepFmTrainer(weights, config, TensorFlowOptions.singleThread())) {
             float[] logits = scorer.score(masked);
             for (int i = 0; i < logits.length; i++) {
-                validation.record(logits[i], world.labels[60_000 + i] > 0);
+                validation.add(Logistic.of(logits[i]), world.labels[60_000 + i] > 0, 1);
             }
         }
-        return validation.metrics().logLoss();
+        return validation.figures().logLoss();
     }
 
     private static Weights trained(PlantedWorld world, TrainingConfig config) {
         try (DeepFmTrainer trainer = trainer(world.schema, config)) {
-            train(trainer, world, 0, world.labels.length, new ProgressiveValidation(1));
+            train(trainer, world, 0, world.labels.length, Predictions.last(1));
             return trainer.snapshot();
         }
     }
@@ -403,13 +406,13 @@ class DeepFmTrainerTest {
     }
 
     private static void train(DeepFmTrainer trainer, PlantedWorld world, int from, int to,
-            ProgressiveValidation validation) {
+            Predictions validation) {
         for (int start = from; start < to; start += BATCH) {
             int end = Math.min(to, start + BATCH);
             float[] logits = trainer.scoreAndTrain(world.features(start, end), world.labels(start, end),
                     world.weights(start, end));
             for (int i = 0; i < logits.length; i++) {
-                validation.record(logits[i], world.labels[start + i] > 0);
+                validation.add(Logistic.of(logits[i]), world.labels[start + i] > 0, 1);
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.sextant.trainer.arm;
 
 import com.dynatrace.hash4j.hashing.Hashing;
+import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
@@ -20,9 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,21 +38,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * Threading: owned by the arm's thread, which also closes it. Guarantees: the same examples from the same start give the
- * same weights, with or without restarts from a checkpoint in between, when {@code training.threads} is 1.
+ * same weights, with or without restarts from a checkpoint in between, whatever {@code training.threads} is.
  */
 public final class ArmTrainer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ArmTrainer.class);
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final int CALIBRATION_ROWS = 512;
+    /** Threads are ours: each runs TensorFlow in itself, so that the number of threads changes no bit. */
+    private static final TensorFlowOptions OPTIONS = TensorFlowOptions.singleThread();
+    private static final long TELL_NS = 1_000_000_000;
 
     private final String arm;
     private final TrainerConfig config;
     private final ArmMeters meters;
     private final FeatureSchema schema;
     private final TrainingConfig training;
-    private final TensorFlowOptions options;
     private final ExampleBatch batch;
+    private final Segments segments = new Segments();
     private final ProgressiveWindow window;
+    private final ArmCalibration calibration;
     private final PublishingGuard guard;
     private final Path checkpointFile;
 
@@ -59,6 +68,7 @@ public final class ArmTrainer implements AutoCloseable {
     private long watermarkMs;
     private long nextOffset;
     private long learnedWhenTold = -1;
+    private long toldNs;
     private long judgedMs;
 
     /**
@@ -82,11 +92,10 @@ public final class ArmTrainer implements AutoCloseable {
                 model.gateHidden());
         this.training = new TrainingConfig(architecture, learning.batchSize(), learning.embeddingLearningRate(),
                 learning.initialAccumulator(), learning.netLearningRate(), learning.l2(), learning.maskShare(),
-                model.seed());
-        this.options = learning.threads() == 1 ? TensorFlowOptions.singleThread()
-                : new TensorFlowOptions(learning.threads(), learning.threads());
-        this.batch = new ExampleBatch(schema, learning.batchSize());
-        this.window = new ProgressiveWindow(config.publish().window());
+                learning.negativeShare(), learning.retention(), model.seed());
+        this.batch = new ExampleBatch(schema, learning.batchSize(), learning.negativeShare());
+        this.window = new ProgressiveWindow(config.publish().window(), segments);
+        this.calibration = new ArmCalibration(config.calibration(), segments);
         this.guard = new PublishingGuard(config.publish());
         this.checkpointFile = config.models().dir().resolve(arm).resolve(CHECKPOINT);
         this.learner = learner(untrained());
@@ -98,7 +107,7 @@ public final class ArmTrainer implements AutoCloseable {
     }
 
     private DeepFmTrainer learner(Weights start) {
-        return new DeepFmTrainer(start, training, options);
+        return new DeepFmTrainer(start, training, OPTIONS, config.training().threads());
     }
 
     /** Goes on from the arm's checkpoint; empty if there is none that fits the settings. */
@@ -112,7 +121,9 @@ public final class ArmTrainer implements AutoCloseable {
             learned = number(notes, "learned");
             learnedAtPublication = number(notes, "learned-at-publication");
             watermarkMs = number(notes, "watermark-ms");
-            window.restore(notes.getOrDefault("window", ""));
+            segments.restore(notes.getOrDefault("segments", ""));
+            window.restore(notes.getOrDefault("predictions", ""));
+            calibration.restore(notes);
             learnedAtCheckpoint = learned;
             return Optional.of(
                     new Resumption(notes.getOrDefault("topic-id", ""), nextOffset, number(notes, "version")));
@@ -121,6 +132,8 @@ public final class ArmTrainer implements AutoCloseable {
             Files.move(checkpointFile, aside, StandardCopyOption.REPLACE_EXISTING);
             learner.close();
             learner = learner(untrained());
+            window.clear();
+            calibration.clear();
             LOG.warn("arm {}: the checkpoint cannot be used and was renamed to {}: {}", arm, aside, e.getMessage());
             return Optional.empty();
         }
@@ -139,6 +152,7 @@ public final class ArmTrainer implements AutoCloseable {
     public void startFrom(ModelArtefact artefact) {
         learner.close();
         learner = learner(artefact.weights());
+        calibration.startFrom(artefact.description().calibration());
         learned = artefact.description().examples();
         learnedAtCheckpoint = learned;
         watermarkMs = artefact.description().watermarkMs();
@@ -153,7 +167,7 @@ public final class ArmTrainer implements AutoCloseable {
     public void published(ModelArtefact artefact, long timeMs) {
         boolean same = published == null && artefact.description().examples() == learnedAtPublication;
         closePublished();
-        published = new PublishedModel(artefact, options);
+        published = new PublishedModel(artefact, OPTIONS);
         learnedAtPublication = artefact.description().examples();
         judgedMs = timeMs;
         // After a restart the window already holds this version's predictions.
@@ -185,18 +199,19 @@ public final class ArmTrainer implements AutoCloseable {
         int[] features = batch.features();
         float[] labels = batch.labels();
         float[] weights = batch.weights();
-        PublishedModel reference = reference();
-        float[] publishedLogits = reference.score(features);
-        float[] logits = learner.scoreAndTrain(features, labels, weights);
+        // Before the step: what a version comes from must not depend on when others were published.
+        double[] publishedPredictions = comparedPredictions(features);
+        float[] logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark());
         if (!finite(logits)) {
             rollBack("a prediction was not finite");
-            logits = learner.scoreAndTrain(features, labels, weights);
+            logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark());
         }
         for (int i = 0; i < labels.length; i++) {
-            window.add(probability(logits[i]), probability(publishedLogits[i]), labels[i] > 0, weights[i]);
+            note(i, Logistic.of(logits[i]), publishedPredictions[i], labels[i] > 0, weights[i]);
         }
+        calibration.refitWhenDue();
         learned += labels.length;
-        watermarkMs = Math.max(watermarkMs, batch.watermarkMs());
+        watermarkMs = watermark();
         nextOffset = offsetBehind;
         if (learned <= learnedAtPublication) {
             // Replayed after a crash: the published version has seen these examples, so the comparison is not fair.
@@ -204,6 +219,42 @@ public final class ArmTrainer implements AutoCloseable {
         }
         batch.clear();
         meters.count(TrainerCounter.EXAMPLES_TRAINED, labels.length);
+    }
+
+    private long watermark() {
+        return Math.max(watermarkMs, batch.watermarkMs());
+    }
+
+    /**
+     * The published version's predictions, NaN for examples that it is not asked about. It is asked about every one until
+     * there are enough to judge by, then about one in {@link ExampleBatch#COMPARED}: asking about all would cost a fifth
+     * of the speed.
+     */
+    private double[] comparedPredictions(int[] features) {
+        boolean all = window.compared() < config.publish().minExamples();
+        int[] rows = IntStream.range(0, batch.size()).filter(i -> all || batch.compared(i)).toArray();
+        int fields = schema.size();
+        int[] asked = new int[rows.length * fields];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(features, rows[i] * fields, asked, i * fields, fields);
+        }
+        float[] logits = reference().score(asked);
+        double[] predictions = new double[batch.size()];
+        Arrays.fill(predictions, Double.NaN);
+        for (int i = 0; i < rows.length; i++) {
+            predictions[rows[i]] = Logistic.of(logits[i]);
+        }
+        return predictions;
+    }
+
+    /* Everything that is told of an example comes from before it was learned from, its calibration included. */
+    private void note(int i, double raw, double publishedRaw, boolean click, float weight) {
+        String exchange = batch.exchange(i);
+        int segment = segments.number(exchange);
+        double published = Double.isNaN(publishedRaw) ? Double.NaN : reference().calibrated(publishedRaw, exchange);
+        window.add(new Prediction(raw, calibration.at(raw, segment), published,
+                click, weight, segment, batch.modifier(i)));
+        calibration.add(raw, click, weight, segment);
     }
 
     private PublishedModel reference() {
@@ -279,10 +330,6 @@ public final class ArmTrainer implements AutoCloseable {
         return true;
     }
 
-    private static double probability(float logit) {
-        return 1 / (1 + Math.exp(-logit));
-    }
-
     /** The weights as they are now, ready to be served; a copy. */
     public Weights weights() {
         return learner.servable();
@@ -295,7 +342,7 @@ public final class ArmTrainer implements AutoCloseable {
     public ModelDescription describe(Weights weights, long version, long parentVersion) {
         ModelDescription plain = description(version, parentVersion, 0);
         int[] rows = learner.recentRows();
-        double lambda = LambdaCalibration.calibrate(weights, plain, rows.length > 0 ? rows : madeUpRows(), options);
+        double lambda = LambdaCalibration.calibrate(weights, plain, rows.length > 0 ? rows : madeUpRows(), OPTIONS);
         return description(version, parentVersion, lambda);
     }
 
@@ -304,7 +351,7 @@ public final class ArmTrainer implements AutoCloseable {
         TrainerConfig.ModelConfig model = config.model();
         return new ModelDescription(arm, version, parentVersion, schema, shape.embeddingSize(), shape.hidden(),
                 shape.dropRate(), model.masks(), model.seed(), shape.gateHidden(), uncertaintyEpoch(), lambda,
-                watermarkMs, learned);
+                watermarkMs, learned, calibration.current());
     }
 
     /* Uncertainties can be compared as long as features, shape and dropout stay: the epoch is a digest of them. */
@@ -325,17 +372,30 @@ public final class ArmTrainer implements AutoCloseable {
         return rows;
     }
 
-    /** Figures over the last examples; takes a sort. */
+    /** What predictions go through before they price anything: what the next version will carry. */
+    public SegmentCalibrations calibration() {
+        return calibration.current();
+    }
+
+    /** Figures over the last examples; takes a few sorts. */
     public Figures figures() {
         return window.figures();
     }
 
-    /** Brings the meters up to date if anything was learned since the last time. */
+    /** Brings the meters up to date if anything was learned since the last time; figures once a second at most. */
     public void tell() {
-        if (learned != learnedWhenTold) {
-            meters.progress(window.figures(), watermarkMs, nextOffset);
-            learnedWhenTold = learned;
+        if (learned == learnedWhenTold) {
+            return;
         }
+        long nowNs = System.nanoTime();
+        if (learnedWhenTold >= 0 && nowNs - toldNs < TELL_NS) {
+            meters.progress(meters.figures(), watermarkMs, nextOffset);
+            return;
+        }
+        meters.progress(window.figures(), watermarkMs, nextOffset);
+        meters.calibrated(calibration.clicks(), calibration.current().arm().size());
+        learnedWhenTold = learned;
+        toldNs = nowNs;
     }
 
     /** Offset of the first example that was not trained on. */
@@ -364,10 +424,13 @@ public final class ArmTrainer implements AutoCloseable {
             rollBack(notFinite);
         }
         long version = published == null ? -1 : published.description().version();
-        learner.save(checkpointFile,
+        var notes = new HashMap<>(
                 Map.of("topic-id", topicId, "next-offset", Long.toString(nextOffset), "learned", Long.toString(learned),
                         "learned-at-publication", Long.toString(learnedAtPublication), "watermark-ms",
-                        Long.toString(watermarkMs), "version", Long.toString(version), "window", window.save()));
+                        Long.toString(watermarkMs), "version", Long.toString(version), "predictions", window.save(),
+                        "segments", segments.save()));
+        calibration.save(notes);
+        learner.save(checkpointFile, notes);
         learnedAtCheckpoint = learned;
         meters.count(TrainerCounter.CHECKPOINTS);
     }

@@ -1,14 +1,61 @@
 package io.sextant.trainer.arm;
 
+import io.sextant.model.evaluation.PredictionFigures;
+import java.util.List;
+
 /**
- * How well an arm's model predicted examples before it learned from them. A correction pair counts as its difference.
- * Figures that cannot be told, such as AUC without clicks, are NaN.
+ * How well an arm's model predicted its last examples before it learned from them, and before its calibration was fitted to
+ * them. A correction pair counts as its difference. Figures that cannot be told, such as AUC without clicks, are NaN.
  *
- * @param examples          number of examples looked at
- * @param logLoss           mean cross entropy, in nats
- * @param normalisedEntropy log loss over that of a constant prediction of the observed click-through rate; below 1 is
- *                          better than knowing nothing
- * @param auc               area under the ROC curve, 0..1
- * @param pcoc              predicted over observed clicks
+ * @param calibrated        of what prices are made from
+ * @param raw               of the model's own predictions
+ * @param exchanges         by exchange, sorted by name
+ * @param modifierQuintiles by the modifier that was bid with, lowest first; equal modifiers stay together, so there may be
+ *                          fewer than five
  */
-public record Figures(long examples, double logLoss, double normalisedEntropy, double auc, double pcoc) {}
+public record Figures(PredictionFigures calibrated, PredictionFigures raw, List<GroupFigures> exchanges,
+        List<GroupFigures> modifierQuintiles) {
+    /** Before the first example. */
+    public static final Figures NONE = new Figures(PredictionFigures.NONE, PredictionFigures.NONE, List.of(),
+            List.of());
+
+    public Figures {
+        exchanges = List.copyOf(exchanges);
+        modifierQuintiles = List.copyOf(modifierQuintiles);
+    }
+
+    /** Number of examples looked at. */
+    public long examples() {
+        return calibrated.examples();
+    }
+
+    /** Mean cross entropy, calibrated, in nats. */
+    public double logLoss() {
+        return calibrated.logLoss();
+    }
+
+    /** Log loss over that of always predicting the observed click-through rate, calibrated. */
+    public double normalisedEntropy() {
+        return calibrated.normalisedEntropy();
+    }
+
+    /** Area under the ROC curve, calibrated, 0 to 1. */
+    public double auc() {
+        return calibrated.auc();
+    }
+
+    /** Predicted over observed clicks, calibrated. */
+    public double pcoc() {
+        return calibrated.pcoc();
+    }
+
+    /** Predicted over observed clicks before calibration. */
+    public double rawPcoc() {
+        return raw.pcoc();
+    }
+
+    /** Expected calibration error, calibrated. */
+    public double calibrationError() {
+        return calibrated.calibrationError();
+    }
+}

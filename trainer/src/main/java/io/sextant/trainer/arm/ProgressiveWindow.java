@@ -1,8 +1,13 @@
 package io.sextant.trainer.arm;
 
+import io.sextant.model.evaluation.Predictions;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The last predictions that were made before their examples were trained on, by the model in training and by the last
@@ -12,45 +17,66 @@ import java.util.Base64;
  * Threading: owned by the arm's thread.
  */
 final class ProgressiveWindow {
-    private static final int ENTRY_BYTES = 3 * Float.BYTES + 1;
-    private static final double P_MIN = 1e-7;
+    private static final int ENTRY_BYTES = 5 * Float.BYTES + 2;
+    private static final int QUINTILES = 5;
 
-    private final float[] predictions;
+    private final float[] raw;
+    private final float[] calibrated;
     private final float[] published;
     private final float[] weights;
+    private final float[] modifiers;
     private final boolean[] clicks;
+    private final byte[] segments;
+    private final Segments names;
     private int next;
     private int size;
     private int sincePublication;
+    private long compared;
 
-    /** Makes an empty one over the last {@code capacity} examples. */
-    ProgressiveWindow(int capacity) {
-        this.predictions = new float[capacity];
+    /** Makes an empty one over the last {@code capacity} examples, whose exchanges are called by {@code names}. */
+    ProgressiveWindow(int capacity, Segments names) {
+        this.raw = new float[capacity];
+        this.calibrated = new float[capacity];
         this.published = new float[capacity];
         this.weights = new float[capacity];
+        this.modifiers = new float[capacity];
         this.clicks = new boolean[capacity];
+        this.segments = new byte[capacity];
+        this.names = names;
     }
 
-    /**
-     * Notes one example.
-     *
-     * @param prediction          by the model in training, 0..1
-     * @param publishedPrediction by the last published version, 0..1
-     * @param weight              1, or -1 to take an earlier example back
-     */
-    void add(double prediction, double publishedPrediction, boolean click, float weight) {
-        predictions[next] = (float) prediction;
-        published[next] = (float) publishedPrediction;
-        clicks[next] = click;
-        weights[next] = weight;
-        next = next + 1 == predictions.length ? 0 : next + 1;
-        size = Math.min(size + 1, predictions.length);
-        sincePublication = Math.min(sincePublication + 1, predictions.length);
+    /** Notes one example. */
+    void add(Prediction prediction) {
+        raw[next] = (float) prediction.raw();
+        calibrated[next] = (float) prediction.calibrated();
+        published[next] = (float) prediction.published();
+        weights[next] = prediction.weight();
+        modifiers[next] = prediction.modifier();
+        clicks[next] = prediction.click();
+        segments[next] = (byte) prediction.segment();
+        next = next + 1 == raw.length ? 0 : next + 1;
+        size = Math.min(size + 1, raw.length);
+        sincePublication = Math.min(sincePublication + 1, raw.length);
+        compared += Double.isNaN(prediction.published()) ? 0 : 1;
     }
 
-    /** From now on {@code publishedPrediction} is another version's; comparisons start anew. */
+    /** Examples since the last publication that the published version was asked about. */
+    long compared() {
+        return compared;
+    }
+
+    /** Forgets everything. */
+    void clear() {
+        next = 0;
+        size = 0;
+        sincePublication = 0;
+        compared = 0;
+    }
+
+    /** From now on the published version is another; comparisons start anew. */
     void published() {
         sincePublication = 0;
+        compared = 0;
     }
 
     /** Examples since the last publication, at most the capacity. */
@@ -58,83 +84,103 @@ final class ProgressiveWindow {
         return sincePublication;
     }
 
-    /** Figures of the model in training over the whole window. */
+    /** Figures of the model in training over the whole window; takes a few sorts. */
     Figures figures() {
-        double predicted = 0;
-        double observed = 0;
-        double weight = 0;
-        for (int back = 1; back <= size; back++) {
-            int i = index(back);
-            predicted += weights[i] * predictions[i];
-            observed += clicks[i] ? weights[i] : 0;
-            weight += weights[i];
-        }
-        double logLoss = logLoss(predictions, size);
-        double rate = observed / weight;
-        double entropy = -(rate * Math.log(rate) + (1 - rate) * Math.log1p(-rate));
-        return new Figures(size, logLoss, logLoss / entropy, auc(), predicted / observed);
+        return new Figures(predictions(calibrated, size, false).figures(), predictions(raw, size, false).figures(),
+                byExchange(),
+                byModifier());
     }
 
-    /** Both models on the examples since the last publication. */
+    /** Both models, each with its calibration, on the examples since the last publication. */
     Comparison comparison() {
-        double observed = 0;
-        double predicted = 0;
-        double byPublished = 0;
-        for (int back = 1; back <= sincePublication; back++) {
-            int i = index(back);
-            observed += clicks[i] ? weights[i] : 0;
-            predicted += weights[i] * predictions[i];
-            byPublished += weights[i] * published[i];
-        }
-        return new Comparison(sincePublication, observed, logLoss(predictions, sincePublication),
-                logLoss(published, sincePublication), predicted / observed, byPublished / observed);
+        var candidate = predictions(calibrated, sincePublication, true).figures();
+        var reference = predictions(published, sincePublication, true).figures();
+        return new Comparison(candidate.examples(), candidate.clicks(), candidate.logLoss(), reference.logLoss(),
+                candidate.pcoc(), reference.pcoc());
     }
 
-    private double logLoss(float[] of, int last) {
-        double loss = 0;
-        double weight = 0;
-        for (int back = 1; back <= last; back++) {
+    private Predictions predictions(float[] of, int last, boolean comparedOnly) {
+        Predictions found = Predictions.last(Math.max(1, last));
+        for (int back = last; back >= 1; back--) {
             int i = index(back);
-            double p = Math.clamp(of[i], P_MIN, 1 - P_MIN);
-            loss -= weights[i] * (clicks[i] ? Math.log(p) : Math.log1p(-p));
-            weight += weights[i];
+            if (!comparedOnly || !Float.isNaN(published[i])) {
+                found.add(of[i], clicks[i], weights[i]);
+            }
         }
-        return weight > 0 ? loss / weight : Double.NaN;
+        return found;
     }
 
-    /* The share of pairs of a click and a non-click that are in the right order, ties half: one pass in score order. */
-    private double auc() {
+    /** Sums of a part of the window. */
+    private final class Group {
+        private long examples;
+        private double modifierSum;
+        private double clicked;
+        private double promised;
+        private double promisedRaw;
+
+        void add(int i) {
+            examples++;
+            modifierSum += modifiers[i];
+            clicked += clicks[i] ? weights[i] : 0;
+            promised += weights[i] * (double) calibrated[i];
+            promisedRaw += weights[i] * (double) raw[i];
+        }
+
+        GroupFigures figures(String name) {
+            boolean any = clicked > 0;
+            return new GroupFigures(name, modifierSum / examples, examples, clicked,
+                    any ? promised / clicked : Double.NaN, any ? promisedRaw / clicked : Double.NaN);
+        }
+    }
+
+    private List<GroupFigures> byExchange() {
+        var groups = new Group[names.size()];
+        Arrays.setAll(groups, _ -> new Group());
+        for (int back = size; back >= 1; back--) {
+            int i = index(back);
+            if (segments[i] < groups.length) {
+                groups[segments[i]].add(i);
+            }
+        }
+        List<GroupFigures> found = new ArrayList<>();
+        for (int segment = 0; segment < groups.length; segment++) {
+            if (groups[segment].examples > 0) {
+                found.add(groups[segment].figures(names.name(segment)));
+            }
+        }
+        found.sort(Comparator.comparing(GroupFigures::group));
+        return found;
+    }
+
+    private List<GroupFigures> byModifier() {
         // Floats that are not negative sort like their bits; the place of the entry rides along below.
         long[] order = new long[size];
-        for (int back = 1; back <= size; back++) {
+        for (int back = size; back >= 1; back--) {
             int i = index(back);
-            order[back - 1] = (long) Float.floatToIntBits(predictions[i]) << Integer.SIZE | i;
+            order[size - back] = (long) Float.floatToIntBits(modifiers[i]) << Integer.SIZE | i;
         }
         Arrays.sort(order);
-        double right = 0;
-        double negativesBelow = 0;
-        double positives = 0;
-        for (int from = 0; from < size;) {
-            double tiedNegatives = 0;
-            double tiedPositives = 0;
-            int to = from;
-            while (to < size && order[to] >>> Integer.SIZE == order[from] >>> Integer.SIZE) {
-                int i = (int) order[to];
-                tiedPositives += clicks[i] ? weights[i] : 0;
-                tiedNegatives += clicks[i] ? 0 : weights[i];
-                to++;
+        List<GroupFigures> found = new ArrayList<>();
+        for (int from = 0, quintile = 1; quintile <= QUINTILES; quintile++) {
+            int to = (int) ((long) quintile * size / QUINTILES);
+            var group = new Group();
+            int at = from;
+            while (at < to
+                    || (at > from && at < size && order[at] >> Integer.SIZE == order[at - 1] >> Integer.SIZE)) {
+                group.add((int) order[at]);
+                at++;
             }
-            right += tiedPositives * (negativesBelow + tiedNegatives / 2);
-            negativesBelow += tiedNegatives;
-            positives += tiedPositives;
-            from = to;
+            from = at;
+            if (group.examples > 0) {
+                found.add(group.figures(Integer.toString(found.size() + 1)));
+            }
         }
-        return positives > 0 && negativesBelow > 0 ? right / (positives * negativesBelow) : Double.NaN;
+        return found;
     }
 
     private int index(int back) {
         int i = next - back;
-        return i < 0 ? i + predictions.length : i;
+        return i < 0 ? i + raw.length : i;
     }
 
     /** The window as text, oldest entry first. */
@@ -143,22 +189,30 @@ final class ProgressiveWindow {
         bytes.putInt(sincePublication);
         for (int back = size; back >= 1; back--) {
             int i = index(back);
-            bytes.putFloat(predictions[i]).putFloat(published[i]).putFloat(weights[i])
-                    .put(clicks[i] ? (byte) 1 : (byte) 0);
+            bytes.putFloat(raw[i]).putFloat(calibrated[i]).putFloat(published[i]).putFloat(weights[i])
+                    .putFloat(modifiers[i]).put(clicks[i] ? (byte) 1 : (byte) 0).put(segments[i]);
         }
         return Base64.getEncoder().encodeToString(bytes.array());
     }
 
-    /** Fills an empty window with what {@link #save} gave; a smaller one with the newest of it. */
+    /** Fills an empty window with what {@link #save} gave, or with nothing; a smaller one with the newest of it. */
     void restore(String saved) {
+        if (saved.isEmpty()) {
+            return;
+        }
         ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(saved));
         int since = bytes.getInt();
         while (bytes.remaining() >= ENTRY_BYTES) {
-            float prediction = bytes.getFloat();
-            float publishedPrediction = bytes.getFloat();
+            float wasRaw = bytes.getFloat();
+            float wasCalibrated = bytes.getFloat();
+            float wasPublished = bytes.getFloat();
             float weight = bytes.getFloat();
-            add(prediction, publishedPrediction, bytes.get() != 0, weight);
+            float modifier = bytes.getFloat();
+            boolean click = bytes.get() != 0;
+            add(new Prediction(wasRaw, wasCalibrated, wasPublished, click, weight, bytes.get(), modifier));
         }
         sincePublication = Math.min(since, size);
+        compared = IntStream.rangeClosed(1, sincePublication).filter(back -> !Float.isNaN(published[index(back)]))
+                .count();
     }
 }

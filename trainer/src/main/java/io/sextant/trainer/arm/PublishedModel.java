@@ -30,9 +30,17 @@ final class PublishedModel implements AutoCloseable {
         return artefact.weights();
     }
 
+    /** What is bid with in an exchange where the model says {@code p}. */
+    double calibrated(double p, String exchange) {
+        return artefact.description().calibration().of(exchange).at(p);
+    }
+
     /** Logits of the rows in {@code features}, [n * fields]. */
     float[] score(int[] features) {
         int count = features.length / fields;
+        if (count == 0) {
+            return new float[0];
+        }
         float[] rows = new float[features.length * weights().architecture().embeddingSize()];
         float[] sums = new float[count];
         float[] logits = new float[count];

@@ -183,7 +183,8 @@ public final class ModelPublisher implements AutoCloseable {
                 .setSchemaFingerprint(description.schema().fingerprint())
                 .setUncertaintyEpoch(description.uncertaintyEpoch()).setWatermarkMs(description.watermarkMs())
                 .setExamples(description.examples()).setLogLoss(figures.logLoss()).setAuc(figures.auc())
-                .setPcoc(figures.pcoc()).setNormalisedEntropy(figures.normalisedEntropy()).setTimeMs(timeMs);
+                .setPcoc(figures.pcoc()).setNormalisedEntropy(figures.normalisedEntropy())
+                .setCalibrationError(figures.calibrationError()).setRawPcoc(figures.rawPcoc()).setTimeMs(timeMs);
     }
 
     private static String location(Path directory) {

@@ -15,11 +15,11 @@ class ProgressiveWindowTest {
 
     @Test
     void shouldGiveHandComputedFiguresWhenExamplesAreFew() {
-        var window = new ProgressiveWindow(10);
-        window.add(0.8, 0.5, true, 1);
-        window.add(0.4, 0.5, false, 1);
-        window.add(0.4, 0.5, true, 1);
-        window.add(0.1, 0.5, false, 1);
+        var window = new ProgressiveWindow(10, new Segments());
+        add(window, 0.8, 0.5, true, 1);
+        add(window, 0.4, 0.5, false, 1);
+        add(window, 0.4, 0.5, true, 1);
+        add(window, 0.1, 0.5, false, 1);
 
         Figures figures = window.figures();
 
@@ -33,10 +33,10 @@ class ProgressiveWindowTest {
 
     @Test
     void shouldForgetOldestWhenFull() {
-        var window = new ProgressiveWindow(2);
-        window.add(0.01, 0.5, true, 1);
-        window.add(0.5, 0.5, true, 1);
-        window.add(0.25, 0.5, false, 1);
+        var window = new ProgressiveWindow(2, new Segments());
+        add(window, 0.01, 0.5, true, 1);
+        add(window, 0.5, 0.5, true, 1);
+        add(window, 0.25, 0.5, false, 1);
 
         assertThat(window.figures().pcoc()).isCloseTo(0.75, within(EXACT));
         assertThat(window.figures().examples()).isEqualTo(2);
@@ -44,14 +44,14 @@ class ProgressiveWindowTest {
 
     @Test
     void shouldCountCorrectionAsClickWhenPairIsComplete() {
-        var corrected = new ProgressiveWindow(10);
-        corrected.add(0.3, 0.5, false, 1);
-        corrected.add(0.2, 0.5, false, 1);
-        corrected.add(0.3, 0.5, false, -1);
-        corrected.add(0.3, 0.5, true, 1);
-        var direct = new ProgressiveWindow(10);
-        direct.add(0.3, 0.5, true, 1);
-        direct.add(0.2, 0.5, false, 1);
+        var corrected = new ProgressiveWindow(10, new Segments());
+        add(corrected, 0.3, 0.5, false, 1);
+        add(corrected, 0.2, 0.5, false, 1);
+        add(corrected, 0.3, 0.5, false, -1);
+        add(corrected, 0.3, 0.5, true, 1);
+        var direct = new ProgressiveWindow(10, new Segments());
+        add(direct, 0.3, 0.5, true, 1);
+        add(direct, 0.2, 0.5, false, 1);
 
         assertThat(corrected.figures().logLoss()).isCloseTo(direct.figures().logLoss(), within(EXACT));
         assertThat(corrected.figures().auc()).isCloseTo(direct.figures().auc(), within(EXACT));
@@ -60,7 +60,7 @@ class ProgressiveWindowTest {
 
     @Test
     void shouldTellNothingWhenEmpty() {
-        var window = new ProgressiveWindow(4);
+        var window = new ProgressiveWindow(4, new Segments());
 
         assertThat(window.figures().logLoss()).isNaN();
         assertThat(window.figures().auc()).isNaN();
@@ -70,11 +70,11 @@ class ProgressiveWindowTest {
 
     @Test
     void shouldCompareOnlyExamplesSincePublicationWhenPublished() {
-        var window = new ProgressiveWindow(10);
-        window.add(0.9, 0.1, true, 1);
+        var window = new ProgressiveWindow(10, new Segments());
+        add(window, 0.9, 0.1, true, 1);
         window.published();
         assertThat(window.comparison().logLoss()).isNaN();
-        window.add(0.5, 0.25, true, 1);
+        add(window, 0.5, 0.25, true, 1);
 
         assertThat(window.comparison().logLoss()).isCloseTo(Math.log(2), within(EXACT));
         assertThat(window.comparison().publishedLogLoss()).isCloseTo(Math.log(4), within(EXACT));
@@ -83,19 +83,65 @@ class ProgressiveWindowTest {
 
     @Property(tries = 100, seed = "3")
     void shouldGiveSameFiguresWhenRestored(@ForAll @Size(max = 30) List<@DoubleRange(min = 0, max = 1) Double> values) {
-        var window = new ProgressiveWindow(20);
+        var window = new ProgressiveWindow(20, new Segments());
         for (int i = 0; i < values.size(); i++) {
-            window.add(values.get(i), 0.5, i % 3 == 0, 1);
+            add(window, values.get(i), 0.5, i % 3 == 0, 1);
             if (i == 12) {
                 window.published();
             }
         }
 
-        var restored = new ProgressiveWindow(20);
+        var restored = new ProgressiveWindow(20, new Segments());
         restored.restore(window.save());
 
         assertThat(restored.figures()).isEqualTo(window.figures());
         assertThat(restored.sincePublication()).isEqualTo(window.sincePublication());
         assertThat(restored.save()).isEqualTo(window.save());
+    }
+
+    /** Exchange a: 2 clicks, promised 1 and 3; b: 1 click, promised 0.5 and 0.25. */
+    @Test
+    void shouldTellPcocByExchangeWithAndWithoutCalibration() {
+        var names = new Segments();
+        var window = new ProgressiveWindow(20, names);
+        int b = names.number("b");
+        int a = names.number("a");
+        for (int i = 0; i < 4; i++) {
+            window.add(new Prediction(0.75, 0.25, 0.5, i < 2, 1, a, 1));
+        }
+        window.add(new Prediction(0.25, 0.5, 0.5, true, 1, b, 3));
+        window.add(new Prediction(0.9, 0.9, 0.5, true, 1, Segments.OTHER, 1));
+
+        Figures figures = window.figures();
+
+        assertThat(figures.exchanges()).containsExactly(new GroupFigures("a", 1, 4, 2, 0.5, 1.5),
+                new GroupFigures("b", 3, 1, 1, 0.5, 0.25));
+        assertThat(figures.pcoc()).isCloseTo((1 + 0.5 + 0.9) / 4, within(EXACT));
+        assertThat(figures.rawPcoc()).isCloseTo((3 + 0.25 + 0.9) / 4, within(EXACT));
+    }
+
+    /** Half of all bids without exploration: their quintiles are one group. */
+    @Test
+    void shouldKeepEqualModifiersTogetherInQuintiles() {
+        var window = new ProgressiveWindow(100, new Segments());
+        for (int i = 0; i < 10; i++) {
+            boolean explored = i >= 5;
+            float modifier = explored ? 1 + i / 10f : 1;
+            window.add(new Prediction(0.5, explored ? 0.25 : 0.5, 0.5, i % 2 == 1, 1, 0, modifier));
+        }
+
+        List<GroupFigures> quintiles = window.figures().modifierQuintiles();
+
+        assertThat(quintiles).extracting(GroupFigures::group).containsExactly("1", "2", "3", "4");
+        assertThat(quintiles).extracting(GroupFigures::examples).containsExactly(5L, 1L, 2L, 2L);
+        assertThat(quintiles.getFirst()).isEqualTo(new GroupFigures("1", 1, 5, 2, 2.5 / 2, 2.5 / 2));
+        assertThat(quintiles.getLast().pcoc()).isCloseTo(0.5, within(EXACT));
+        assertThat(quintiles.getLast().rawPcoc()).isCloseTo(1, within(EXACT));
+        assertThat(quintiles.getLast().meanModifier()).isCloseTo(1.85, within(EXACT));
+    }
+
+    private static void add(ProgressiveWindow window, double prediction, double published, boolean click,
+            float weight) {
+        window.add(new Prediction(prediction, prediction, published, click, weight, 0, 1));
     }
 }
