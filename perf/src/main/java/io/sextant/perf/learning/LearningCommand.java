@@ -27,14 +27,13 @@ import picocli.CommandLine.Spec;
     "with the bare layers and with the same net on TensorFlow's own tables; then, in",
     "the demo's settings, how long it takes from a click's notice to a served model",
     "that learned from it, and how many bytes a version takes. With --memory instead:",
-    "whether memory stays flat while ids come and go. Exit code 1",
-    "when a target is missed. For figures that can be compared, nothing else should",
-    "run on the machine."})
+    "whether memory stays flat while ids come and go. Exit code 1 when a target is",
+    "missed. For figures that can be compared, nothing else should run on the machine."})
 public final class LearningCommand implements Callable<Integer> {
     private static final int EXIT_MISSED = 1;
     private static final int STEPS = 1_000;
     private static final int THREADS = 2;
-    private static final Duration FRESHNESS = Duration.ofSeconds(180);
+    private static final Duration FRESHNESS = Duration.ofMinutes(3);
     private static final Duration FRESHNESS_QUICK = Duration.ofSeconds(100);
 
     @Option(names = "--quick", description = "Two minutes instead of six: fewer and shorter rounds, a shorter demo.")

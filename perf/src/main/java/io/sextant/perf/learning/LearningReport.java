@@ -91,7 +91,7 @@ record LearningReport(String command, double durationSeconds, Machine machine, @
                         whole(found.clicks()) + ", " + whole(found.unserved()), "", ""),
                 new FigureRow("versions that came to be served, all arms", whole(found.versions()), "", ""),
                 new FigureRow("bytes of a delta, median", shown(0, found.deltaBytesMedian()), "", ""),
-                new FigureRow("bytes of a full artefact", whole(found.fullBytes()), "", ""),
+                new FigureRow("bytes of a full artefact", whole((double) found.fullBytes()), "", ""),
                 new FigureRow("a delta's share of it", shown(3, found.deltaBytesShare()), "", "")),
                 List.of(left("freshness", FigureRow::name), right("measured", FigureRow::value),
                         right("target", FigureRow::target), left("", FigureRow::outcome)));
