@@ -2,6 +2,7 @@ package io.sextant.perf;
 
 import io.sextant.perf.controller.ControllerCommand;
 import io.sextant.perf.engine.EngineCommand;
+import io.sextant.perf.learning.LearningCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** {@code ./sextant bench}: everything that measures, a command each. */
 @Command(name = "sextant bench", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", subcommands = {
     EngineCommand.class,
-    ControllerCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
+    ControllerCommand.class,
+    LearningCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
 public final class BenchMain implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -38,6 +40,6 @@ public final class BenchMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: engine or controller");
+        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller or learning");
     }
 }

@@ -31,6 +31,13 @@ class BenchMainTest {
     }
 
     @Test
+    void shouldExplainItsOptionsWhenAskedForHelpOfLearning() {
+        assertThat(execute("learning", "--help")).isZero();
+
+        assertThat(out.toString()).contains("Usage: sextant bench learning", "--quick", "--json", "--memory");
+    }
+
+    @Test
     void shouldNameTheRangeWhenAFleetsTrafficIsOutOfIt() {
         assertThat(execute("controller", "--requests", "0")).isEqualTo(2);
 
@@ -41,7 +48,7 @@ class BenchMainTest {
     void shouldNameTheCommandsWhenNoneIsGiven() {
         assertThat(execute()).isEqualTo(2);
 
-        assertThat(err.toString()).contains("say what to measure: engine or controller");
+        assertThat(err.toString()).contains("say what to measure: engine, controller or learning");
     }
 
     @Test

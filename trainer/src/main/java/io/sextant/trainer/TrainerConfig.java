@@ -2,6 +2,7 @@ package io.sextant.trainer;
 
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.configuration.Secret;
+import io.sextant.model.training.RowRetention;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -71,7 +72,11 @@ public record TrainerConfig(KafkaConfig kafka,
      * @param netLearningRate       Adam's step size, on the net
      * @param l2                    weight decay
      * @param maskShare             share of examples whose ad is masked
-     * @param threads               TensorFlow's threads
+     * @param negativeShare         share of examples without a click that are trained on
+     * @param admissionCount        trained examples that an embedding needs before it is learned
+     * @param expireAfter           event time without a trained example after which an embedding starts anew
+     * @param informationHalfLife   event time in which half of what is known of an embedding is forgotten
+     * @param threads               threads of an arm
      */
     public record LearningConfig(@Min(1) @Max(65_536) int batchSize,
             @DecimalMin(value = "0", inclusive = false) @DecimalMax("10") double embeddingLearningRate,
@@ -79,7 +84,15 @@ public record TrainerConfig(KafkaConfig kafka,
             @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double netLearningRate,
             @DecimalMin("0") @DecimalMax("1") double l2,
             @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) double maskShare,
-            @Min(1) @Max(256) int threads) {}
+            @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double negativeShare,
+            @Min(1) @Max(1 << 24) int admissionCount, @DurationMin(hours = 1) Duration expireAfter,
+            @DurationMin(hours = 1) Duration informationHalfLife, @Min(1) @Max(256) int threads) {
+
+        /** Which rows of the embedding table are learned, and for how long. */
+        public RowRetention retention() {
+            return new RowRetention(admissionCount, expireAfter, informationHalfLife);
+        }
+    }
 
     /**
      * What predictions go through before they price anything.

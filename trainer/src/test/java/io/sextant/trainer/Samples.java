@@ -32,7 +32,8 @@ public final class Samples {
         LearningConfig was = config.training();
         return new TrainerConfig(config.kafka(), config.arms(), config.models(), config.model(),
                 new LearningConfig(was.batchSize(), embeddings, was.initialAccumulator(), net, was.l2(),
-                        was.maskShare(), was.threads()),
+                        was.maskShare(), was.negativeShare(), was.admissionCount(), was.expireAfter(),
+                        was.informationHalfLife(), was.threads()),
                 config.calibration(), config.publish(), config.checkpoint(), config.admin());
     }
 

@@ -104,9 +104,26 @@ public final class Weights {
         return weights;
     }
 
+    /**
+     * Makes a table row again what {@link #initial} made it, as if nothing had been learned of it.
+     *
+     * @param row  table row
+     * @param seed that was given to {@link #initial}
+     */
+    public void reset(int row, long seed) {
+        int size = architecture.embeddingSize();
+        uniform(embedding, row * size, (row + 1) * size, EMBEDDING_LIMIT, seed, 0);
+        linear[row] = 0;
+        rowInformation[row] = 0;
+    }
+
     private static void uniform(float[] values, double limit, long seed, int stream) {
+        uniform(values, 0, values.length, limit, seed, stream);
+    }
+
+    private static void uniform(float[] values, int from, int to, double limit, long seed, int stream) {
         Hasher64 hash = Hashing.xxh3_64(seed);
-        for (int i = 0; i < values.length; i++) {
+        for (int i = from; i < to; i++) {
             double unit = (hash.hashLongLongToLong(stream, i) >>> 11) * 0x1p-53;
             values[i] = (float) ((2 * unit - 1) * limit);
         }

@@ -6,7 +6,7 @@ import io.sextant.model.ctr.NamedTensor;
  * Adam on one tensor (Kingma and Ba 2015, algorithm 1, with the step size of the end of section 2).
  *
  * <p>
- * Threading: owned by the trainer's thread.
+ * Threading: {@link #update} of ranges that do not overlap may run on several threads at once.
  */
 final class Adam {
     private static final double BETA1 = 0.9;
@@ -30,25 +30,31 @@ final class Adam {
         return tensor;
     }
 
+    /** The step size of step number {@code step}, from 1. */
+    static float stepSize(double rate, long step) {
+        return (float) (rate * Math.sqrt(1 - Math.pow(BETA2, (double) step)) / (1 - Math.pow(BETA1, (double) step)));
+    }
+
     /**
-     * One step.
+     * One step of some of the numbers.
      *
+     * @param from      first of them
+     * @param to        behind the last
      * @param gradients of the loss, summed over the batch
      * @param scale     what makes a mean of that sum
-     * @param rate      step size
-     * @param step      number of this step, from 1
+     * @param stepSize  see {@link #stepSize}
      */
-    void update(float[] gradients, float scale, double rate, long step) {
-        float stepSize = (float) (rate * Math.sqrt(1 - Math.pow(BETA2, (double) step))
-                / (1 - Math.pow(BETA1, (double) step)));
+    void update(int from, int to, float[] gradients, float scale, float stepSize) {
         float beta1 = (float) BETA1;
         float beta2 = (float) BETA2;
         float[] values = tensor.data();
-        for (int i = 0; i < values.length; i++) {
+        for (int i = from; i < to; i++) {
             float gradient = gradients[i] * scale + l2 * values[i];
-            mean[i] = beta1 * mean[i] + (1 - beta1) * gradient;
-            variance[i] = beta2 * variance[i] + (1 - beta2) * gradient * gradient;
-            values[i] -= stepSize * mean[i] / ((float) Math.sqrt(variance[i]) + EPSILON);
+            float newMean = beta1 * mean[i] + (1 - beta1) * gradient;
+            float newVariance = beta2 * variance[i] + (1 - beta2) * gradient * gradient;
+            mean[i] = newMean;
+            variance[i] = newVariance;
+            values[i] -= stepSize * newMean / ((float) Math.sqrt(newVariance) + EPSILON);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,54 +21,101 @@ import java.util.Map;
  *
  * <p>
  * Every draw is a hash of the seed and the number of the example or step: the same batches in the same order give the same
- * weights, bit for bit, when TensorFlow runs on one thread ({@link TensorFlowOptions#singleThread()}).
+ * weights, bit for bit, whatever the number of threads, when each runs TensorFlow in itself
+ * ({@link TensorFlowOptions#singleThread()}).
  *
  * <p>
  * Threading: one thread at a time. The caller closes it.
  */
 public final class DeepFmTrainer implements AutoCloseable {
     private static final int UNIFORM_BITS = 53;
+    private static final long MS_PER_HOUR = 3_600_000;
+
+    /** Examples of a batch that are one shard; fixed, because it decides how sums are rounded. */
+    private static final int SHARD_EXAMPLES = 512;
+    /** Numbers of the net that one thread moves at a time. */
+    private static final int ADAM_CHUNK = 16_384;
 
     private final TrainingConfig config;
     private final FeatureSchema schema;
     private final Weights weights;
+    private final RowKernels kernels;
     private final SparseAdaGrad tables;
+    private final RowLife life;
     private final List<Adam> net = new ArrayList<>();
-    private final List<float[]> netGradients = new ArrayList<>();
+    private final List<NetChunk> chunks = new ArrayList<>();
     private final TrainingNet graph;
+    private final Workers workers;
+    private final List<SparseAdaGrad.Touched> touched = new ArrayList<>();
+    private final List<Shard> shards = new ArrayList<>();
     private final Hasher64 maskDraw;
+    private final DropoutDraws dropout;
     private final TrainerCheckpoint checkpoint;
+    private final float correction;
     private long steps;
     private long examples;
     private long maskedExamples;
     private int[] recent = new int[0];
-    private Buffers buffers;
+
+    /** Some of the numbers of one net tensor. */
+    private record NetChunk(int tensor, int from, int to) {}
 
     /**
-     * Starts from given weights, with fresh optimiser state.
+     * Starts from given weights, with fresh optimiser state, on one thread.
      *
-     * @param start   copied
+     * @param start   as they are served; copied
      * @param config  its architecture is that of {@code start}
      * @param options threads of the TensorFlow session
      * @throws IllegalArgumentException if the architectures differ
      */
     public DeepFmTrainer(Weights start, TrainingConfig config, TensorFlowOptions options) {
+        this(start, config, options, 1);
+    }
+
+    /**
+     * Starts from given weights, with fresh optimiser state.
+     *
+     * @param start   as they are served; copied
+     * @param config  its architecture is that of {@code start}
+     * @param options threads of the TensorFlow session, for each of {@code threads}
+     * @param threads that a step is spread over, at least 1; the result is the same for any number
+     * @throws IllegalArgumentException if the architectures differ
+     */
+    public DeepFmTrainer(Weights start, TrainingConfig config, TensorFlowOptions options, int threads) {
         if (!start.architecture().equals(config.architecture())) {
             throw new IllegalArgumentException(
                     "weights are of " + start.architecture() + ", the training is of " + config.architecture());
         }
         this.config = config;
         this.schema = start.schema();
-        this.weights = start.copy();
-        this.tables = new SparseAdaGrad(weights, config);
+        this.correction = (float) config.correction();
+        this.weights = shifted(start, -correction);
+        this.kernels = RowKernels.choose(config.architecture().embeddingSize());
+        this.tables = new SparseAdaGrad(weights, config, kernels);
+        this.life = new RowLife(weights, tables, config);
         for (NamedTensor tensor : weights.net()) {
+            int length = tensor.data().length;
+            for (int from = 0; from < length; from += ADAM_CHUNK) {
+                chunks.add(new NetChunk(net.size(), from, Math.min(length, from + ADAM_CHUNK)));
+            }
             net.add(new Adam(tensor, config.l2()));
-            netGradients.add(new float[tensor.data().length]);
         }
         this.graph = new TrainingNet(weights, options);
+        this.workers = new Workers(threads);
+        for (int i = 0; i < threads; i++) {
+            touched.add(tables.new Touched());
+        }
         this.maskDraw = Hashing.xxh3_64(config.seed());
-        this.checkpoint = new TrainerCheckpoint(weights, tables, net);
-        this.buffers = new Buffers(schema, config.architecture().embeddingSize(), config.batchSize());
+        this.dropout = new DropoutDraws(config.seed(), config.architecture().dropRate(), kernels);
+        this.checkpoint = new TrainerCheckpoint(weights, tables, life, net);
+    }
+
+    /** Net and gate learn what share of the shown examples is clicked; who looks at them sees what share of all is. */
+    private static Weights shifted(Weights weights, float by) {
+        Weights copy = weights.copy();
+        copy.bias[0] += by;
+        copy.gateBias[0] += by;
+        return copy;
     }
 
     /** Examples learned, weighted or not, since the start or since before the checkpoint. */
@@ -85,14 +133,19 @@ public final class DeepFmTrainer implements AutoCloseable {
         return maskedExamples;
     }
 
-    /** A copy of the weights as they are now. */
+    /** Rows of the embedding table that are admitted and have not expired. */
+    public int liveRows() {
+        return life.live();
+    }
+
+    /** A copy of the weights as they are now, corrected for the negatives that were left out. */
     public Weights snapshot() {
-        return weights.copy();
+        return shifted(weights, correction);
     }
 
     /** A copy of the weights as they are now, their fields' prior deviations fitted to them: what is to be served. */
     public Weights servable() {
-        Weights copy = weights.copy();
+        Weights copy = snapshot();
         RowPriors.fit(copy, this::score);
         return copy;
     }
@@ -103,7 +156,7 @@ public final class DeepFmTrainer implements AutoCloseable {
     }
 
     /**
-     * The plain net's logits, nothing learned.
+     * The plain net's logits, corrected for the negatives that were left out; nothing is learned.
      *
      * @param features [n * fields] table rows, row by row
      * @return [n]
@@ -112,85 +165,132 @@ public final class DeepFmTrainer implements AutoCloseable {
     public float[] score(int[] features) {
         int count = check(features);
         float[] logits = new float[count];
-        if (count > 0) {
-            Buffers room = reserve(count);
-            weights.gather(features, count, room.rows, room.sums);
-            graph.score(room.rows, room.sums, count, logits);
-        }
+        int parts = split(count);
+        workers.run(parts, part -> {
+            Shard shard = shards.get(part);
+            shard.score(features, start(part, parts, count), start(part + 1, parts, count));
+            try (TrainingNet.Pass pass = graph.open(shard)) {
+                shard.gather(weights, kernels, pass.embeddings);
+                pass.score();
+            }
+            take(shard, logits);
+        });
         return logits;
+    }
+
+    /** {@link #scoreAndTrain(int[], float[], float[], long)} for examples of no known time: no row ages. */
+    public float[] scoreAndTrain(int[] features, float[] labels, float[] weights) {
+        return scoreAndTrain(features, labels, weights, 0);
     }
 
     /**
      * Scores a batch without dropout, then takes one training step on it.
      *
-     * @param features [n * fields] table rows, row by row, no ad masked
-     * @param labels   [n] 1 for a click, 0 for none
-     * @param weights  [n] 1, or -1 for an example whose earlier label is taken back
-     * @return [n] logits from before the step
+     * @param features    [n * fields] table rows, row by row, no ad masked
+     * @param labels      [n] 1 for a click, 0 for none
+     * @param weights     [n] 1, or -1 for an example whose earlier label is taken back, or 0 for one that is only scored
+     * @param watermarkMs time up to which examples have come, epoch milliseconds; rows age by it. What goes back counts
+     *                    as standing still
+     * @return [n] logits from before the step, corrected for the negatives that were left out
      * @throws IllegalArgumentException if lengths disagree, an index lies outside its field's block, or a label or weight
      *                                  is not finite; nothing is learned then
      */
-    public float[] scoreAndTrain(int[] features, float[] labels, float[] weights) {
+    public float[] scoreAndTrain(int[] features, float[] labels, float[] weights, long watermarkMs) {
         int count = check(features);
         checkColumn("labels", labels, count);
         checkColumn("weights", weights, count);
+        age(watermarkMs / MS_PER_HOUR);
         float[] logits = new float[count];
-        if (count == 0) {
-            return logits;
-        }
-        Buffers room = reserve(count);
-        this.weights.gather(features, count, room.rows, room.sums);
-        graph.score(room.rows, room.sums, count, logits);
-
-        mask(features, weights, count, room);
-        inform(room.masked, logits, weights);
-        this.weights.gather(room.masked, count, room.rows, room.sums);
-        graph.gradients(room.rows, room.sums, count, labels, weights, room.gateWeights,
-                new long[]{config.seed(), steps}, room.rowGradients, room.logitGradients, netGradients);
-        steps++;
+        boolean[] hide = hide(weights);
+        int parts = split(count);
+        workers.run(parts, part -> {
+            Shard shard = shards.get(part);
+            int start = start(part, parts, count);
+            shard.train(features, start, start(part + 1, parts, count), labels, weights, hide);
+            try (TrainingNet.Pass pass = graph.open(shard)) {
+                shard.gather(this.weights, kernels, pass.embeddings);
+                if (shard.trained == 0) {
+                    pass.score();
+                } else {
+                    shard.drop(dropout, steps, start, pass.keeps);
+                    MemorySegment gradients = pass.step();
+                    shard.collect(kernels, pass.embeddings, gradients);
+                    shard.inform();
+                }
+            }
+            take(shard, logits);
+        });
         examples += count;
-        tables.update(room.masked, count, room.rowGradients, room.logitGradients);
-        for (int i = 0; i < net.size(); i++) {
-            net.get(i).update(netGradients.get(i), 1f / count, config.netLearningRate(), steps);
+        List<Shard> trained = shards.subList(0, parts).stream().filter(shard -> shard.trained > 0).toList();
+        if (!trained.isEmpty()) {
+            steps++;
+            move(trained);
+            recent = features.clone();
         }
-        graph.load();
-        recent = features.clone();
         return logits;
     }
 
-    /** Hides the ad of some rows from this step, and those rows from the gate, which has nothing but the ad to look at. */
-    private void mask(int[] features, float[] weights, int count, Buffers room) {
-        int fields = schema.size();
-        System.arraycopy(features, 0, room.masked, 0, count * fields);
-        for (int row = 0; row < count; row++) {
-            double uniform = (maskDraw.hashLongToLong(examples + row) >>> (Long.SIZE - UNIFORM_BITS))
-                    * 0x1p-53;
-            boolean hide = uniform < config.maskShare();
-            room.gateWeights[row] = hide ? 0 : weights[row];
-            if (hide) {
-                maskedExamples++;
-                for (int field = schema.requestFields(); field < fields; field++) {
-                    room.masked[row * fields + field] = schema.maskIndex(field);
-                }
-            }
+    private void age(long hour) {
+        if (life.due(hour)) {
+            workers.run(schema.size(), field -> life.sweep(field, hour));
+            life.swept(hour);
         }
     }
 
-    /**
-     * Adds the batch's information to the rows it is trained on: the diagonal of the logistic likelihood's Fisher
-     * information, p(1 − p) an example. A label that is taken back takes its information with it.
-     */
-    private void inform(int[] rows, float[] logits, float[] exampleWeights) {
-        int fields = schema.size();
-        float[] known = weights.rowInformation;
-        for (int example = 0; example < logits.length; example++) {
-            double p = 1 / (1 + StrictMath.exp(-logits[example]));
-            float information = (float) (exampleWeights[example] * p * (1 - p));
-            for (int i = example * fields; i < (example + 1) * fields; i++) {
-                // The sum stops growing at some hundred thousand, where the row's variance is nil for every purpose.
-                known[rows[i]] = Math.max(0, known[rows[i]] + information);
+    private void move(List<Shard> trained) {
+        float scale = 1f / trained.stream().mapToInt(shard -> shard.trained).sum();
+        float stepSize = Adam.stepSize(config.netLearningRate(), steps);
+        int threads = workers.count();
+        workers.run(threads + chunks.size(), part -> {
+            if (part < threads) {
+                for (int field = part; field < schema.size(); field += threads) {
+                    touched.get(part).update(field, trained, life);
+                }
+            } else {
+                NetChunk chunk = chunks.get(part - threads);
+                float[] sum = trained.getFirst().netGradients[chunk.tensor];
+                for (Shard other : trained.subList(1, trained.size())) {
+                    add(other.netGradients[chunk.tensor], sum, chunk.from, chunk.to);
+                }
+                net.get(chunk.tensor).update(chunk.from, chunk.to, sum, scale, stepSize);
             }
+        });
+        graph.load();
+    }
+
+    private static void add(float[] values, float[] to, int from, int end) {
+        for (int i = from; i < end; i++) {
+            to[i] += values[i];
         }
+    }
+
+    private int split(int count) {
+        int parts = count == 0 ? 0 : Math.max(1, Math.round((float) count / SHARD_EXAMPLES));
+        while (shards.size() < parts) {
+            shards.add(new Shard(weights));
+        }
+        return parts;
+    }
+
+    private static int start(int part, int parts, int count) {
+        return (int) ((long) count * part / parts);
+    }
+
+    private void take(Shard shard, float[] logits) {
+        for (int row = 0; row < shard.plain; row++) {
+            logits[shard.examples[row]] = shard.logits[row] + correction;
+        }
+    }
+
+    /** Draws the examples whose ad is hidden from this step. */
+    private boolean[] hide(float[] exampleWeights) {
+        boolean[] hide = new boolean[exampleWeights.length];
+        for (int example = 0; example < hide.length; example++) {
+            double uniform = (maskDraw.hashLongToLong(examples + example) >>> (Long.SIZE - UNIFORM_BITS)) * 0x1p-53;
+            hide[example] = uniform < config.maskShare() && exampleWeights[example] != 0;
+            maskedExamples += hide[example] ? 1 : 0;
+        }
+        return hide;
     }
 
     private int check(int[] features) {
@@ -199,14 +299,15 @@ public final class DeepFmTrainer implements AutoCloseable {
             throw new IllegalArgumentException(
                     features.length + " feature indices are no multiple of the schema's " + fields + " fields");
         }
-        for (int i = 0; i < features.length; i++) {
-            int field = i % fields;
-            int place = features[i] - schema.maskIndex(field);
-            if (place < 0 || place >= schema.fields().get(field).rows()) {
-                throw new IllegalArgumentException("example " + i / fields + ": index " + features[i]
-                        + " lies outside the block of field " + schema.fields().get(field).name() + ", "
-                        + schema.maskIndex(field) + " to "
-                        + (schema.maskIndex(field) + schema.fields().get(field).rows() - 1));
+        for (int field = 0; field < fields; field++) {
+            int first = schema.maskIndex(field);
+            int rows = schema.fields().get(field).rows();
+            for (int i = field; i < features.length; i += fields) {
+                if (features[i] - first < 0 || features[i] - first >= rows) {
+                    throw new IllegalArgumentException("example " + i / fields + ": index " + features[i]
+                            + " lies outside the block of field " + schema.fields().get(field).name() + ", " + first
+                            + " to " + (first + rows - 1));
+                }
             }
         }
         return features.length / fields;
@@ -223,13 +324,6 @@ public final class DeepFmTrainer implements AutoCloseable {
         }
     }
 
-    private Buffers reserve(int count) {
-        if (buffers.sums.length < count) {
-            buffers = new Buffers(schema, config.architecture().embeddingSize(), count);
-        }
-        return buffers;
-    }
-
     /**
      * Writes weights, optimiser state and counters to one file, beside its place first, then renamed: whoever reads it
      * finds this state or the one before.
@@ -239,7 +333,7 @@ public final class DeepFmTrainer implements AutoCloseable {
      * @throws IOException if the disk does not take it
      */
     public void save(Path file, Map<String, String> notes) throws IOException {
-        checkpoint.save(file, new TrainerCheckpoint.Counters(steps, examples, maskedExamples), notes);
+        checkpoint.save(file, new TrainerCheckpoint.Counters(steps, examples, maskedExamples, life.hour()), notes);
     }
 
     /**
@@ -255,6 +349,7 @@ public final class DeepFmTrainer implements AutoCloseable {
             steps = counters.steps();
             examples = counters.examples();
             maskedExamples = counters.maskedExamples();
+            life.restore(counters.hour());
             graph.load();
             return TrainerCheckpoint.notes(tensors);
         }
@@ -262,26 +357,7 @@ public final class DeepFmTrainer implements AutoCloseable {
 
     @Override
     public void close() {
+        workers.close();
         graph.close();
-    }
-
-    /** Working memory of one batch. */
-    private static final class Buffers {
-        private final int[] masked;
-        private final float[] rows;
-        private final float[] rowGradients;
-        private final float[] sums;
-        private final float[] logitGradients;
-        private final float[] gateWeights;
-
-        Buffers(FeatureSchema schema, int embeddingSize, int rowsMax) {
-            int lookUps = Math.multiplyExact(rowsMax, schema.size());
-            masked = new int[lookUps];
-            rows = new float[Math.multiplyExact(lookUps, embeddingSize)];
-            rowGradients = new float[rows.length];
-            sums = new float[rowsMax];
-            logitGradients = new float[rowsMax];
-            gateWeights = new float[rowsMax];
-        }
     }
 }

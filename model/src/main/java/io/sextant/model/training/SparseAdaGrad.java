@@ -1,95 +1,160 @@
 package io.sextant.model.training;
 
 import io.sextant.model.ctr.Weights;
+import io.sextant.model.feature.FeatureSchema;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * AdaGrad on the rows of the embedding table and of the linear terms that a batch touches (Duchi, Hazan and Singer 2011):
  * s ← s + g², w ← w − rate · g / √s, coordinate by coordinate. A row that a batch touches several times gets its gradients
- * added up and moves once, as it would if the whole table had a gradient.
+ * added up and moves once, as it would if the whole table had a gradient. The batch's information is added on the way.
  *
  * <p>
- * Threading: owned by the trainer's thread.
+ * Threading: fields own their rows, so fields may be updated on several threads at once.
  */
 final class SparseAdaGrad {
     private static final int NO_SLOT = -1;
 
     private final Weights weights;
+    private final FeatureSchema schema;
+    private final RowKernels kernels;
     private final int size;
-    private final int fields;
     private final float rate;
     private final float l2;
+    private final float initialSquare;
     final float[] embeddingSquares;
     final float[] linearSquares;
     /** Place of a table row among those of the batch; NO_SLOT between batches. */
     private final int[] slots;
-    private int[] touched = new int[0];
-    private float[] embeddingSums = new float[0];
-    private float[] linearSums = new float[0];
 
-    SparseAdaGrad(Weights weights, TrainingConfig config) {
+    SparseAdaGrad(Weights weights, TrainingConfig config, RowKernels kernels) {
         this.weights = weights;
+        this.schema = weights.schema();
+        this.kernels = kernels;
         this.size = weights.architecture().embeddingSize();
-        this.fields = weights.schema().size();
         this.rate = (float) config.embeddingLearningRate();
         this.l2 = (float) config.l2();
+        this.initialSquare = (float) config.initialAccumulator();
         this.embeddingSquares = new float[weights.embedding.length];
         this.linearSquares = new float[weights.linear.length];
         this.slots = new int[weights.linear.length];
-        Arrays.fill(embeddingSquares, (float) config.initialAccumulator());
-        Arrays.fill(linearSquares, (float) config.initialAccumulator());
+        Arrays.fill(embeddingSquares, initialSquare);
+        Arrays.fill(linearSquares, initialSquare);
         Arrays.fill(slots, NO_SLOT);
     }
 
-    /**
-     * One step.
-     *
-     * @param indices        [count * fields] table rows
-     * @param count          rows of the batch
-     * @param gradients      [count * fields * embeddingSize] of the batch's summed loss
-     * @param logitGradients [count] of the batch's summed loss by each row's logit, which is that by its linear terms
-     */
-    void update(int[] indices, int count, float[] gradients, float[] logitGradients) {
-        int lookUps = count * fields;
-        reserve(lookUps);
-        int used = 0;
-        for (int i = 0; i < lookUps; i++) {
-            int index = indices[i];
-            int slot = slots[index];
-            if (slot == NO_SLOT) {
-                slot = used++;
-                slots[index] = slot;
-                touched[slot] = index;
-                linearSums[slot] = 0;
-                Arrays.fill(embeddingSums, slot * size, (slot + 1) * size, 0);
-            }
-            linearSums[slot] += logitGradients[i / fields];
-            for (int k = 0; k < size; k++) {
-                embeddingSums[slot * size + k] += gradients[i * size + k];
-            }
-        }
-        for (int slot = 0; slot < used; slot++) {
-            int index = touched[slot];
-            slots[index] = NO_SLOT;
-            step(weights.linear, linearSquares, index, linearSums[slot]);
-            for (int k = 0; k < size; k++) {
-                step(weights.embedding, embeddingSquares, index * size + k, embeddingSums[slot * size + k]);
-            }
-        }
+    /** The optimiser's state of a row that nothing has touched. */
+    void reset(int row) {
+        linearSquares[row] = initialSquare;
+        Arrays.fill(embeddingSquares, row * size, (row + 1) * size, initialSquare);
     }
 
-    private void step(float[] values, float[] squares, int at, float sum) {
-        float gradient = sum + l2 * values[at];
-        float square = squares[at] + gradient * gradient;
-        squares[at] = square;
-        values[at] -= rate * gradient / (float) Math.sqrt(square);
-    }
+    /** A thread's working memory, for one field at a time. */
+    final class Touched {
+        private int[] rows = new int[0];
+        private int[] counts = new int[0];
+        private float[] linearSums = new float[0];
+        private float[] information = new float[0];
+        private float[] sums = new float[0];
+        private float[] values = new float[0];
+        private float[] squares = new float[0];
 
-    private void reserve(int lookUps) {
-        if (touched.length < lookUps) {
-            touched = new int[lookUps];
-            linearSums = new float[lookUps];
-            embeddingSums = new float[Math.multiplyExact(lookUps, size)];
+        private void reserve(int lookUps) {
+            if (rows.length < lookUps) {
+                rows = new int[lookUps];
+                counts = new int[lookUps];
+                linearSums = new float[lookUps];
+                information = new float[lookUps];
+                sums = new float[Math.multiplyExact(lookUps, size)];
+                values = new float[sums.length];
+                squares = new float[sums.length];
+            }
+        }
+
+        /**
+         * One step on one field's rows.
+         *
+         * @param shards the batch, with the gradients of its summed loss
+         */
+        void update(int field, List<Shard> shards, RowLife life) {
+            reserve(shards.stream().mapToInt(shard -> shard.trained).sum());
+            int used = 0;
+            for (Shard shard : shards) {
+                used = add(field, shard, used);
+            }
+            int admitted = 0;
+            for (int slot = 0; slot < used; slot++) {
+                slots[rows[slot]] = NO_SLOT;
+                if (life.touch(rows[slot], field, counts[slot])) {
+                    admit(slot, admitted++);
+                }
+            }
+            move(admitted);
+        }
+
+        private int add(int field, Shard shard, int usedBefore) {
+            int used = usedBefore;
+            int fields = schema.size();
+            for (int row = 0; row < shard.trained; row++) {
+                int at = shard.from + row;
+                int index = shard.features[at * fields + field];
+                int slot = slots[index];
+                boolean first = slot == NO_SLOT;
+                if (first) {
+                    slot = used++;
+                    slots[index] = slot;
+                    rows[slot] = index;
+                    counts[slot] = 0;
+                    linearSums[slot] = 0;
+                    information[slot] = 0;
+                }
+                counts[slot] += shard.weights[row] > 0 ? 1 : 0;
+                linearSums[slot] += shard.slopes[row];
+                information[slot] += shard.information[row];
+                kernels.add(first, shard.gradients[field], row * size, size, sums, slot * size);
+            }
+            return used;
+        }
+
+        /** Moves a row's sums to the place {@code to}, no later than its own, and looks its numbers up. */
+        private void admit(int slot, int to) {
+            int row = rows[slot];
+            rows[to] = row;
+            linearSums[to] = linearSums[slot];
+            information[to] = information[slot];
+            if (to < slot) {
+                System.arraycopy(sums, slot * size, sums, to * size, size);
+            }
+            System.arraycopy(weights.embedding, row * size, values, to * size, size);
+            System.arraycopy(embeddingSquares, row * size, squares, to * size, size);
+        }
+
+        private void move(int count) {
+            // Side by side, so that the compiler makes vectors of it.
+            step(values, squares, sums, count * size);
+            float[] known = weights.rowInformation;
+            for (int slot = 0; slot < count; slot++) {
+                int row = rows[slot];
+                System.arraycopy(values, slot * size, weights.embedding, row * size, size);
+                System.arraycopy(squares, slot * size, embeddingSquares, row * size, size);
+                float gradient = linearSums[slot] + l2 * weights.linear[row];
+                float square = linearSquares[row] + gradient * gradient;
+                linearSquares[row] = square;
+                weights.linear[row] -= rate * gradient / (float) Math.sqrt(square);
+                // A label that is taken back takes its information with it. The sum stops growing at some hundred
+                // thousand, where the row's variance is nil for every purpose.
+                known[row] = Math.max(0, known[row] + information[slot]);
+            }
+        }
+
+        private void step(float[] w, float[] s, float[] g, int count) {
+            for (int i = 0; i < count; i++) {
+                float gradient = g[i] + l2 * w[i];
+                float square = s[i] + gradient * gradient;
+                s[i] = square;
+                w[i] -= rate * gradient / (float) Math.sqrt(square);
+            }
         }
     }
 }

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** All of a trainer's state as one safetensors file. */
 final class TrainerCheckpoint {
@@ -25,16 +27,19 @@ final class TrainerCheckpoint {
     private static final String STEPS = "steps";
     private static final String EXAMPLES = "examples";
     private static final String MASKED = "masked-examples";
+    private static final String HOUR = "hour";
     private static final String NOTE = "note.";
 
     private final Weights weights;
+    private final RowLife life;
     private final List<NamedTensor> state;
 
-    /** What a trainer counts. */
-    record Counters(long steps, long examples, long maskedExamples) {}
+    /** What a trainer counts, and the hour of its examples. */
+    record Counters(long steps, long examples, long maskedExamples, long hour) {}
 
-    TrainerCheckpoint(Weights weights, SparseAdaGrad tables, List<Adam> net) {
+    TrainerCheckpoint(Weights weights, SparseAdaGrad tables, RowLife life, List<Adam> net) {
         this.weights = weights;
+        this.life = life;
         List<NamedTensor> tensors = new ArrayList<>(weights.tensors());
         tensors.add(new NamedTensor("adagrad.embedding", tables.embeddingSquares, weights.schema().rows(),
                 weights.architecture().embeddingSize()));
@@ -43,6 +48,7 @@ final class TrainerCheckpoint {
             tensors.add(new NamedTensor("adam.mean." + adam.tensor().name(), adam.mean, adam.tensor().shape()));
             tensors.add(new NamedTensor("adam.variance." + adam.tensor().name(), adam.variance, adam.tensor().shape()));
         }
+        tensors.addAll(life.tensors());
         this.state = List.copyOf(tensors);
     }
 
@@ -53,6 +59,7 @@ final class TrainerCheckpoint {
         texts.put(STEPS, Long.toString(counters.steps));
         texts.put(EXAMPLES, Long.toString(counters.examples));
         texts.put(MASKED, Long.toString(counters.maskedExamples));
+        texts.put(HOUR, Long.toString(counters.hour));
         texts.put(CHECKSUM, checksum(state, counters));
         Path parent = Files.createDirectories(file.toAbsolutePath().getParent());
         Path temporary = parent.resolve("." + file.getFileName() + "-" + UUID.randomUUID());
@@ -74,7 +81,7 @@ final class TrainerCheckpoint {
                     + ", this trainer has " + fingerprint + "; remove the file to start afresh");
         }
         Counters counters = new Counters(number(file, tensors, STEPS), number(file, tensors, EXAMPLES),
-                number(file, tensors, MASKED));
+                number(file, tensors, MASKED), tensors.metadata().containsKey(HOUR) ? number(file, tensors, HOUR) : 0);
         List<NamedTensor> saved = saved(tensors);
         List<NamedTensor> read = new ArrayList<>();
         for (NamedTensor tensor : saved) {
@@ -90,14 +97,18 @@ final class TrainerCheckpoint {
         for (int i = 0; i < read.size(); i++) {
             System.arraycopy(read.get(i).data(), 0, saved.get(i).data(), 0, read.get(i).data().length);
         }
+        if (life.tensors().stream().noneMatch(tensor -> tensors.has(tensor.name()))) {
+            life.admitKnown();
+        }
         return counters;
     }
 
-    /* Checkpoints from before there was knowledge of rows have none of its tensors: what is known stays as it is. */
+    /* Older checkpoints have less of what is known about rows: what they do not tell stays as it is. */
     private List<NamedTensor> saved(Safetensors tensors) {
-        List<String> rowKnowledge = weights.rowKnowledge().stream().map(NamedTensor::name).toList();
-        boolean known = rowKnowledge.stream().anyMatch(tensors::has);
-        return state.stream().filter(tensor -> known || !rowKnowledge.contains(tensor.name())).toList();
+        List<NamedTensor> optional = new ArrayList<>(weights.rowKnowledge());
+        optional.addAll(life.tensors());
+        Set<String> names = optional.stream().map(NamedTensor::name).collect(Collectors.toSet());
+        return state.stream().filter(tensor -> tensors.has(tensor.name()) || !names.contains(tensor.name())).toList();
     }
 
     static Map<String, String> notes(Safetensors tensors) {
@@ -125,6 +136,9 @@ final class TrainerCheckpoint {
             hash.putFloatArray(tensor.data());
         }
         hash.putLong(counters.steps).putLong(counters.examples).putLong(counters.maskedExamples);
+        if (counters.hour != 0) {
+            hash.putLong(counters.hour);
+        }
         return Long.toHexString(hash.getAsLong());
     }
 }

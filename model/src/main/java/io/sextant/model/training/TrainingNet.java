@@ -4,67 +4,96 @@ import io.sextant.model.ctr.DeepFmGraph;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
-import io.sextant.model.feature.FeatureSchema;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.DataStorageVisitor;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gradients;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TInt32;
 
 /**
- * The DeepFM of {@link DeepFmGraph} with placeholders for its weights: scores rows, and takes the gradients of eq. 15's
- * loss by looked-up embeddings, logit and net. The numbers stay in Java; nothing here changes them.
+ * The layers of the DeepFM of {@link DeepFmGraph} and its gate in TensorFlow, with placeholders for their weights: scores
+ * a {@link Shard}'s rows, and takes the gradients of eq. 15's loss by looked-up embeddings, logit and net, all in one pass.
+ * The numbers stay in Java; nothing here changes them.
  *
  * <p>
  * Cross entropy is never computed: its derivative by the logit, weight · (σ(logit) − label), is where the gradients start
  * from. The gate's gradient ends at its own weights θ_s (eq. 13) and does not move the ad's embeddings.
  *
  * <p>
- * Threading: owned by the trainer's thread.
+ * Threading: passes of different shards may run on several threads at once, while
+ * nobody calls {@link #load}.
+ */
+/*
+ * Dropout comes after the first ReLU, so the first layer's sums are the same with it and without it: they are computed
+ * once for all rows, plain and trained. TensorFlow finds the derivatives from there up; those of the first product are
+ * written out, because it would pad the derivatives of the trained rows to all rows with zeros. Slices by rows copy
+ * nothing.
  */
 final class TrainingNet implements AutoCloseable {
     private static final String GATE = "gate.";
 
-    private final int fields;
-    private final int embeddingSize;
+    private static final DataStorageVisitor<MemorySegment> NATIVE = new DataStorageVisitor<>() {
+        @Override
+        @SuppressWarnings("restricted")
+        public MemorySegment visit(long address, long length, long scale) {
+            return MemorySegment.ofAddress(address).reinterpret(length * scale);
+        }
+
+        @Override
+        public MemorySegment fallback() {
+            throw new IllegalStateException("TensorFlow's tensors are expected outside the Java heap");
+        }
+    };
+
+    private final int inputs;
     private final Graph graph;
     private final Session session;
-    private final Placeholder<TFloat32> embeddings;
-    private final Placeholder<TFloat32> linears;
+    private final Placeholder<TFloat32> rows;
+    private final Placeholder<TFloat32> shallow;
+    /** First row and number of rows: the plain ones, the trained ones. */
+    private final Placeholder<TInt32> plainRows;
+    private final Placeholder<TInt32> firstTrained;
+    private final Placeholder<TInt32> trainedRows;
     private final Placeholder<TFloat32> labels;
     private final Placeholder<TFloat32> weights;
     private final Placeholder<TFloat32> gateWeights;
-    private final Placeholder<TInt64> dropoutSeed;
+    private final List<Placeholder<TFloat32>> keepPlaceholders = new ArrayList<>();
+    private final List<Integer> hidden;
     private final List<NamedTensor> net;
     private final List<Placeholder<TFloat32>> netPlaceholders = new ArrayList<>();
     private final List<TFloat32> netTensors = new ArrayList<>();
     private final Operand<TFloat32> plainLogits;
-    private final Operand<TFloat32> logitGradients;
-    private final Operand<TFloat32> embeddingGradients;
+    private final Operand<TFloat32> slopes;
+    private final Operand<TFloat32> gradients;
     private final List<Operand<TFloat32>> netGradients;
 
     TrainingNet(Weights numbers, TensorFlowOptions options) {
-        FeatureSchema schema = numbers.schema();
-        this.fields = schema.size();
-        this.embeddingSize = numbers.architecture().embeddingSize();
+        this.hidden = numbers.architecture().hidden();
+        this.inputs = numbers.schema().size() * numbers.architecture().embeddingSize();
         this.net = numbers.net();
         this.graph = new Graph();
         Ops tf = Ops.create(graph);
-        this.embeddings = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, fields, embeddingSize)));
-        this.linears = column(tf);
+        this.rows = matrix(tf, inputs);
+        this.shallow = column(tf);
+        this.plainRows = pair(tf);
+        this.firstTrained = pair(tf);
+        this.trainedRows = pair(tf);
         this.labels = column(tf);
         this.weights = column(tf);
         this.gateWeights = column(tf);
-        this.dropoutSeed = tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(2)));
         DeepFmGraph definition = new DeepFmGraph(tf, numbers, tensor -> {
             Placeholder<TFloat32> placeholder = tf.placeholder(TFloat32.class, Placeholder.shape(shape(tensor)));
             netPlaceholders.add(placeholder);
@@ -72,49 +101,84 @@ final class TrainingNet implements AutoCloseable {
             return placeholder;
         });
 
-        Operand<TFloat32> shallow = definition.shallow(embeddings, linears);
-        Operand<TFloat32> flat = definition.flat(embeddings);
-        this.plainLogits = tf.math.add(shallow, definition.deep(flat, 0, (layer, output) -> output));
-        double dropRate = numbers.architecture().dropRate();
-        Operand<TFloat32> dropped = tf.math.add(shallow,
-                definition.deep(flat, 0, (layer, output) -> dropout(tf, layer, output, dropRate)));
-        Operand<TFloat32> gate = definition.gate(definition.adPart(embeddings));
+        Operand<TFloat32> firstSums = hidden.isEmpty() ? rows
+                : tf.nn.biasAdd(tf.linalg.matMul(rows, definition.parameter("hidden.0.weight")),
+                        definition.parameter("hidden.0.bias"));
+        Operand<TFloat32> all = tf.math.add(shallow, definition.parameter("bias"));
+        Operand<TInt32> top = tf.array(0, 0);
+        Operand<TFloat32> plainSums = tf.slice(firstSums, top, plainRows);
+        this.plainLogits = tf.math.add(tf.slice(all, tf.array(0), first(tf, plainRows)),
+                logits(tf, definition, plainSums, (_, output) -> output));
 
-        this.logitGradients = tf.math.mul(weights, tf.math.sub(tf.math.sigmoid(dropped), labels));
-        Operand<TFloat32> gateGradients = tf.math.mul(gateWeights, tf.math.sub(tf.math.sigmoid(gate), labels));
-        List<Operand<TFloat32>> mainInputs = new ArrayList<>(List.of(embeddings));
-        List<Operand<TFloat32>> gateInputs = new ArrayList<>();
-        for (NamedTensor tensor : net) {
-            (tensor.name().startsWith(GATE) ? gateInputs : mainInputs).add(definition.parameter(tensor.name()));
+        Operand<TFloat32> inTraining = tf.slice(rows, firstTrained, trainedRows);
+        Operand<TFloat32> trainedSums = tf.slice(firstSums, firstTrained, trainedRows);
+        boolean drops = numbers.architecture().dropRate() > 0;
+        if (drops) {
+            hidden.forEach(width -> keepPlaceholders.add(matrix(tf, width)));
         }
-        List<Operand<TFloat32>> main = gradients(tf, dropped, mainInputs, logitGradients);
-        List<Operand<TFloat32>> ofGate = gradients(tf, gate, gateInputs, gateGradients);
-        this.embeddingGradients = main.get(0);
-        this.netGradients = new ArrayList<>(main.subList(1, main.size()));
-        // Weights.net() lists the gate last, so this is the order of the net's tensors.
-        this.netGradients.addAll(ofGate);
+        Operand<TFloat32> dropped = tf.math.add(
+                tf.slice(all, first(tf, firstTrained), first(tf, trainedRows)),
+                logits(tf, definition, trainedSums,
+                        (layer, output) -> drops ? tf.math.mul(output, keepPlaceholders.get(layer)) : output));
+        this.slopes = tf.math.mul(weights, tf.math.sub(tf.math.sigmoid(dropped), labels));
+
+        int size = numbers.architecture().embeddingSize();
+        int adInputs = numbers.schema().adFields() * size;
+        Operand<TFloat32> ads = tf.slice(inTraining, tf.array(0, inputs - adInputs), tf.array(-1, adInputs));
+        Operand<TFloat32> gate = definition.gate(ads);
+        Operand<TFloat32> gateSlopes = tf.math.mul(gateWeights, tf.math.sub(tf.math.sigmoid(gate), labels));
+
+        List<Operand<TFloat32>> upper = new ArrayList<>();
+        List<Operand<TFloat32>> ofGate = new ArrayList<>();
+        for (NamedTensor tensor : net) {
+            if (!tensor.name().startsWith("hidden.0.")) {
+                (tensor.name().startsWith(GATE) ? ofGate : upper).add(definition.parameter(tensor.name()));
+            }
+        }
+        upper.add(trainedSums);
+        List<Operand<TFloat32>> found = gradients(tf, dropped, upper, slopes);
+        Operand<TFloat32> ofSums = found.removeLast();
+        this.netGradients = new ArrayList<>(List.of(found.removeFirst()));
+        if (hidden.isEmpty()) {
+            this.gradients = ofSums;
+        } else {
+            this.gradients = tf.linalg.matMul(ofSums, definition.parameter("hidden.0.weight"),
+                    MatMul.transposeB(true));
+            netGradients.add(tf.linalg.matMul(inTraining, ofSums, MatMul.transposeA(true)));
+            netGradients.add(tf.reduceSum(ofSums, tf.constant(0)));
+        }
+        // The order of Weights.net(): bias, hidden layers, output, gate.
+        netGradients.addAll(found);
+        netGradients.addAll(gradients(tf, gate, ofGate, gateSlopes));
         this.session = new Session(graph, options.toConfigProto());
         load();
+    }
+
+    /** The deep part's logits from the first layer's sums, or from the embeddings where there is no hidden layer. */
+    private Operand<TFloat32> logits(Ops tf, DeepFmGraph definition, Operand<TFloat32> firstSums,
+            DeepFmGraph.Dropout dropout) {
+        return hidden.isEmpty() ? definition.deep(firstSums, 0, dropout)
+                : definition.deep(dropout.apply(0, tf.nn.relu(firstSums)), 1, dropout);
+    }
+
+    private static Operand<TInt32> first(Ops tf, Operand<TInt32> pair) {
+        return tf.slice(pair, tf.array(0), tf.array(1));
     }
 
     private static Placeholder<TFloat32> column(Ops tf) {
         return tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
     }
 
-    private static Shape shape(NamedTensor tensor) {
-        return Shape.of(Arrays.stream(tensor.shape()).asLongStream().toArray());
+    private static Placeholder<TFloat32> matrix(Ops tf, int width) {
+        return tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, width)));
     }
 
-    /** Inverted dropout; which units go is a function of seed, step, layer and place alone. */
-    private Operand<TFloat32> dropout(Ops tf, int layer, Operand<TFloat32> output, double dropRate) {
-        if (dropRate == 0) {
-            return output;
-        }
-        Operand<TInt64> seed = tf.math.add(dropoutSeed, tf.array(layer * 0x9e3779b97f4a7c15L, 0));
-        Operand<TFloat32> uniform = tf.random.statelessRandomUniform(tf.shape(output), seed);
-        Operand<TFloat32> kept = tf.dtypes.cast(
-                tf.math.greaterEqual(uniform, tf.constant((float) dropRate)), TFloat32.class);
-        return tf.math.mul(output, tf.math.mul(kept, tf.constant((float) (1 / (1 - dropRate)))));
+    private static Placeholder<TInt32> pair(Ops tf) {
+        return tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(2)));
+    }
+
+    private static Shape shape(NamedTensor tensor) {
+        return Shape.of(Arrays.stream(tensor.shape()).asLongStream().toArray());
     }
 
     @SuppressWarnings("unchecked")
@@ -134,44 +198,93 @@ final class TrainingNet implements AutoCloseable {
         }
     }
 
-    /** f(x, θ) without dropout; see {@link Weights#gather} for the inputs. */
-    void score(float[] rows, float[] sums, int count, float[] logits) {
-        try (TFloat32 rowTensor = rows(rows, count);
-                TFloat32 sumTensor = column(sums, count);
-                Result result = runner().feed(embeddings, rowTensor).feed(linears, sumTensor).fetch(plainLogits)
-                        .run()) {
-            read(result, 0, logits, count);
-        }
+    /**
+     * Takes memory for one pass of a shard that has been laid out; the caller fills what {@link Pass} says, runs it and
+     * closes it.
+     */
+    Pass open(Shard shard) {
+        return new Pass(shard);
     }
 
-    /**
-     * Gradients of the batch's summed loss.
-     *
-     * @param seed            two numbers that no other step uses
-     * @param ofEmbeddings    [count * fields * embeddingSize], out
-     * @param ofLogits        [count], out
-     * @param ofNet           one array a net tensor, out
-     */
-    void gradients(float[] rows, float[] sums, int count, float[] label, float[] weight, float[] gateWeight,
-            long[] seed, float[] ofEmbeddings, float[] ofLogits, List<float[]> ofNet) {
-        try (TFloat32 rowTensor = rows(rows, count);
-                TFloat32 sumTensor = column(sums, count);
-                TFloat32 labelTensor = column(label, count);
-                TFloat32 weightTensor = column(weight, count);
-                TFloat32 gateWeightTensor = column(gateWeight, count);
-                TInt64 seedTensor = TInt64.vectorOf(seed)) {
-            Session.Runner runner = runner().feed(embeddings, rowTensor).feed(linears, sumTensor)
-                    .feed(labels, labelTensor).feed(weights, weightTensor).feed(gateWeights, gateWeightTensor)
-                    .feed(dropoutSeed, seedTensor).fetch(embeddingGradients).fetch(logitGradients);
-            netGradients.forEach(runner::fetch);
-            try (Result result = runner.run()) {
-                read(result, 0, ofEmbeddings, count * fields * embeddingSize);
-                read(result, 1, ofLogits, count);
-                for (int i = 0; i < ofNet.size(); i++) {
-                    read(result, 2 + i, ofNet.get(i), ofNet.get(i).length);
+    /** One pass: its inputs and outputs in TensorFlow's memory. */
+    final class Pass implements AutoCloseable {
+        private final Shard shard;
+        private final TFloat32 rowTensor;
+        private final List<TFloat32> keepTensors = new ArrayList<>();
+        private @Nullable Result result;
+        /** [rows * fields * size], in. */
+        final MemorySegment embeddings;
+        /** [trained * width] a hidden layer, in; none without dropout or without rows to train. */
+        final List<MemorySegment> keeps = new ArrayList<>();
+
+        private Pass(Shard shard) {
+            this.shard = shard;
+            this.rowTensor = TFloat32.tensorOf(Shape.of(shard.rows(), inputs));
+            this.embeddings = memory(rowTensor);
+            if (shard.trained > 0) {
+                for (int layer = 0; layer < keepPlaceholders.size(); layer++) {
+                    TFloat32 tensor = TFloat32.tensorOf(Shape.of(shard.trained, hidden.get(layer)));
+                    keepTensors.add(tensor);
+                    keeps.add(memory(tensor));
                 }
             }
         }
+
+        /** f(x, θ) without dropout of the plain rows. */
+        void score() {
+            try (TFloat32 shallowTensor = column(shard.shallow, shard.plain);
+                    TInt32 plainTensor = TInt32.vectorOf(shard.plain, -1);
+                    Result scored = runner().feed(rows, rowTensor).feed(shallow, shallowTensor)
+                            .feed(plainRows, plainTensor).fetch(plainLogits).run()) {
+                read(scored, 0, shard.logits, shard.plain);
+            }
+        }
+
+        /**
+         * The same, and the gradients of the trained rows' summed loss; there is at least one.
+         *
+         * @return [trained * fields * size] the deep part's gradient by embeddings, until this is closed
+         */
+        MemorySegment step() {
+            try (TFloat32 shallowTensor = column(shard.shallow, shard.rows());
+                    TInt32 plainTensor = TInt32.vectorOf(shard.plain, -1);
+                    TInt32 fromTensor = TInt32.vectorOf(shard.from, 0);
+                    TInt32 trainedTensor = TInt32.vectorOf(shard.trained, -1);
+                    TFloat32 labelTensor = column(shard.labels, shard.trained);
+                    TFloat32 weightTensor = column(shard.weights, shard.trained);
+                    TFloat32 gateWeightTensor = column(shard.gateWeights, shard.trained)) {
+                Session.Runner runner = runner().feed(rows, rowTensor).feed(shallow, shallowTensor)
+                        .feed(plainRows, plainTensor).feed(firstTrained, fromTensor).feed(trainedRows, trainedTensor)
+                        .feed(labels, labelTensor).feed(weights, weightTensor).feed(gateWeights, gateWeightTensor);
+                for (int layer = 0; layer < keepTensors.size(); layer++) {
+                    runner.feed(keepPlaceholders.get(layer), keepTensors.get(layer));
+                }
+                runner.fetch(plainLogits).fetch(slopes).fetch(gradients);
+                netGradients.forEach(runner::fetch);
+                Result found = runner.run();
+                result = found;
+                read(found, 0, shard.logits, shard.plain);
+                read(found, 1, shard.slopes, shard.trained);
+                for (int i = 0; i < shard.netGradients.length; i++) {
+                    read(found, 3 + i, shard.netGradients[i], shard.netGradients[i].length);
+                }
+                return memory((TFloat32) found.get(2));
+            }
+        }
+
+        @Override
+        public void close() {
+            rowTensor.close();
+            keepTensors.forEach(TFloat32::close);
+            if (result != null) {
+                result.close();
+            }
+        }
+    }
+
+    /** A tensor's own memory: no copy, gone when the tensor is closed. */
+    private static MemorySegment memory(TFloat32 tensor) {
+        return tensor.asRawTensor().data().asFloats().accept(NATIVE);
     }
 
     private Session.Runner runner() {
@@ -180,11 +293,6 @@ final class TrainingNet implements AutoCloseable {
             runner.feed(netPlaceholders.get(i), netTensors.get(i));
         }
         return runner;
-    }
-
-    private TFloat32 rows(float[] values, int count) {
-        return TFloat32.tensorOf(Shape.of(count, fields, embeddingSize),
-                DataBuffers.of(values, true, false).narrow((long) count * fields * embeddingSize));
     }
 
     private static TFloat32 column(float[] values, int count) {

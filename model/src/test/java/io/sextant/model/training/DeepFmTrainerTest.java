@@ -237,7 +237,7 @@ class DeepFmTrainerTest {
             train(trainer, world, 0, 512, Predictions.last(1));
             trainer.save(file, Map.of());
             Weights trained = trainer.snapshot();
-            removeRowKnowledge(file, new TrainerCheckpoint.Counters(2, 512, trainer.maskedExamples()));
+            removeRowKnowledge(file, new TrainerCheckpoint.Counters(2, 512, trainer.maskedExamples(), 0));
 
             try (DeepFmTrainer restored = trainer(world.schema, config)) {
                 restored.restore(file);

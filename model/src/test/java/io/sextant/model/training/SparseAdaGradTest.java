@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class SparseAdaGradTest {
     private static final Architecture TINY = new Architecture(3, List.of(2), 0, 1);
+    private static final TrainingConfig CONFIG = new TrainingConfig(TINY, 10, 0.3, 0.1, 1, 0, 0, 1);
     private static final FeatureSchema SCHEMA = new FeatureSchema(
             List.of(new FeatureSchema.Field("site", false, 5), new FeatureSchema.Field("creative", true, 5)), 1);
 
@@ -33,24 +34,18 @@ class SparseAdaGradTest {
             denseLinear[i / 3] = weights.linear[i / 3];
             linearSquares[i / 3] = 0.1;
         }
-        SparseAdaGrad sparse = new SparseAdaGrad(weights, new TrainingConfig(TINY, 10, 0.3, 0.1, 1, 0, 0, 1));
+        SparseAdaGrad sparse = new SparseAdaGrad(weights, CONFIG, new PlainRows());
+        RowLife life = new RowLife(weights, sparse, CONFIG);
+        SparseAdaGrad.Touched touched = sparse.new Touched();
 
         for (int step = 0; step < 4; step++) {
-            int[] indices = new int[20];
-            float[] gradients = new float[60];
-            float[] logitGradients = new float[10];
             double[] sum = new double[30];
             double[] linearSum = new double[10];
-            for (int i = 0; i < 20; i++) {
-                indices[i] = i % 2 * 5 + random.nextInt(5);
-                logitGradients[i / 2] = i % 2 == 0 ? (float) random.nextGaussian() : logitGradients[i / 2];
-                linearSum[indices[i]] += logitGradients[i / 2];
-                for (int k = 0; k < 3; k++) {
-                    gradients[i * 3 + k] = (float) random.nextGaussian();
-                    sum[indices[i] * 3 + k] += gradients[i * 3 + k];
-                }
-            }
-            sparse.update(indices, 10, gradients, logitGradients);
+            // and is cut into two shards
+            List<Shard> shards = List.of(shard(random, weights, sum, linearSum),
+                    shard(random, weights, sum, linearSum));
+            touched.update(0, shards, life);
+            touched.update(1, shards, life);
             for (int i = 0; i < 30; i++) {
                 squares[i] += sum[i] * sum[i];
                 dense[i] -= 0.3 * sum[i] / Math.sqrt(squares[i]);
@@ -67,6 +62,29 @@ class SparseAdaGradTest {
         }
     }
 
+    private static Shard shard(SplittableRandom random, Weights weights, double[] sum, double[] linearSum) {
+        Shard shard = new Shard(weights);
+        int[] indices = new int[10];
+        for (int i = 0; i < 10; i++) {
+            indices[i] = i % 2 * 5 + random.nextInt(5);
+        }
+        boolean[] hide = new boolean[5];
+        float[] ones = {1, 1, 1, 1, 1};
+        shard.train(indices, 0, 5, new float[5], ones, hide);
+        for (int row = 0; row < 5; row++) {
+            shard.slopes[row] = (float) random.nextGaussian();
+            for (int field = 0; field < 2; field++) {
+                linearSum[indices[row * 2 + field]] += shard.slopes[row];
+                for (int k = 0; k < 3; k++) {
+                    float gradient = (float) random.nextGaussian();
+                    shard.gradients[field][row * 3 + k] = gradient;
+                    sum[indices[row * 2 + field] * 3 + k] += gradient;
+                }
+            }
+        }
+        return shard;
+    }
+
     @Test
     void shouldFollowThePublishedStepsOfAdam() {
         // Worked by hand from algorithm 1: g = 0.5, then -0.25, rate 0.1, weight starts at 1.
@@ -76,9 +94,9 @@ class SparseAdaGradTest {
         float[] weight = {1};
         Adam adam = new Adam(new NamedTensor("w", weight, 1), 0);
 
-        adam.update(new float[]{5}, 0.1f, 0.1, 1);
+        adam.update(0, 1, new float[]{5}, 0.1f, Adam.stepSize(0.1, 1));
         assertThat(weight[0]).isCloseTo(0.9f, within(1e-5f));
-        adam.update(new float[]{-2.5f}, 0.1f, 0.1, 2);
+        adam.update(0, 1, new float[]{-2.5f}, 0.1f, Adam.stepSize(0.1, 2));
         assertThat(weight[0]).isCloseTo(0.8733663f, within(1e-5f));
     }
 }

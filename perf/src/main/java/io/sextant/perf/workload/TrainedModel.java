@@ -12,6 +12,7 @@ import io.sextant.model.training.LambdaCalibration;
 import io.sextant.model.training.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /** Trains the net that is measured. Random numbers in a net's place would have neither its zeros nor its scale. */
@@ -63,29 +64,25 @@ public final class TrainedModel {
 
     /** One batch of impressions with their clicks. */
     private static final class Examples {
-        private final PlantedWorld world;
-        private final PlantedWorld.Traffic traffic;
+        private final Impressions impressions;
         private final int[] features;
         private final float[] labels;
         private final float[] weights;
 
         Examples(PlantedWorld world, int size, long seed) {
-            this.world = world;
-            this.traffic = world.traffic(PlantedWorld.generator(seed));
+            this.impressions = new Impressions(world, seed);
             this.features = new int[size * world.schema().size()];
             this.labels = new float[size];
             this.weights = new float[size];
+            Arrays.fill(weights, 1);
         }
 
         void draw() {
-            int fields = world.schema().size();
             for (int row = 0; row < labels.length; row++) {
-                int[] request = traffic.request();
-                int[] ad = world.ads().get(traffic.ad());
-                System.arraycopy(request, 0, features, row * fields, request.length);
-                System.arraycopy(ad, 0, features, row * fields + request.length, ad.length);
-                labels[row] = traffic.clicked(request, ad) ? 1 : 0;
-                weights[row] = 1;
+                impressions.draw();
+                int[] drawn = impressions.features();
+                System.arraycopy(drawn, 0, features, row * drawn.length, drawn.length);
+                labels[row] = impressions.clicked() ? 1 : 0;
             }
         }
     }

@@ -3,6 +3,7 @@ package io.sextant.trainer.arm;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
@@ -21,10 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +38,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * Threading: owned by the arm's thread, which also closes it. Guarantees: the same examples from the same start give the
- * same weights, with or without restarts from a checkpoint in between, when {@code training.threads} is 1.
+ * same weights, with or without restarts from a checkpoint in between, whatever {@code training.threads} is.
  */
 public final class ArmTrainer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ArmTrainer.class);
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final int CALIBRATION_ROWS = 512;
+    /** Threads are ours: each runs TensorFlow in itself, so that the number of threads changes no bit. */
+    private static final TensorFlowOptions OPTIONS = TensorFlowOptions.singleThread();
     private static final long TELL_NS = 1_000_000_000;
 
     private final String arm;
@@ -48,7 +53,6 @@ public final class ArmTrainer implements AutoCloseable {
     private final ArmMeters meters;
     private final FeatureSchema schema;
     private final TrainingConfig training;
-    private final TensorFlowOptions options;
     private final ExampleBatch batch;
     private final Segments segments = new Segments();
     private final ProgressiveWindow window;
@@ -88,10 +92,8 @@ public final class ArmTrainer implements AutoCloseable {
                 model.gateHidden());
         this.training = new TrainingConfig(architecture, learning.batchSize(), learning.embeddingLearningRate(),
                 learning.initialAccumulator(), learning.netLearningRate(), learning.l2(), learning.maskShare(),
-                model.seed());
-        this.options = learning.threads() == 1 ? TensorFlowOptions.singleThread()
-                : new TensorFlowOptions(learning.threads(), learning.threads());
-        this.batch = new ExampleBatch(schema, learning.batchSize());
+                learning.negativeShare(), learning.retention(), model.seed());
+        this.batch = new ExampleBatch(schema, learning.batchSize(), learning.negativeShare());
         this.window = new ProgressiveWindow(config.publish().window(), segments);
         this.calibration = new ArmCalibration(config.calibration(), segments);
         this.guard = new PublishingGuard(config.publish());
@@ -105,7 +107,7 @@ public final class ArmTrainer implements AutoCloseable {
     }
 
     private DeepFmTrainer learner(Weights start) {
-        return new DeepFmTrainer(start, training, options);
+        return new DeepFmTrainer(start, training, OPTIONS, config.training().threads());
     }
 
     /** Goes on from the arm's checkpoint; empty if there is none that fits the settings. */
@@ -165,7 +167,7 @@ public final class ArmTrainer implements AutoCloseable {
     public void published(ModelArtefact artefact, long timeMs) {
         boolean same = published == null && artefact.description().examples() == learnedAtPublication;
         closePublished();
-        published = new PublishedModel(artefact, options);
+        published = new PublishedModel(artefact, OPTIONS);
         learnedAtPublication = artefact.description().examples();
         judgedMs = timeMs;
         // After a restart the window already holds this version's predictions.
@@ -197,19 +199,19 @@ public final class ArmTrainer implements AutoCloseable {
         int[] features = batch.features();
         float[] labels = batch.labels();
         float[] weights = batch.weights();
-        PublishedModel reference = reference();
-        float[] publishedLogits = reference.score(features);
-        float[] logits = learner.scoreAndTrain(features, labels, weights);
+        // Before the step: what a version comes from must not depend on when others were published.
+        double[] publishedPredictions = comparedPredictions(features);
+        float[] logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark());
         if (!finite(logits)) {
             rollBack("a prediction was not finite");
-            logits = learner.scoreAndTrain(features, labels, weights);
+            logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark());
         }
         for (int i = 0; i < labels.length; i++) {
-            note(i, probability(logits[i]), probability(publishedLogits[i]), labels[i] > 0, weights[i]);
+            note(i, Logistic.of(logits[i]), publishedPredictions[i], labels[i] > 0, weights[i]);
         }
         calibration.refitWhenDue();
         learned += labels.length;
-        watermarkMs = Math.max(watermarkMs, batch.watermarkMs());
+        watermarkMs = watermark();
         nextOffset = offsetBehind;
         if (learned <= learnedAtPublication) {
             // Replayed after a crash: the published version has seen these examples, so the comparison is not fair.
@@ -219,11 +221,38 @@ public final class ArmTrainer implements AutoCloseable {
         meters.count(TrainerCounter.EXAMPLES_TRAINED, labels.length);
     }
 
+    private long watermark() {
+        return Math.max(watermarkMs, batch.watermarkMs());
+    }
+
+    /**
+     * The published version's predictions, NaN for examples that it is not asked about. It is asked about every one until
+     * there are enough to judge by, then about one in {@link ExampleBatch#COMPARED}: asking about all would cost a fifth
+     * of the speed.
+     */
+    private double[] comparedPredictions(int[] features) {
+        boolean all = window.compared() < config.publish().minExamples();
+        int[] rows = IntStream.range(0, batch.size()).filter(i -> all || batch.compared(i)).toArray();
+        int fields = schema.size();
+        int[] asked = new int[rows.length * fields];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(features, rows[i] * fields, asked, i * fields, fields);
+        }
+        float[] logits = reference().score(asked);
+        double[] predictions = new double[batch.size()];
+        Arrays.fill(predictions, Double.NaN);
+        for (int i = 0; i < rows.length; i++) {
+            predictions[rows[i]] = Logistic.of(logits[i]);
+        }
+        return predictions;
+    }
+
     /* Everything that is told of an example comes from before it was learned from, its calibration included. */
     private void note(int i, double raw, double publishedRaw, boolean click, float weight) {
         String exchange = batch.exchange(i);
         int segment = segments.number(exchange);
-        window.add(new Prediction(raw, calibration.at(raw, segment), reference().calibrated(publishedRaw, exchange),
+        double published = Double.isNaN(publishedRaw) ? Double.NaN : reference().calibrated(publishedRaw, exchange);
+        window.add(new Prediction(raw, calibration.at(raw, segment), published,
                 click, weight, segment, batch.modifier(i)));
         calibration.add(raw, click, weight, segment);
     }
@@ -301,10 +330,6 @@ public final class ArmTrainer implements AutoCloseable {
         return true;
     }
 
-    private static double probability(float logit) {
-        return 1 / (1 + Math.exp(-logit));
-    }
-
     /** The weights as they are now, ready to be served; a copy. */
     public Weights weights() {
         return learner.servable();
@@ -317,7 +342,7 @@ public final class ArmTrainer implements AutoCloseable {
     public ModelDescription describe(Weights weights, long version, long parentVersion) {
         ModelDescription plain = description(version, parentVersion, 0);
         int[] rows = learner.recentRows();
-        double lambda = LambdaCalibration.calibrate(weights, plain, rows.length > 0 ? rows : madeUpRows(), options);
+        double lambda = LambdaCalibration.calibrate(weights, plain, rows.length > 0 ? rows : madeUpRows(), OPTIONS);
         return description(version, parentVersion, lambda);
     }
 

@@ -1,5 +1,7 @@
 package io.sextant.trainer.arm;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.protocol.event.Example;
 import io.sextant.trainer.TrainerCounter;
@@ -14,24 +16,50 @@ import org.jspecify.annotations.Nullable;
  * correction pair is not torn apart: a step on its first half alone would push against a label without the other label.
  */
 final class ExampleBatch {
+    /** One example in so many is compared with the published version when there are plenty. */
+    static final int COMPARED = 8;
+    /* Halves of a correction pair, and the example that it corrects, have one bid id and so one draw. */
+    private static final Hasher64 DRAW = Hashing.xxh3_64(0x5a3f);
+    private static final int UNIFORM_SHIFT = 11;
+
     private final FeatureSchema schema;
     private final int batchSize;
     private final int capacity;
+    private final double negativeShare;
+    private final int[] firstRows;
+    private final int[] lastRows;
     private final int[] features;
     private final float[] labels;
     private final float[] weights;
+    private final float[] trainingWeights;
+    private final boolean[] compared;
     private final String[] exchanges;
     private final float[] modifiers;
     private int size;
     private long watermarkMs;
 
-    ExampleBatch(FeatureSchema schema, int batchSize) {
+    /**
+     * Makes an empty one.
+     *
+     * @param batchSize     examples that make it full
+     * @param negativeShare share of the examples without a click that are trained on
+     */
+    ExampleBatch(FeatureSchema schema, int batchSize, double negativeShare) {
         this.schema = schema;
+        this.negativeShare = negativeShare;
         this.batchSize = batchSize;
         this.capacity = batchSize * 2;
+        this.firstRows = new int[schema.size()];
+        this.lastRows = new int[schema.size()];
+        for (int field = 0; field < firstRows.length; field++) {
+            firstRows[field] = schema.maskIndex(field);
+            lastRows[field] = firstRows[field] + schema.fields().get(field).rows() - 1;
+        }
         this.features = new int[Math.multiplyExact(capacity, schema.size())];
         this.labels = new float[capacity];
         this.weights = new float[capacity];
+        this.trainingWeights = new float[capacity];
+        this.compared = new boolean[capacity];
         this.exchanges = new String[capacity];
         this.modifiers = new float[capacity];
     }
@@ -49,14 +77,18 @@ final class ExampleBatch {
             return TrainerCounter.EXAMPLES_OUT_OF_RANGE;
         }
         for (int field = 0; field < schema.size(); field++) {
-            int place = example.getFeature(field) - schema.maskIndex(field);
-            if (place < 0 || place >= schema.fields().get(field).rows()) {
+            int feature = example.getFeature(field);
+            if (feature < firstRows[field] || feature > lastRows[field]) {
                 return TrainerCounter.EXAMPLES_OUT_OF_RANGE;
             }
-            features[size * schema.size() + field] = example.getFeature(field);
+            features[size * firstRows.length + field] = feature;
         }
         labels[size] = example.getClick() ? 1 : 0;
         weights[size] = example.getWeight();
+        long draw = DRAW.hashCharsToLong(example.getBidId());
+        compared[size] = Long.remainderUnsigned(draw, COMPARED) == 0;
+        boolean kept = negativeShare == 1 || example.getClick() || (draw >>> UNIFORM_SHIFT) * 0x1p-53 < negativeShare;
+        trainingWeights[size] = kept ? example.getWeight() : 0;
         exchanges[size] = example.getExchange();
         modifiers[size] = Math.abs(example.getModifier());
         watermarkMs = Math.max(watermarkMs, example.getImpressionTimeMs());
@@ -82,6 +114,20 @@ final class ExampleBatch {
 
     float[] weights() {
         return Arrays.copyOf(weights, size);
+    }
+
+    /** The weights that examples are trained with: 0 for negatives that are left out. */
+    float[] trainingWeights() {
+        return Arrays.copyOf(trainingWeights, size);
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Whether example number {@code i} is among those that are always compared with the published version. */
+    boolean compared(int i) {
+        return compared[i];
     }
 
     /** Where example number {@code i} was shown; may be empty. */

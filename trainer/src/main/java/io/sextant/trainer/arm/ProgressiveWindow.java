@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The last predictions that were made before their examples were trained on, by the model in training and by the last
@@ -30,6 +31,7 @@ final class ProgressiveWindow {
     private int next;
     private int size;
     private int sincePublication;
+    private long compared;
 
     /** Makes an empty one over the last {@code capacity} examples, whose exchanges are called by {@code names}. */
     ProgressiveWindow(int capacity, Segments names) {
@@ -55,6 +57,12 @@ final class ProgressiveWindow {
         next = next + 1 == raw.length ? 0 : next + 1;
         size = Math.min(size + 1, raw.length);
         sincePublication = Math.min(sincePublication + 1, raw.length);
+        compared += Double.isNaN(prediction.published()) ? 0 : 1;
+    }
+
+    /** Examples since the last publication that the published version was asked about. */
+    long compared() {
+        return compared;
     }
 
     /** Forgets everything. */
@@ -62,11 +70,13 @@ final class ProgressiveWindow {
         next = 0;
         size = 0;
         sincePublication = 0;
+        compared = 0;
     }
 
     /** From now on the published version is another; comparisons start anew. */
     void published() {
         sincePublication = 0;
+        compared = 0;
     }
 
     /** Examples since the last publication, at most the capacity. */
@@ -76,23 +86,26 @@ final class ProgressiveWindow {
 
     /** Figures of the model in training over the whole window; takes a few sorts. */
     Figures figures() {
-        return new Figures(predictions(calibrated, size).figures(), predictions(raw, size).figures(), byExchange(),
+        return new Figures(predictions(calibrated, size, false).figures(), predictions(raw, size, false).figures(),
+                byExchange(),
                 byModifier());
     }
 
     /** Both models, each with its calibration, on the examples since the last publication. */
     Comparison comparison() {
-        var candidate = predictions(calibrated, sincePublication).figures();
-        var reference = predictions(published, sincePublication).figures();
-        return new Comparison(sincePublication, candidate.clicks(), candidate.logLoss(), reference.logLoss(),
+        var candidate = predictions(calibrated, sincePublication, true).figures();
+        var reference = predictions(published, sincePublication, true).figures();
+        return new Comparison(candidate.examples(), candidate.clicks(), candidate.logLoss(), reference.logLoss(),
                 candidate.pcoc(), reference.pcoc());
     }
 
-    private Predictions predictions(float[] of, int last) {
+    private Predictions predictions(float[] of, int last, boolean comparedOnly) {
         Predictions found = Predictions.last(Math.max(1, last));
         for (int back = last; back >= 1; back--) {
             int i = index(back);
-            found.add(of[i], clicks[i], weights[i]);
+            if (!comparedOnly || !Float.isNaN(published[i])) {
+                found.add(of[i], clicks[i], weights[i]);
+            }
         }
         return found;
     }
@@ -199,5 +212,7 @@ final class ProgressiveWindow {
             add(new Prediction(wasRaw, wasCalibrated, wasPublished, click, weight, bytes.get(), modifier));
         }
         sincePublication = Math.min(since, size);
+        compared = IntStream.rangeClosed(1, sincePublication).filter(back -> !Float.isNaN(published[index(back)]))
+                .count();
     }
 }

@@ -38,6 +38,9 @@ final class PublishedModel implements AutoCloseable {
     /** Logits of the rows in {@code features}, [n * fields]. */
     float[] score(int[] features) {
         int count = features.length / fields;
+        if (count == 0) {
+            return new float[0];
+        }
         float[] rows = new float[features.length * weights().architecture().embeddingSize()];
         float[] sums = new float[count];
         float[] logits = new float[count];
