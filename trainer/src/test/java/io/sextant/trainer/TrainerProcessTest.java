@@ -89,6 +89,8 @@ class TrainerProcessTest {
             assertThat(control.description().parentVersion()).isEqualTo(control.description().version() - 1);
             assertThat(control.description().examples()).isBetween(320L, 672L);
             assertThat(learned.get("random")).isEqualTo(zero.get("random"));
+            assertThat(given(learned, "control").getRawPcoc()).isPositive();
+            assertThat(given(learned, "control").getCalibrationError()).isPositive();
             // Announcement and offset are one transaction, and one partition holds nothing but the arm's examples.
             assertThat(committed(config.kafka(), "control")).isEqualTo(control.description().examples());
 
