@@ -155,9 +155,7 @@ class ModelDeltaSwapTest {
     }
 
     private void assertServed(ModelSnapshot announced) {
-        CtrModel model = model();
-        ModelSource source = Objects.requireNonNull(sources.of(model));
-        assertThat(model).isNotNull();
+        ModelSource source = Objects.requireNonNull(sources.of(model()));
         assertThat(holder.current().arms().getFirst().modelVersion()).isEqualTo(announced.getVersion());
         int deltas = announced.getDeltaCount();
         assertThat(source.sha256()).isEqualTo(

@@ -299,14 +299,15 @@ public final class DeepFmTrainer implements AutoCloseable {
             throw new IllegalArgumentException(
                     features.length + " feature indices are no multiple of the schema's " + fields + " fields");
         }
-        for (int i = 0; i < features.length; i++) {
-            int field = i % fields;
-            int place = features[i] - schema.maskIndex(field);
-            if (place < 0 || place >= schema.fields().get(field).rows()) {
-                throw new IllegalArgumentException("example " + i / fields + ": index " + features[i]
-                        + " lies outside the block of field " + schema.fields().get(field).name() + ", "
-                        + schema.maskIndex(field) + " to "
-                        + (schema.maskIndex(field) + schema.fields().get(field).rows() - 1));
+        for (int field = 0; field < fields; field++) {
+            int first = schema.maskIndex(field);
+            int rows = schema.fields().get(field).rows();
+            for (int i = field; i < features.length; i += fields) {
+                if (features[i] - first < 0 || features[i] - first >= rows) {
+                    throw new IllegalArgumentException("example " + i / fields + ": index " + features[i]
+                            + " lies outside the block of field " + schema.fields().get(field).name() + ", " + first
+                            + " to " + (first + rows - 1));
+                }
             }
         }
         return features.length / fields;

@@ -2,6 +2,7 @@ package io.sextant.perf.learning;
 
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.TensorFlowOptions;
+import io.sextant.model.feature.FeatureSchema;
 import io.sextant.perf.workload.PlantedWorld;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +33,9 @@ final class BareMlp implements AutoCloseable {
     private final List<Op> training = new ArrayList<>();
     private final TFloat32 inputTensor;
     private final TFloat32 labelTensor;
-    private final int batch;
 
-    BareMlp(int width, Architecture architecture, int batch, TensorFlowOptions options, long seed) {
-        this.batch = batch;
+    BareMlp(FeatureSchema schema, Architecture architecture, int batch, TensorFlowOptions options, long seed) {
+        int width = schema.size() * architecture.embeddingSize();
         Ops tf = Ops.create(graph);
         TensorFlowTraining net = new TensorFlowTraining(tf, seed);
         this.inputs = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, width)));
@@ -83,10 +83,6 @@ final class BareMlp implements AutoCloseable {
                 }
             }
         }
-    }
-
-    int batch() {
-        return batch;
     }
 
     @Override

@@ -1,13 +1,22 @@
 package io.sextant.perf.learning;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.engine.Machine;
 import io.sextant.perf.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -21,23 +30,25 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench learning}. */
 @Command(name = "learning", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
-    "Measures how fast an arm learns: examples scored and trained a second, in turn",
-    "with the bare layers and with the same net on TensorFlow's own tables. With",
-    "--memory instead: whether memory stays flat while ids come and go. Exit code 1",
-    "when a target is missed. For figures that can be compared, nothing else should",
-    "run on the machine."})
+    "Measures learning while bidding, part by part: examples scored and trained a",
+    "second, in turn with the bare layers and with the same net on TensorFlow's own",
+    "tables; how long it takes from a click's notice to a served model that learned",
+    "from it, in the demo's settings, and what a version costs to send. With --memory",
+    "instead: whether memory stays flat while ids come and go. Exit code 1 if a target",
+    "is missed. For figures that can be compared, nothing else should run here."})
 public final class LearningCommand implements Callable<Integer> {
     private static final int EXIT_MISSED = 1;
     private static final int STEPS = 1_000;
-    private static final int THREADS = 2;
+    private static final long EXAMPLES_MIN = 100_000;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    @Option(names = "--quick", description = "Half a minute instead of three minutes: fewer and shorter rounds.")
+    @Option(names = "--quick", description = "Less time, and figures that vary more.")
     private boolean quick;
 
-    @Option(names = "--memory", description = "Learns for a long simulated time, and looks at memory alone; a quarter of an hour.")
+    @Option(names = "--memory", description = "Learns for some simulated weeks and looks at memory alone; a quarter of an hour.")
     private boolean memory;
 
-    @Option(names = "--examples", paramLabel = "N", defaultValue = "50000000", description = "Examples to learn with --memory (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--examples", paramLabel = "N", defaultValue = "50000000", description = "Examples to learn with --memory; ${DEFAULT-VALUE} unless told.")
     private long examples;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
@@ -51,54 +62,70 @@ public final class LearningCommand implements Callable<Integer> {
     public LearningCommand() {}
 
     @Override
-    public Integer call() throws IOException {
-        if (examples < 100_000) {
-            throw new ParameterException(spec.commandLine(), "--examples is " + examples + ", must be at least 100000");
+    public Integer call() throws IOException, InterruptedException {
+        if (examples < EXAMPLES_MIN) {
+            throw new ParameterException(spec.commandLine(),
+                    "--examples is " + examples + ", must be at least " + EXAMPLES_MIN);
         }
-        Path directory = Files.createTempDirectory("sextant-bench");
-        try {
-            return run(directory);
-        } finally {
-            BenchFiles.delete(directory);
-        }
-    }
-
-    private int run(Path directory) throws IOException {
-        long start = System.nanoTime();
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.here(KernelChoice.kernels().name());
         out.println(machine.text());
         out.flush();
-        int threads = Math.min(THREADS, Runtime.getRuntime().availableProcessors());
-        ThroughputFigures throughput = memory ? null : throughput(directory, threads);
-        MemoryFigures held = memory ? memory(threads) : null;
-        var report = new LearningReport(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
-                (System.nanoTime() - start) / 1e9, machine, throughput, held);
-        out.println(report.text());
+        long startNs = System.nanoTime();
+        List<LearningFigure> figures = new ArrayList<>();
+        for (LearningPart part : parts()) {
+            try (ProgressBar bar = new ProgressBarBuilder().setTaskName(part.name()).setInitialMax(STEPS)
+                    .setStyle(ProgressBarStyle.ASCII).build()) {
+                figures.addAll(part.measure(quick, share -> bar.stepTo(Math.round(share * STEPS))));
+                bar.stepTo(STEPS);
+            }
+        }
+        out.println(table(figures));
         if (json != null) {
-            BenchFiles.write(json, report.json());
+            BenchFiles.write(json, json(figures, machine, (System.nanoTime() - startNs) / 1e9));
             out.println("Figures: " + json);
         }
         out.flush();
-        return report.met() ? 0 : EXIT_MISSED;
-    }
-
-    private ThroughputFigures throughput(Path directory, int threads) throws IOException {
-        try (ProgressBar bar = bar("learning", STEPS, "")) {
-            return new ThroughputPart(threads, quick ? 5 : 15, quick ? 40_000 : 120_000).measure(directory,
-                    share -> bar.stepTo(Math.round(share * STEPS)));
+        for (LearningFigure missed : figures.stream().filter(figure -> !figure.met()).toList()) {
+            spec.commandLine().getErr().printf(Locale.ROOT, "%s is %s, must be %s.%n", missed.key(), shown(missed),
+                    missed.target());
         }
+        return figures.stream().allMatch(LearningFigure::met) ? 0 : EXIT_MISSED;
     }
 
-    private MemoryFigures memory(int threads) throws IOException {
-        try (ProgressBar bar = bar("learning", examples, " examples")) {
-            return new MemoryPart(examples, threads, Workload.SEED).measure(bar::stepTo);
-        }
+    /** What is measured, in this order. */
+    private List<LearningPart> parts() {
+        int threads = Math.min(2, Runtime.getRuntime().availableProcessors());
+        return memory ? List.of(new MemoryPart(examples, threads, Workload.SEED))
+                : List.of(new ThroughputPart(), new FreshnessPart());
     }
 
-    private static ProgressBar bar(String task, long max, String unit) {
-        return new ProgressBarBuilder().setTaskName(task).setInitialMax(max).setStyle(ProgressBarStyle.ASCII)
-                .setUnit(unit, 1).build();
+    static String table(List<LearningFigure> figures) {
+        return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, figures, List.of(
+                new Column().header("Figure").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::key),
+                new Column().header("Value").maxWidth(100).dataAlign(HorizontalAlign.RIGHT)
+                        .with(LearningCommand::shown),
+                new Column().header("Target").maxWidth(100).dataAlign(HorizontalAlign.LEFT)
+                        .with(LearningFigure::target),
+                new Column().header("Is").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::what)));
+    }
+
+    /* Whole numbers as they are, others to four digits. */
+    private static String shown(LearningFigure figure) {
+        double value = figure.value();
+        return value == Math.rint(value) && Math.abs(value) < 1e15 ? String.format(Locale.ROOT, "%,d", (long) value)
+                : String.format(Locale.ROOT, "%.4g", value);
+    }
+
+    private String json(List<LearningFigure> figures, Machine machine, double seconds) throws IOException {
+        Map<String, Object> members = new LinkedHashMap<>();
+        // JSON knows no number that is not finite.
+        figures.forEach(
+                figure -> members.put(figure.key(), Double.isFinite(figure.value()) ? figure.value() : null));
+        members.put("command",
+                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+        members.put("duration_seconds", seconds);
+        members.put("machine", machine);
+        return JSON.writeValueAsString(members);
     }
 }

@@ -1,20 +1,14 @@
 package io.sextant.perf.learning;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
  * What an arm holds while it learns for a long time, quarter by quarter.
  *
- * @param examples learned in all
- * @param hours    that passed on the simulated clock
- * @param newIds   share of the ids that was new each hour
  * @param net      the net that was trained
  * @param quarters in order
  */
-record MemoryFigures(@JsonProperty("examples") long examples, @JsonProperty("hours") double hours,
-        @JsonProperty("new_ids_an_hour") double newIds, @JsonProperty("net") String net,
-        @JsonProperty("quarters") List<Quarter> quarters) {
+record MemoryFigures(String net, List<Quarter> quarters) {
     /** How much the last quarter may hold above the second. */
     static final double GROWTH_MAX = 0.1;
     /** How much lower the AUC of the last quarter may be than that of the second. */
@@ -28,8 +22,8 @@ record MemoryFigures(@JsonProperty("examples") long examples, @JsonProperty("hou
      * @param liveRows rows of the embedding table that are admitted and have not expired
      * @param auc      progressive, over the quarter
      */
-    record Quarter(@JsonProperty("heap_mb") double heapMb, @JsonProperty("resident_mb") double residentMb,
-            @JsonProperty("live_rows") int liveRows, @JsonProperty("auc") double auc) {}
+    record Quarter(double heapMb, double residentMb,
+            int liveRows, double auc) {}
 
     /** Whether memory stays flat and nothing is forgotten that should not be. */
     boolean flat() {

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -31,7 +31,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  * click's logit, a hash of its number, so that new ids have to be learned. Tables are twice as wide as ids in use; what
  * bounds them is their size, what keeps them useful is that rows of ids that are gone expire.
  */
-final class MemoryPart {
+final class MemoryPart implements LearningPart {
     static final double NEW_IDS = 0.1;
 
     private static final int FIELDS = 8;
@@ -73,7 +73,33 @@ final class MemoryPart {
         return new FeatureSchema(fields, 1);
     }
 
-    MemoryFigures measure(LongConsumer progress) throws IOException {
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    /** {@code quick} is nothing to this part: it says how many examples it learns. */
+    @Override
+    public List<LearningFigure> measure(boolean quick, DoubleConsumer progress) throws IOException {
+        MemoryFigures found = measure(progress);
+        List<LearningFigure> figures = new ArrayList<>();
+        figures.add(LearningFigure.of("memory_examples", examples, "examples learned in " + HOURS
+                + " simulated hours with 10 % new ids an hour; " + found.net()));
+        figures.add(new LearningFigure("memory_flat", found.flat() ? 1 : 0,
+                "1 if heap, resident memory, live rows and AUC of the last quarter are those of the second", "1",
+                found.flat()));
+        for (int i = 0; i < QUARTERS; i++) {
+            MemoryFigures.Quarter quarter = found.quarters().get(i);
+            String name = "memory_quarter_" + (i + 1);
+            figures.add(LearningFigure.of(name + "_heap_mb", quarter.heapMb(), "MB of heap after a collection"));
+            figures.add(LearningFigure.of(name + "_resident_mb", quarter.residentMb(), "MB of the whole process"));
+            figures.add(LearningFigure.of(name + "_live_rows", quarter.liveRows(), "rows admitted and not expired"));
+            figures.add(LearningFigure.of(name + "_auc", quarter.auc(), "progressive AUC, last million at most"));
+        }
+        return figures;
+    }
+
+    MemoryFigures measure(DoubleConsumer progress) throws IOException {
         var retention = new RowRetention(2, Duration.ofHours(24), Duration.ofHours(48));
         var config = new TrainingConfig(SMALL, BATCH, 0.02, 0.1, 0.001, 0, 0.08, 1, retention, 1);
         List<MemoryFigures.Quarter> quarters = new ArrayList<>();
@@ -96,14 +122,14 @@ final class MemoryPart {
                 for (int i = 0; i < BATCH; i++) {
                     predictions.add(Logistic.of(logits[i]), labels[i] > 0, 1);
                 }
-                progress.accept(Math.min(examples, trainer.examples()));
+                progress.accept(Math.min(1, (double) trainer.examples() / examples));
                 if (trainer.examples() * QUARTERS >= examples * (quarters.size() + 1)) {
                     quarters.add(new MemoryFigures.Quarter(heap(), resident(), trainer.liveRows(),
                             predictions.figures().auc()));
                 }
             }
         }
-        return new MemoryFigures(examples, HOURS, NEW_IDS, FIELDS + " fields of " + ROWS + " rows, embeddings of "
+        return new MemoryFigures(FIELDS + " fields of " + ROWS + " rows, embeddings of "
                 + SMALL.embeddingSize() + ", hidden layers " + SMALL.hidden(), quarters);
     }
 

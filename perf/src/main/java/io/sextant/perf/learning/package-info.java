@@ -1,6 +1,6 @@
 /**
- * How fast arms learn, how soon a click is bid with, and whether memory stays flat: {@code ./sextant bench learning}. Cold;
- * each part on the command's thread.
+ * What learning while bidding costs and how soon it tells: {@code ./sextant bench learning}. Cold: owned by the command's
+ * thread.
  */
 @NullMarked
 package io.sextant.perf.learning;

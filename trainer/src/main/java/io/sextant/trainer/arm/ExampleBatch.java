@@ -26,6 +26,8 @@ final class ExampleBatch {
     private final int batchSize;
     private final int capacity;
     private final double negativeShare;
+    private final int[] firstRows;
+    private final int[] lastRows;
     private final int[] features;
     private final float[] labels;
     private final float[] weights;
@@ -47,6 +49,12 @@ final class ExampleBatch {
         this.negativeShare = negativeShare;
         this.batchSize = batchSize;
         this.capacity = batchSize * 2;
+        this.firstRows = new int[schema.size()];
+        this.lastRows = new int[schema.size()];
+        for (int field = 0; field < firstRows.length; field++) {
+            firstRows[field] = schema.maskIndex(field);
+            lastRows[field] = firstRows[field] + schema.fields().get(field).rows() - 1;
+        }
         this.features = new int[Math.multiplyExact(capacity, schema.size())];
         this.labels = new float[capacity];
         this.weights = new float[capacity];
@@ -69,11 +77,11 @@ final class ExampleBatch {
             return TrainerCounter.EXAMPLES_OUT_OF_RANGE;
         }
         for (int field = 0; field < schema.size(); field++) {
-            int place = example.getFeature(field) - schema.maskIndex(field);
-            if (place < 0 || place >= schema.fields().get(field).rows()) {
+            int feature = example.getFeature(field);
+            if (feature < firstRows[field] || feature > lastRows[field]) {
                 return TrainerCounter.EXAMPLES_OUT_OF_RANGE;
             }
-            features[size * schema.size() + field] = example.getFeature(field);
+            features[size * firstRows.length + field] = feature;
         }
         labels[size] = example.getClick() ? 1 : 0;
         weights[size] = example.getWeight();

@@ -136,7 +136,7 @@ class ArmTrainerTest {
             Refusal refusal = trainer.judge(7).orElseThrow();
 
             assertThat(refusal.kind()).isEqualTo(TrainerCounter.MODELS_REFUSED_WORSE);
-            assertThat(refusal.reason()).matches("log loss \\d+\\.\\d{5} on 960 examples new to both is above the "
+            assertThat(refusal.reason()).matches("log loss \\d+\\.\\d{5} on \\d+ examples new to both is above the "
                     + "published version's \\d\\.\\d{5} by more than 2\\.0 %");
             assertThat(meters.value(TrainerCounter.MODELS_REFUSED_WORSE)).isEqualTo(1);
             assertThat(meters.lastRefusal()).isEqualTo(refusal.reason());

@@ -92,10 +92,11 @@ class OfflineCommandsTest {
         assertThat(raw.path("clicks").asDouble()).isEqualTo(truth.clicks());
         assertThat(raw.path("auc").asDouble()).isCloseTo(truth.auc(), within(0.02));
         assertThat(raw.path("log_loss").asDouble()).isCloseTo(truth.logLoss(), within(0.01));
-        assertThat(raw.path("pcoc").asDouble()).isCloseTo(1, within(0.1));
+        assertThat(raw.path("pcoc").asDouble()).isCloseTo(1, within(0.15));
 
         JsonNode calibrated = report.path("figures").path("its second half, calibrated on the first");
-        assertThat(calibrated.path("pcoc").asDouble()).isCloseTo(1, within(0.1));
+        // Some 450 clicks: chance alone moves it by 5 %.
+        assertThat(calibrated.path("pcoc").asDouble()).isCloseTo(1, within(0.15));
 
         ModelArtefact first = ModelArtefact.read(folder.resolve("first/offline/0000000000"), null);
         ModelArtefact second = ModelArtefact.read(folder.resolve("second/offline/0000000000"), null);
