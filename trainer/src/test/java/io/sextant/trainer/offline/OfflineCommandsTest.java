@@ -45,7 +45,7 @@ class OfflineCommandsTest {
         Planted(long seed, int rows) {
             UniformRandomProvider random = RandomSource.XO_SHI_RO_256_PP.create(seed);
             var gaussian = GaussianSampler.of(ZigguratSampler.NormalizedGaussian.of(random), 0, 1);
-            var sites = RejectionInversionZipfSampler.of(random, 300, 1.0);
+            var sites = RejectionInversionZipfSampler.of(random, 100, 1.0);
             double[] effects = gaussian.samples(4_000).toArray();
             for (int i = 0; i < rows; i++) {
                 int site = sites.sample();
@@ -69,7 +69,8 @@ class OfflineCommandsTest {
     private int train(Path data, Path target) {
         return run(TrainMain.commandLine(), "--data", data.toString(), "--out", target.toString(), "--ad-fields",
                 "field-2", "--validation-share", String.valueOf(KEPT), "--exposure-field", "field-0", "--epochs", "3",
-                "--set", "model.hidden=[16, 8]", "--set", "model.embedding-size=4", "--set", "model.prior-ctr=0.1");
+                "--set", "model.hidden=[16, 8]", "--set", "model.embedding-size=4", "--set", "model.prior-ctr=0.1",
+                "--set", "training.embedding-learning-rate=0.1");
     }
 
     private static JsonNode json(Path file) throws IOException {
@@ -91,10 +92,11 @@ class OfflineCommandsTest {
         assertThat(raw.path("clicks").asDouble()).isEqualTo(truth.clicks());
         assertThat(raw.path("auc").asDouble()).isCloseTo(truth.auc(), within(0.02));
         assertThat(raw.path("log_loss").asDouble()).isCloseTo(truth.logLoss(), within(0.01));
-        assertThat(raw.path("pcoc").asDouble()).isCloseTo(1, within(0.1));
+        assertThat(raw.path("pcoc").asDouble()).isCloseTo(1, within(0.15));
 
         JsonNode calibrated = report.path("figures").path("its second half, calibrated on the first");
-        assertThat(calibrated.path("pcoc").asDouble()).isCloseTo(1, within(0.1));
+        // Some 450 clicks: chance alone moves it by 5 %.
+        assertThat(calibrated.path("pcoc").asDouble()).isCloseTo(1, within(0.15));
 
         ModelArtefact first = ModelArtefact.read(folder.resolve("first/offline/0000000000"), null);
         ModelArtefact second = ModelArtefact.read(folder.resolve("second/offline/0000000000"), null);
