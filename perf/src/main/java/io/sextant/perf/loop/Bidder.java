@@ -111,7 +111,8 @@ final class Bidder {
         return world.price(offer, opportunity, impression.bidCpmMicros()).map(price -> new Win(
                 request.getId() + "/" + opportunity.impId(), offer.exchange(), opportunity,
                 impression.ad().campaign().id(), impression.ad().creative().id(), impression.format().label(),
-                Arrays.stream(impression.features()).boxed().toList(), impression.plainPctr(), impression.pctr(), impression.modifier(),
+                Arrays.stream(impression.features()).boxed().toList(), impression.plainPctr(), impression.pctr(),
+                impression.modifier(),
                 decision.snapshot().arms().get(decision.armNumber()).modelVersion(), decision.nowMs(), price));
     }
 }
