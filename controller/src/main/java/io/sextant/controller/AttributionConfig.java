@@ -1,5 +1,9 @@
 package io.sextant.controller;
 
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -12,11 +16,12 @@ import org.hibernate.validator.constraints.time.DurationMax;
  * @param retention  how long after the bid its notices are accepted; at least the bidder's maximum age of a notice, or
  *                   money is dropped (and counted)
  * @param maxAhead   how far a time may lie in the future of this machine's clock
+ * @param waiting    when an impression need not wait for the whole window
  */
 public record AttributionConfig(@DurationMin(millis = 100) @DurationMax(days = 7) Duration window,
         @DurationMin(millis = 100) @DurationMax(days = 30) Duration lateWindow,
         @DurationMin(seconds = 1) @DurationMax(days = 30) Duration retention,
-        @DurationMin @DurationMax(days = 1) Duration maxAhead) {
+        @DurationMin @DurationMax(days = 1) Duration maxAhead, WaitingConfig waiting) {
 
     /** Checks that corrections come after labels. */
     public AttributionConfig {
@@ -25,4 +30,18 @@ public record AttributionConfig(@DurationMin(millis = 100) @DurationMax(days = 7
                     + "ms, must be at least window, " + window.toMillis() + "ms");
         }
     }
+
+    /**
+     * How long impressions wait, by how steadily their campaign's clicks come.
+     *
+     * @param steady        wait of a campaign with steady feedback; at most {@code window} has an effect
+     * @param dispersionMax how many times as much as chance alone would make of it steady feedback may vary
+     * @param clicksMin     clicks that a campaign's past, and what is judged by it, must be worth
+     * @param pane          impressions and clicks are compared pane by pane
+     * @param halfLife      after this, a pane counts half
+     */
+    public record WaitingConfig(@DurationMin @DurationMax(days = 7) Duration steady,
+            @DecimalMin("1") @DecimalMax("1000") double dispersionMax, @Min(1) @Max(1_000_000) int clicksMin,
+            @DurationMin(seconds = 1) @DurationMax(days = 1) Duration pane,
+            @DurationMin(seconds = 1) @DurationMax(days = 30) Duration halfLife) {}
 }

@@ -61,6 +61,10 @@ public enum ControllerCounter {
     CLICK_DUPLICATE("Clicks that came again"),
     /** Clicks of a bid whose impression never came. */
     CLICK_WITHOUT_IMPRESSION("Clicks of a bid whose impression never came"),
+    /** Impressions of a bid whose win was never told, and that were not trained on. */
+    IMPRESSION_WITHOUT_WIN("Impressions of a bid whose win was never told, and that were not trained on"),
+    /** Impressions that were not trained on, a notice of their bid having told a price above it. */
+    IMPRESSION_DISBELIEVED("Impressions not trained on, a notice of their bid having told a price above it"),
     /** Clicks later after their impression than a correction reaches. */
     CLICK_TOO_LATE("Clicks later after their impression than a correction reaches"),
     /** Notices that cost money and told no price, where the win notice had told none either. */
@@ -71,6 +75,8 @@ public enum ControllerCounter {
     EXAMPLE_WITHOUT_FEATURES("Impressions that cannot be trained on, their bid telling no features"),
     /** Labelled impressions sent to the trainer. */
     EXAMPLE("Labelled impressions sent to the trainer"),
+    /** Labels that did not wait for the whole window, their campaign's clicks coming steadily. */
+    LABEL_EARLY("Labels that did not wait for the whole window, their campaign's clicks coming steadily"),
     /** Correction pairs sent to the trainer. */
     EXAMPLE_CORRECTION("Correction pairs sent to the trainer");
 

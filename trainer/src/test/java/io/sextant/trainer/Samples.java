@@ -23,6 +23,8 @@ public final class Samples {
                 "model.gate-hidden",
                 "4", "training.batch-size", "32", "publish.min-examples", "320", "publish.min-interval", "0s",
                 "checkpoint.examples", "128", "admin.port", "0"));
+        // A few thousand examples have to be enough to learn something.
+        all.put("training.embedding-learning-rate", "0.05");
         all.putAll(overrides);
         return new ConfigurationLoader("trainer", Map.of()).load(TrainerConfig.class, null, all);
     }

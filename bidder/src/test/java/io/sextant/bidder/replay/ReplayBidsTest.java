@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a running bidder has kept comes out the same, and what was tampered with does not. */
 class ReplayBidsTest {
-    private static final long CHILD_S = 60;
+    private static final long CHILD_S = 180;
 
     @TempDir
     private static Path home;

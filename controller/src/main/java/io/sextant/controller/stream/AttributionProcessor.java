@@ -7,7 +7,10 @@ import static io.sextant.controller.ControllerCounter.CLICK_WITHOUT_IMPRESSION;
 import static io.sextant.controller.ControllerCounter.EXAMPLE;
 import static io.sextant.controller.ControllerCounter.EXAMPLE_CORRECTION;
 import static io.sextant.controller.ControllerCounter.EXAMPLE_WITHOUT_FEATURES;
+import static io.sextant.controller.ControllerCounter.IMPRESSION_DISBELIEVED;
 import static io.sextant.controller.ControllerCounter.IMPRESSION_DUPLICATE;
+import static io.sextant.controller.ControllerCounter.IMPRESSION_WITHOUT_WIN;
+import static io.sextant.controller.ControllerCounter.LABEL_EARLY;
 import static io.sextant.controller.ControllerCounter.NOTICE_AHEAD;
 import static io.sextant.controller.ControllerCounter.NOTICE_EXPIRED;
 import static io.sextant.controller.ControllerCounter.NOTICE_PRICE_ABOVE_BID;
@@ -23,6 +26,7 @@ import io.sextant.controller.ControllerCounter;
 import io.sextant.controller.ControllerMetrics;
 import io.sextant.controller.state.BidLedger;
 import io.sextant.controller.state.Charge;
+import io.sextant.controller.state.FeedbackHistory;
 import io.sextant.controller.state.Label;
 import io.sextant.controller.state.NoticeClock;
 import io.sextant.protocol.event.ArmMinute;
@@ -57,6 +61,11 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
      *
      * The label of an impression waits in the ledger until its window has passed, whether a click came or not: labels
      * leave in the order of their deadlines, and the trainer does not see the clicks of a minute before its non-clicks.
+     * Where a campaign's clicks come steadily the wait is shorter, and more of them correct a label that has been sent.
+     * How steadily is judged for every campaign in every arm by itself, so that arms stay apart.
+     *
+     * An impression becomes an example only once a notice says that it was bought. Notices come in any order: one whose
+     * win is told after its label was due leaves then.
      *
      * What is due stands in a second store, ordered by time: (deadline, bid id, what). Nothing is ever entered at or
      * before the time up to which deadlines were kept, so one range scan from there finds all.
@@ -64,24 +73,29 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
     static final String LEDGERS = "bid-ledgers";
     static final String DEADLINES = "bid-deadlines";
     static final String CLOCK = "notice-clock";
+    static final String FEEDBACK = "campaign-feedback";
 
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration FORGET_FEEDBACK = Duration.ofHours(1);
     private static final String CLOCK_KEY = "clock";
 
     private final AttributionConfig config;
     private final ControllerMetrics metrics;
+    private final FeedbackVariance variance;
     private final IdleClock idle = new IdleClock(TICK, TICK);
 
     private ProcessorContext<String, Message> context;
     private KeyValueStore<String, BidLedger> ledgers;
     private KeyValueStore<Bytes, byte[]> deadlines;
     private KeyValueStore<String, NoticeClock> clocks;
+    private KeyValueStore<String, FeedbackHistory> feedback;
     private NoticeClock.Builder clock = NoticeClock.newBuilder();
 
     @SuppressWarnings("NullAway.Init")
     AttributionProcessor(AttributionConfig config, ControllerMetrics metrics) {
         this.config = config;
         this.metrics = metrics;
+        this.variance = new FeedbackVariance(config.waiting());
     }
 
     @Override
@@ -90,6 +104,7 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         ledgers = context.getStateStore(LEDGERS);
         deadlines = context.getStateStore(DEADLINES);
         clocks = context.getStateStore(CLOCK);
+        feedback = context.getStateStore(FEEDBACK);
         NoticeClock stored = clocks.get(CLOCK_KEY);
         clock = stored == null ? NoticeClock.newBuilder() : stored.toBuilder();
         idle.reset(clock.getTimeMs(), context.currentSystemTimeMs());
@@ -103,16 +118,39 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         ControllerCounter refusal = refusal(record.key(), notice, wallMs);
         if (refusal != null) {
             metrics.count(refusal);
-            return;
+            if (refusal != NOTICE_PRICE_ABOVE_BID) {
+                return;
+            }
         }
         long timeMs = Math.min(notice.timeMs(), wallMs + config.maxAhead().toMillis());
         advance(timeMs);
         idle.reset(clock.getTimeMs(), wallMs);
-        if (expired(notice)) {
+        if (refusal != null) {
+            disbelieve(notice.bid());
+        } else if (expired(notice)) {
             metrics.count(NOTICE_EXPIRED);
         } else {
             apply(record.key(), notice, timeMs);
         }
+    }
+
+    /* The notice itself counts for nothing, and nothing is learned from its bid any more. */
+    private void disbelieve(BidFacts bid) {
+        BidLedger stored = ledgers.get(bid.getBidId());
+        if (stored == null && forgetMs(bid) <= clock.getTimeMs()) {
+            return;
+        }
+        BidLedger.Builder ledger = stored == null ? opened(bid) : stored.toBuilder();
+        ledgers.put(bid.getBidId(), ledger.setDisbelieved(true).build());
+    }
+
+    private BidLedger.Builder opened(BidFacts bid) {
+        schedule(forgetMs(bid), bid.getBidId(), Deadline.FORGET);
+        return BidLedger.newBuilder();
+    }
+
+    private long forgetMs(BidFacts bid) {
+        return bid.getBidTimeMs() + config.retention().toMillis() + config.lateWindow().toMillis();
     }
 
     private @Nullable ControllerCounter refusal(@Nullable String key, Notice notice, long wallMs) {
@@ -138,39 +176,44 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
 
     private void apply(String bidId, Notice notice, long timeMs) {
         BidLedger stored = ledgers.get(bidId);
-        BidLedger.Builder ledger = stored == null ? BidLedger.newBuilder() : stored.toBuilder();
-        boolean known = switch (notice.kind()) {
-            case WIN -> duplicate(ledger.getWon(), WIN_DUPLICATE);
-            case BILL -> duplicate(ledger.getBilled(), BILL_DUPLICATE);
-            case IMPRESSION -> duplicate(ledger.getPixel(), IMPRESSION_DUPLICATE);
-            case CLICK -> duplicate(ledger.hasClickMs(), CLICK_DUPLICATE);
-        };
-        if (known) {
+        if (stored != null && known(stored, notice.kind())) {
             return;
         }
-        if (stored == null) {
-            long forgetMs = notice.bid().getBidTimeMs() + config.retention().toMillis()
-                    + config.lateWindow().toMillis();
-            schedule(forgetMs, bidId, Deadline.FORGET);
-        }
+        BidLedger.Builder ledger = stored == null ? opened(notice.bid()) : stored.toBuilder();
         switch (notice.kind()) {
-            case WIN -> win(ledger, notice, timeMs);
+            case WIN -> {
+                bought(ledger, bidId);
+                win(ledger, notice, timeMs);
+            }
             case BILL -> {
                 ledger.setBilled(true);
+                bought(ledger, bidId);
                 charge(SpendsOn.SPENDS_ON_BILL, ledger, notice, timeMs);
                 impression(ledger, notice.bid(), timeMs);
             }
             case IMPRESSION -> {
                 ledger.setPixel(true);
+                if (notice.bid().getSpendsOn() == SpendsOn.SPENDS_ON_IMPRESSION) {
+                    bought(ledger, bidId);
+                }
                 charge(SpendsOn.SPENDS_ON_IMPRESSION, ledger, notice, timeMs);
                 impression(ledger, notice.bid(), timeMs);
             }
             case CLICK -> {
                 ledger.setClickMs(timeMs);
-                attribute(ledger, notice.bid().getArm());
+                attribute(ledger, notice.bid());
             }
         }
         ledgers.put(bidId, ledger.build());
+    }
+
+    private boolean known(BidLedger ledger, Notice.Kind kind) {
+        return switch (kind) {
+            case WIN -> duplicate(ledger.getWon(), WIN_DUPLICATE);
+            case BILL -> duplicate(ledger.getBilled(), BILL_DUPLICATE);
+            case IMPRESSION -> duplicate(ledger.getPixel(), IMPRESSION_DUPLICATE);
+            case CLICK -> duplicate(ledger.hasClickMs(), CLICK_DUPLICATE);
+        };
     }
 
     private boolean duplicate(boolean seen, ControllerCounter counter) {
@@ -178,6 +221,14 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
             metrics.count(counter);
         }
         return seen;
+    }
+
+    private void bought(BidLedger.Builder ledger, String bidId) {
+        ledger.setBought(true);
+        if (ledger.getLabelDue()) {
+            ledger.setLabelDue(false);
+            label(ledger, bidId, clock.getTimeMs());
+        }
     }
 
     private void win(BidLedger.Builder ledger, Notice notice, long timeMs) {
@@ -237,13 +288,36 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         ledger.setExample(Example.newBuilder().setBidId(bid.getBidId()).setArm(bid.getArm())
                 .addAllFeature(bid.getFeatureList()).setSchemaFingerprint(bid.getSchemaFingerprint()).setWeight(1)
                 .setPctr(bid.getPctr()).setModifier(bid.getModifier()).setModelVersion(bid.getModelVersion())
-                .setImpressionTimeMs(timeMs).setExchange(bid.getExchange()));
-        schedule(timeMs + config.window().toMillis(), bid.getBidId(), Deadline.LABEL);
-        attribute(ledger, bid.getArm());
+                .setImpressionTimeMs(timeMs).setExchange(bid.getExchange()).setCampaignId(bid.getCampaignId())
+                .setFormat(bid.getFormat()));
+        FeedbackHistory.Builder history = history(bid);
+        variance.impression(history, clock.getTimeMs());
+        feedback.put(feedbackKey(bid), history.build());
+        schedule(timeMs + waitMs(history), bid.getBidId(), Deadline.LABEL);
+        attribute(ledger, bid);
+    }
+
+    private long waitMs(FeedbackHistory.Builder history) {
+        long windowMs = config.window().toMillis();
+        long steadyMs = config.waiting().steady().toMillis();
+        if (steadyMs >= windowMs || !variance.steady(history)) {
+            return windowMs;
+        }
+        metrics.count(LABEL_EARLY);
+        return steadyMs;
+    }
+
+    private FeedbackHistory.Builder history(BidFacts bid) {
+        FeedbackHistory stored = feedback.get(feedbackKey(bid));
+        return stored == null ? FeedbackHistory.newBuilder() : stored.toBuilder();
+    }
+
+    private static String feedbackKey(BidFacts bid) {
+        return bid.getCampaignId() + "/" + bid.getArm();
     }
 
     /* Brings click and impression together, once both are known. */
-    private void attribute(BidLedger.Builder ledger, String arm) {
+    private void attribute(BidLedger.Builder ledger, BidFacts bid) {
         if (!ledger.hasClickMs() || !ledger.hasImpressionMs()) {
             return;
         }
@@ -252,7 +326,11 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
             metrics.count(CLICK_TOO_LATE);
             return;
         }
+        String arm = bid.getArm();
         ledger.setClickAttributed(true);
+        FeedbackHistory.Builder history = history(bid);
+        variance.click(history, clock.getTimeMs());
+        feedback.put(feedbackKey(bid), history.build());
         minute(arm, ledger.getClickMs(), ArmMinute.newBuilder().setClicks(1));
         if (ledger.getLabel() == Label.LABEL_NO_CLICK) {
             correct(ledger, arm);
@@ -261,7 +339,7 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
     }
 
     private void correct(BidLedger.Builder ledger, String arm) {
-        if (ledger.getExample().getFeatureCount() == 0) {
+        if (ledger.getExample().getFeatureCount() == 0 || ledger.getDisbelieved()) {
             return;
         }
         metrics.count(EXAMPLE_CORRECTION);
@@ -291,8 +369,22 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
             long fromMs = clock.getDeadlinesToMs() + 1;
             clock.setDeadlinesToMs(timeMs);
             keepDeadlines(fromMs, timeMs);
+            if (timeMs / FORGET_FEEDBACK.toMillis() > fromMs / FORGET_FEEDBACK.toMillis()) {
+                forgetIdleCampaigns(timeMs);
+            }
         }
         clocks.put(CLOCK_KEY, clock.build());
+    }
+
+    private void forgetIdleCampaigns(long timeMs) {
+        try (KeyValueIterator<String, FeedbackHistory> all = feedback.all()) {
+            while (all.hasNext()) {
+                KeyValue<String, FeedbackHistory> entry = all.next();
+                if (variance.faded(entry.value, timeMs)) {
+                    feedback.delete(entry.key);
+                }
+            }
+        }
     }
 
     private void keepDeadlines(long fromMs, long toMs) {
@@ -312,7 +404,15 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
             return;
         }
         switch (deadline.what()) {
-            case Deadline.LABEL -> label(deadline, stored);
+            case Deadline.LABEL -> {
+                BidLedger.Builder ledger = stored.toBuilder();
+                if (stored.getBought()) {
+                    label(ledger, deadline.bidId(), deadline.timeMs());
+                } else {
+                    ledger.setLabelDue(true);
+                }
+                ledgers.put(deadline.bidId(), ledger.build());
+            }
             case Deadline.CLOSE -> {
                 if (stored.getLabel() == Label.LABEL_NO_CLICK) {
                     ledgers.put(deadline.bidId(),
@@ -323,27 +423,32 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
                 if (stored.hasClickMs() && !stored.hasImpressionMs()) {
                     metrics.count(CLICK_WITHOUT_IMPRESSION);
                 }
+                if (stored.getLabelDue()) {
+                    metrics.count(IMPRESSION_WITHOUT_WIN);
+                }
                 ledgers.delete(deadline.bidId());
             }
         }
     }
 
-    private void label(Deadline deadline, BidLedger stored) {
-        boolean click = stored.getClickAttributed();
-        boolean trainable = stored.getExample().getFeatureCount() > 0;
-        if (trainable) {
-            metrics.count(EXAMPLE);
-            Example example = stored.getExample().toBuilder().setClick(click).build();
-            context.forward(new Record<>(example.getArm(), example, deadline.timeMs()));
+    private void label(BidLedger.Builder ledger, String bidId, long timeMs) {
+        boolean click = ledger.getClickAttributed();
+        if (ledger.getDisbelieved()) {
+            metrics.count(IMPRESSION_DISBELIEVED);
+            ledger.setLabel(Label.LABEL_CLOSED).clearExample();
+            return;
         }
-        BidLedger.Builder ledger = stored.toBuilder();
+        if (ledger.getExample().getFeatureCount() > 0) {
+            metrics.count(EXAMPLE);
+            Example example = ledger.getExample().toBuilder().setClick(click).build();
+            context.forward(new Record<>(example.getArm(), example, timeMs));
+        }
         if (click) {
             ledger.setLabel(Label.LABEL_CLOSED).clearExample();
         } else {
             ledger.setLabel(Label.LABEL_NO_CLICK);
-            schedule(stored.getImpressionMs() + config.lateWindow().toMillis(), deadline.bidId(), Deadline.CLOSE);
+            schedule(ledger.getImpressionMs() + config.lateWindow().toMillis(), bidId, Deadline.CLOSE);
         }
-        ledgers.put(deadline.bidId(), ledger.build());
     }
 
     private void schedule(long timeMs, String bidId, byte what) {

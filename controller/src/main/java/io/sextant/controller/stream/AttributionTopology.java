@@ -5,6 +5,7 @@ import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.ControllerMetrics;
 import io.sextant.controller.state.BidLedger;
 import io.sextant.controller.state.Charge;
+import io.sextant.controller.state.FeedbackHistory;
 import io.sextant.controller.state.NoticeClock;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
@@ -53,6 +54,11 @@ final class AttributionTopology {
                         ProtobufSerde.of(NoticeClock.getDefaultInstance()))
                 .withCachingEnabled());
 
+        builder.addStateStore(Stores
+                .keyValueStoreBuilder(Stores.persistentKeyValueStore(AttributionProcessor.FEEDBACK), Serdes.String(),
+                        ProtobufSerde.of(FeedbackHistory.getDefaultInstance()))
+                .withCachingEnabled());
+
         KStream<String, Notice> notices = Branches
                 .source(builder, config, Topics.WINS, WinEvent.getDefaultInstance(), metrics)
                 .mapValues(Notice::of, Named.as("win-notices"))
@@ -66,7 +72,7 @@ final class AttributionTopology {
         KStream<String, Message> outcomes = notices.process(
                 () -> new AttributionProcessor(config.attribution(), metrics),
                 Named.as("attribution"), AttributionProcessor.LEDGERS, AttributionProcessor.DEADLINES,
-                AttributionProcessor.CLOCK);
+                AttributionProcessor.CLOCK, AttributionProcessor.FEEDBACK);
         Branches.only(outcomes, Example.class, "examples").to(config.kafka().topic(Topics.EXAMPLES),
                 Produced.with(Serdes.String(), ProtobufSerde.of(Example.getDefaultInstance())));
         return new Increments(Branches.only(outcomes, ArmMinute.class, "notice-minutes"),

@@ -58,9 +58,9 @@ class AttributionTopologyTest {
 
     @Test
     void shouldLabelAClickWhenItComesWithinTheWindow() {
-        controller.send(impression("b1", 1000));
+        won("b1", 1000);
         controller.send(click("b1", 4000));
-        controller.send(impression("b2", 2000));
+        won("b2", 2000);
         assertThat(controller.examples()).isEmpty();
 
         timePasses(13_000);
@@ -80,11 +80,13 @@ class AttributionTopologyTest {
         assertThat(example.getModelVersion()).isEqualTo(bid.getModelVersion());
         assertThat(example.getImpressionTimeMs()).isEqualTo(START_MS + 1000);
         assertThat(example.getExchange()).isEqualTo("adx");
+        assertThat(example.getCampaignId()).isEqualTo("shoes");
+        assertThat(example.getFormat()).isEqualTo("banner");
     }
 
     @Test
     void shouldCorrectTheLabelWhenTheClickComesLate() {
-        controller.send(impression("b1", 0));
+        won("b1", 0);
         timePasses(12_000);
         assertThat(controller.examples()).extracting(Example::getClick).containsExactly(false);
 
@@ -102,7 +104,7 @@ class AttributionTopologyTest {
 
     @Test
     void shouldOnlyCountTheClickWhenItComesAfterTheLateWindow() {
-        controller.send(impression("b1", 0));
+        won("b1", 0);
         timePasses(12_000);
         controller.examples();
 
@@ -138,7 +140,7 @@ class AttributionTopologyTest {
     @Test
     void shouldJoinTheClickWhenItIsReadBeforeItsImpression() {
         controller.send(click("b1", 3000));
-        controller.send(impression("b1", 1000));
+        won("b1", 1000);
 
         timePasses(12_000);
 
@@ -251,7 +253,7 @@ class AttributionTopologyTest {
 
     @Test
     void shouldSendTheLabelByTheWallClockWhenNoRecordsCome() {
-        controller.send(impression("b1", 0));
+        won("b1", 0);
         for (int i = 0; i < 9; i++) {
             controller.advanceWallClock(Duration.ofSeconds(1));
         }
@@ -259,6 +261,57 @@ class AttributionTopologyTest {
         controller.advanceWallClock(Duration.ofSeconds(1));
 
         assertThat(controller.examples()).extracting(Example::getClick).containsExactly(false);
+    }
+
+    @Test
+    void shouldNotTrainOnAnImpressionUntilItsWinIsTold() {
+        controller.send(impression("b1", 0));
+        controller.send(impression("b2", 0));
+        controller.send(click("b2", 1000));
+        timePasses(12_000);
+        assertThat(controller.examples()).isEmpty();
+
+        // one win comes late, the other never
+        controller.send(win("b2", 13_000, 1_000_000L));
+        assertThat(controller.examples()).singleElement()
+                .satisfies(example -> assertThat(example.getBidId()).isEqualTo("b2"))
+                .satisfies(example -> assertThat(example.getClick()).isTrue());
+        controller.send(click("b1", 14_000));
+        timePasses(361_000);
+
+        assertThat(controller.examples()).isEmpty();
+        assertThat(controller.count(ControllerCounter.IMPRESSION_WITHOUT_WIN)).isEqualTo(1);
+        assertThat(controller.count(ControllerCounter.EXAMPLE)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeThePixelForTheWinWhenItIsWhatCostsMoney() {
+        controller.send(ImpressionEvent.newBuilder().setBid(bid("b1").setSpendsOn(SpendsOn.SPENDS_ON_IMPRESSION))
+                .setPriceCpmMicros(5).setTimeMs(START_MS).build());
+        timePasses(12_000);
+
+        assertThat(controller.examples()).hasSize(1);
+    }
+
+    @Test
+    void shouldNeverTrainOnABidWhenOneOfItsNoticesToldAPriceAboveIt() {
+        won("b1", 0);
+        controller.send(bill("b1", 1000, BID_CPM_MICROS + 1));
+        // the notice that lies may come first
+        controller.send(bill("b2", 0, BID_CPM_MICROS + 1));
+        controller.send(bill("b2", 1000, BID_CPM_MICROS));
+        // or after the label, which no click changes then
+        won("b3", 0);
+        timePasses(12_000);
+        controller.send(bill("b3", 12_000, BID_CPM_MICROS + 1));
+        controller.send(click("b3", 13_000));
+
+        assertThat(controller.examples()).singleElement()
+                .satisfies(example -> assertThat(example.getBidId()).isEqualTo("b3"));
+        assertThat(controller.count(ControllerCounter.NOTICE_PRICE_ABOVE_BID)).isEqualTo(3);
+        assertThat(controller.count(ControllerCounter.IMPRESSION_DISBELIEVED)).isEqualTo(2);
+        assertThat(controller.count(ControllerCounter.EXAMPLE_CORRECTION)).isZero();
+        assertThat(total(controller).getSpendNanos()).isEqualTo(BID_CPM_MICROS);
     }
 
     @Test
@@ -311,6 +364,12 @@ class AttributionTopologyTest {
     private void timePasses(long afterStartMs) {
         BidFacts.Builder other = bid("clock-" + afterStartMs).setArm("clock").setBidTimeMs(START_MS + afterStartMs);
         controller.send(WinEvent.newBuilder().setBid(other).setTimeMs(START_MS + afterStartMs).build());
+    }
+
+    /* A bid whose win was told when its impression came. */
+    private void won(String bidId, long afterStartMs) {
+        controller.send(win(bidId, afterStartMs, null));
+        controller.send(impression(bidId, afterStartMs));
     }
 
     private static ArmMinute total(ControllerDriver controller) {
