@@ -8,7 +8,7 @@ import java.util.function.DoubleConsumer;
 
 /** From a click's notice to a served model that learned from it, and what it takes to bring one there: the demo, watched. */
 final class FreshnessPart implements LearningPart {
-    private static final Duration FULL = Duration.ofSeconds(180);
+    private static final Duration FULL = Duration.ofMinutes(3);
     private static final Duration QUICK = Duration.ofSeconds(100);
     private static final double CLICK_TO_SERVED_SECONDS_MAX = 30;
 
@@ -34,6 +34,6 @@ final class FreshnessPart implements LearningPart {
                 LearningFigure.of("delta_bytes_share", seen.deltaBytesShare(),
                         "bytes of a delta, median, over those of a full artefact"),
                 LearningFigure.of("delta_bytes", seen.deltaBytesMedian(), "bytes of a delta, median"),
-                LearningFigure.of("full_bytes", seen.fullBytes(), "bytes of a full artefact"));
+                LearningFigure.of("full_bytes", (double) seen.fullBytes(), "bytes of a full artefact"));
     }
 }

@@ -83,7 +83,7 @@ final class MemoryPart implements LearningPart {
     public List<LearningFigure> measure(boolean quick, DoubleConsumer progress) throws IOException {
         MemoryFigures found = measure(progress);
         List<LearningFigure> figures = new ArrayList<>();
-        figures.add(LearningFigure.of("memory_examples", examples, "examples learned in " + HOURS
+        figures.add(LearningFigure.of("memory_examples", (double) examples, "examples learned in " + HOURS
                 + " simulated hours with 10 % new ids an hour; " + found.net()));
         figures.add(new LearningFigure("memory_flat", found.flat() ? 1 : 0,
                 "1 if heap, resident memory, live rows and AUC of the last quarter are those of the second", "1",
