@@ -84,7 +84,7 @@ class ArmTrainerTest {
     @Test
     void shouldLearnWhenExamplesHaveSignal() throws IOException {
         try (var trainer = started()) {
-            feed(trainer, 0, 4000);
+            feed(trainer, 0, 10_000);
 
             assertThat(trainer.figures().normalisedEntropy()).isLessThan(1.1);
             assertThat(trainer.figures().auc()).isGreaterThan(0.6);
