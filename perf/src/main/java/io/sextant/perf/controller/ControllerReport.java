@@ -1,20 +1,19 @@
 package io.sextant.perf.controller;
 
+import static io.sextant.perf.ReportTable.left;
+import static io.sextant.perf.ReportTable.right;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
 import io.sextant.fixtures.fleet.WindowComparison;
+import io.sextant.perf.ReportTable;
 import io.sextant.perf.engine.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import org.hipparchus.stat.regression.SimpleRegression;
 
 /**
@@ -49,7 +48,7 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
         WindowComparison comparison = comparison();
         parts.add(core >= 0 ? "The controller had core " + core + " for itself; broker and bidders had the others."
                 : "The controller shared all cores with broker and bidders: taskset or a second core is missing.");
-        parts.add(table(figureRows(comparison), List.of(left("figure", FigureRow::name),
+        parts.add(ReportTable.of(figureRows(comparison), List.of(left("figure", FigureRow::name),
                 right("measured", FigureRow::value), right("target", FigureRow::target),
                 left("", row -> row.met() ? "met" : "missed"))));
         parts.add(loadTable());
@@ -98,7 +97,7 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
     }
 
     private String loadTable() {
-        return table(loads(), List.of(right("bidders", row -> String.valueOf(row.load().bidders())),
+        return ReportTable.of(loads(), List.of(right("bidders", row -> String.valueOf(row.load().bidders())),
                 right("cells", row -> String.valueOf(row.load().cells())),
                 right("window", row -> row.windowSeconds() + " s"),
                 right("messages/s", row -> fixed(1, row.messages())),
@@ -131,10 +130,13 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
                         + "changelog = messages × %.1f kB; CPU = %.1f %% + messages × %.2f ms%s.",
                 load.requests(), Load.ARMS.size(), inEach / 1000, changelogEach / 1000, 100 * fixedShare, eachMs,
                 growth.isEmpty() ? "" : " (least squares over the loads that differ in bidders only and had no lag)");
-        return table(rows, List.of(right("requests/s", row -> String.format(Locale.ROOT, "%,d", row.requests())),
-                right("bidders", row -> fixed(1, row.bidders())), right("messages/s", row -> fixed(0, row.messages())),
-                right("MB/s in", row -> mega(row.in())), right("changelog", row -> mega(row.changelog())),
-                right("CPU of a core", row -> percent(row.cpuShare())))) + System.lineSeparator() + arithmetic;
+        return ReportTable.of(rows,
+                List.of(right("requests/s", row -> String.format(Locale.ROOT, "%,d", row.requests())),
+                        right("bidders", row -> fixed(1, row.bidders())),
+                        right("messages/s", row -> fixed(0, row.messages())),
+                        right("MB/s in", row -> mega(row.in())), right("changelog", row -> mega(row.changelog())),
+                        right("CPU of a core", row -> percent(row.cpuShare()))))
+                + System.lineSeparator() + arithmetic;
     }
 
     /* The line through the standard load and 0, or through all loads that differ in bidders only and had no lag. */
@@ -169,18 +171,6 @@ record ControllerReport(String command, long seed, double durationSeconds, Machi
         members.put("record", record);
         members.put("loads", loads());
         return JSON.writeValueAsString(members);
-    }
-
-    private static <T> String table(List<T> rows, List<ColumnData<T>> columns) {
-        return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
-    }
-
-    private static <T> ColumnData<T> left(String header, Function<T, String> cell) {
-        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(cell);
-    }
-
-    private static <T> ColumnData<T> right(String header, Function<T, String> cell) {
-        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.RIGHT).with(cell);
     }
 
     private static String scientific(double value) {

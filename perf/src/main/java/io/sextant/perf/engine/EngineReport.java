@@ -1,13 +1,13 @@
 package io.sextant.perf.engine;
 
+import static io.sextant.perf.ReportTable.left;
+import static io.sextant.perf.ReportTable.right;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
+import io.sextant.perf.ReportTable;
 import io.sextant.perf.engine.GrowthPoint.Sweep;
 import io.sextant.perf.jmh.EstimatorBenchmark.Estimator;
 import io.sextant.perf.scorer.BatchForm;
@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -49,13 +48,15 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
     /** The tables. */
     String text() {
         List<String> parts = new ArrayList<>();
-        parts.add(table(figureRows(), List.of(left("figure", FigureRow::name), right("measured", FigureRow::value),
-                right("target", FigureRow::target), left("", row -> row.met() ? "met" : "missed"))));
-        parts.add(table(timeRows(), List.of(left("a request of 100 candidates, K = 20, one thread", TimeRow::name),
-                right("µs, median", row -> micros(row.samples().medianMicros())),
-                right("10 % to 90 %", row -> micros(row.samples().quantileMicros(LOW)) + " to "
-                        + micros(row.samples().quantileMicros(HIGH))),
-                right("iterations", row -> String.valueOf(row.samples().iterations())))));
+        parts.add(ReportTable.of(figureRows(),
+                List.of(left("figure", FigureRow::name), right("measured", FigureRow::value),
+                        right("target", FigureRow::target), left("", row -> row.met() ? "met" : "missed"))));
+        parts.add(ReportTable.of(timeRows(),
+                List.of(left("a request of 100 candidates, K = 20, one thread", TimeRow::name),
+                        right("µs, median", row -> micros(row.samples().medianMicros())),
+                        right("10 % to 90 %", row -> micros(row.samples().quantileMicros(LOW)) + " to "
+                                + micros(row.samples().quantileMicros(HIGH))),
+                        right("iterations", row -> String.valueOf(row.samples().iterations())))));
         parts.add(String.format(Locale.ROOT,
                 "Multiply-adds: %.1f GFLOP/s at most on one core; scores and uncertainty take %.2f MFLOP "
                         + "(%.1f without the algebra), %.2f of them executed: %.0f %% of the peak, %.0f %% nominally.",
@@ -144,7 +145,7 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
     }
 
     private static String growthTable(Sweep sweep, List<GrowthPoint> points) {
-        return table(points, List.of(right(sweep.label(), point -> String.valueOf(point.value())),
+        return ReportTable.of(points, List.of(right(sweep.label(), point -> String.valueOf(point.value())),
                 right("Sextant µs", point -> fixed(1, point.array())),
                 right("TensorFlow µs", point -> fixed(1, point.tensorFlow())),
                 right("ONNX Runtime µs", point -> fixed(1, point.onnxRuntime())),
@@ -173,18 +174,6 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
         members.put("parity", parity);
         members.put("growth", growth);
         return JSON.writeValueAsString(members);
-    }
-
-    private static <T> String table(List<T> rows, List<ColumnData<T>> columns) {
-        return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
-    }
-
-    private static <T> ColumnData<T> left(String header, Function<T, String> cell) {
-        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(cell);
-    }
-
-    private static <T> ColumnData<T> right(String header, Function<T, String> cell) {
-        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.RIGHT).with(cell);
     }
 
     private static double mega(double multiplyAdds) {

@@ -1,12 +1,13 @@
 package io.sextant.perf.learning;
 
+import static io.sextant.perf.ReportTable.left;
+import static io.sextant.perf.ReportTable.right;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ReportTable;
 import io.sextant.perf.engine.Machine;
 import io.sextant.perf.workload.Workload;
 import java.io.IOException;
@@ -101,13 +102,9 @@ public final class LearningCommand implements Callable<Integer> {
     }
 
     static String table(List<LearningFigure> figures) {
-        return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, figures, List.of(
-                new Column().header("Figure").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::key),
-                new Column().header("Value").maxWidth(100).dataAlign(HorizontalAlign.RIGHT)
-                        .with(LearningCommand::shown),
-                new Column().header("Target").maxWidth(100).dataAlign(HorizontalAlign.LEFT)
-                        .with(LearningFigure::target),
-                new Column().header("Is").maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(LearningFigure::what)));
+        return ReportTable.of(figures,
+                List.of(left("Figure", LearningFigure::key), right("Value", LearningCommand::shown),
+                        left("Target", LearningFigure::target), left("Is", LearningFigure::what)));
     }
 
     /* Whole numbers as they are, others to four digits. */

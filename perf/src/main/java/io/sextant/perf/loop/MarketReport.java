@@ -1,20 +1,19 @@
 package io.sextant.perf.loop;
 
+import static io.sextant.perf.ReportTable.left;
+import static io.sextant.perf.ReportTable.right;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
+import io.sextant.perf.ReportTable;
 import io.sextant.perf.engine.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -79,13 +78,13 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
                         + "probabilities. The AUC of the request is that of the truth without the person: middling "
                         + "inclination, nothing seen before.",
                 marketHours, durationSeconds, seed));
-        parts.add(table(arms, List.of(left("arm", OfArm::name), right("bids", arm -> percent(arm.bidRate())),
+        parts.add(ReportTable.of(arms, List.of(left("arm", OfArm::name), right("bids", arm -> percent(arm.bidRate())),
                 right("won", arm -> percent(arm.winRate())), right("mean modifier", arm -> fixed(3, arm.modifier())),
                 right("spend USD", arm -> fixed(0, arm.spendUsd())),
                 right("versions", arm -> String.valueOf(arm.versions())),
                 right("refused", arm -> String.valueOf(arm.refused())),
                 right("labels taken back", arm -> String.valueOf(arm.corrections())))));
-        parts.add(table(rows, List.of(left("arm", Row::arm), left("stretch", Row::stretch),
+        parts.add(ReportTable.of(rows, List.of(left("arm", Row::arm), left("stretch", Row::stretch),
                 right("impressions", row -> String.format(Locale.ROOT, "%,d", row.figures().impressions())),
                 right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
                 right("true CTR", row -> percent(row.figures().ctr())),
@@ -99,14 +98,15 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
                 right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
                 right("as served", row -> fixed(3, row.figures().servedPcoc())),
                 left("", row -> verdict(row.stretch(), row.figures().ranks() && row.figures().honest())))));
-        parts.add(table(exchangeRows, List.of(left("arm", ExchangeRow::arm), left("stretch", ExchangeRow::stretch),
-                left("exchange", row -> row.figures().exchange()),
-                right("impressions", row -> String.format(Locale.ROOT, "%,d", row.figures().impressions())),
-                right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
-                right("PCOC raw", row -> fixed(3, row.figures().rawPcoc())),
-                right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
-                right("as served", row -> fixed(3, row.figures().servedPcoc())),
-                left("", row -> verdict(row.stretch(), row.figures().holds())))));
+        parts.add(ReportTable.of(exchangeRows,
+                List.of(left("arm", ExchangeRow::arm), left("stretch", ExchangeRow::stretch),
+                        left("exchange", row -> row.figures().exchange()),
+                        right("impressions", row -> String.format(Locale.ROOT, "%,d", row.figures().impressions())),
+                        right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
+                        right("PCOC raw", row -> fixed(3, row.figures().rawPcoc())),
+                        right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
+                        right("as served", row -> fixed(3, row.figures().servedPcoc())),
+                        left("", row -> verdict(row.stretch(), row.figures().holds())))));
         parts.add("AUC below the truth's, tenth by tenth: " + arms.stream().map(arm -> arm.name() + " "
                 + arm.tenths().stream().map(tenth -> fixed(3, tenth.aucGap())).collect(Collectors.joining(" ")))
                 .collect(Collectors.joining("; ")) + ".");
@@ -136,18 +136,6 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
         members.put("machine", machine);
         members.put("arms", arms);
         return JSON.writeValueAsString(members);
-    }
-
-    private static <T> String table(List<T> rows, List<ColumnData<T>> columns) {
-        return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
-    }
-
-    private static <T> ColumnData<T> left(String header, Function<T, String> cell) {
-        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.LEFT).with(cell);
-    }
-
-    private static <T> ColumnData<T> right(String header, Function<T, String> cell) {
-        return new Column().header(header).maxWidth(100).dataAlign(HorizontalAlign.RIGHT).with(cell);
     }
 
     private static String percent(double share) {
