@@ -39,10 +39,10 @@ class LearningPartsTest {
 
     @Test
     void shouldForgetIdsThatAreGoneAndGoOnLearningWhileTheyChange() throws IOException {
-        MemoryFigures figures = new MemoryPart(200_000, 1, 3).measure(_ -> {});
+        MemoryFigures figures = new MemoryPart(1_500_000, 1, 3).measure(_ -> {});
 
         assertThat(figures.quarters()).hasSize(4);
-        // 8 fields; 5,000 ids in use each, a tenth new each hour, gone ones kept for a day
+        // 8 fields; 5,000 ids in use each, a tenth new each hour, gone ones kept for a day; an id is seen seven times
         assertThat(figures.quarters().get(3).liveRows()).isBetween(1_000, 8 * 20_000);
         assertThat(figures.quarters().get(3).auc()).isGreaterThan(0.55);
         assertThat(figures.quarters().get(3).heapMb()).isCloseTo(figures.quarters().get(1).heapMb(), within(60.0));
