@@ -46,7 +46,7 @@ public final class LearningCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Less time, and figures that vary more.")
     private boolean quick;
 
-    @Option(names = "--memory", description = "Learns for some simulated weeks and looks at memory alone; a quarter of an hour.")
+    @Option(names = "--memory", description = "Learns for some simulated weeks and looks at memory alone; some five minutes.")
     private boolean memory;
 
     @Option(names = "--examples", paramLabel = "N", defaultValue = "50000000", description = "Examples to learn with --memory; ${DEFAULT-VALUE} unless told.")
