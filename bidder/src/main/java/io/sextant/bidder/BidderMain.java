@@ -2,6 +2,7 @@ package io.sextant.bidder;
 
 import io.sextant.configuration.ConfigOptions;
 import io.sextant.configuration.ConfigurationLoader;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -25,8 +26,7 @@ public final class BidderMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         BidderConfig config = options.load("bidder", BidderConfig.class);
-        if (options.printConfig()) {
-            System.out.print(ConfigurationLoader.describe(config));
+        if (options.printed(config, new PrintWriter(System.out, false, System.out.charset()))) {
             return 0;
         }
         LOG.info("settings in force:\n{}", ConfigurationLoader.describe(config));

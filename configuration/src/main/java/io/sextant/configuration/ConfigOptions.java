@@ -33,8 +33,16 @@ public final class ConfigOptions {
         return new ConfigurationLoader(process, System.getenv()).load(type, file, overrides);
     }
 
-    /** Whether the command should print {@link ConfigurationLoader#describe} of what it loaded, and end. */
-    public boolean printConfig() {
+    /**
+     * Prints the settings in force if that is all that was asked for.
+     *
+     * @return whether it was: there is nothing more to do then
+     */
+    public boolean printed(Record config, PrintWriter out) {
+        if (printConfig) {
+            out.print(ConfigurationLoader.describe(config));
+            out.flush();
+        }
         return printConfig;
     }
 

@@ -17,11 +17,13 @@ class ConfigOptionsTest {
         @Mixin
         private final ConfigOptions options = new ConfigOptions();
         private final List<SampleConfig> loaded = new ArrayList<>();
+        private final StringWriter printed = new StringWriter();
 
         @Override
         public Integer call() {
-            loaded.add(options.load("sample", SampleConfig.class));
-            return options.printConfig() ? 10 : 0;
+            SampleConfig config = options.load("sample", SampleConfig.class);
+            loaded.add(config);
+            return options.printed(config, new PrintWriter(printed)) ? 10 : 0;
         }
     }
 
@@ -38,6 +40,16 @@ class ConfigOptionsTest {
                 .containsExactly(1);
         assertThat(command.loaded).extracting(SampleConfig::http).extracting(SampleConfig.HttpConfig::host)
                 .containsExactly("a=b");
+        assertThat(command.printed.toString()).isEqualTo(ConfigurationLoader.describe(command.loaded.getFirst()));
+    }
+
+    @Test
+    void shouldPrintNothingWhenNotAskedTo() {
+        var command = new SampleCommand();
+
+        assertThat(run(command)).isZero();
+
+        assertThat(command.printed.toString()).isEmpty();
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.sextant.controller;
 
 import io.sextant.configuration.ConfigOptions;
 import io.sextant.configuration.ConfigurationException;
-import io.sextant.configuration.ConfigurationLoader;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,9 +35,7 @@ public final class ControllerMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ControllerConfig config = options.load("controller", ControllerConfig.class);
         PrintWriter out = spec.commandLine().getOut();
-        if (options.printConfig()) {
-            out.print(ConfigurationLoader.describe(config));
-            out.flush();
+        if (options.printed(config, out)) {
             return 0;
         }
         ControllerProcess process = start(config);

@@ -32,9 +32,7 @@ public final class TrainerMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         CommandSpec command = Objects.requireNonNull(spec);
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
-        if (options.printConfig()) {
-            command.commandLine().getOut().print(ConfigurationLoader.describe(config));
-            command.commandLine().getOut().flush();
+        if (options.printed(config, command.commandLine().getOut())) {
             return 0;
         }
         LOG.info("settings in force:\n{}", ConfigurationLoader.describe(config));

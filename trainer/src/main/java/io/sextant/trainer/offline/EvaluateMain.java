@@ -1,7 +1,6 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
-import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.model.calibration.SegmentCalibrations;
@@ -79,9 +78,7 @@ public final class EvaluateMain implements Callable<Integer> {
             throw new ParameterException(line, "--buckets is " + buckets + ", must be 1 or more");
         }
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
-        if (options.printConfig()) {
-            line.getOut().print(ConfigurationLoader.describe(config));
-            line.getOut().flush();
+        if (options.printed(config, line.getOut())) {
             return 0;
         }
         try {

@@ -1,7 +1,6 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
-import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.trainer.TrainerConfig;
 import io.sextant.trainer.data.DataException;
 import java.io.IOException;
@@ -55,9 +54,7 @@ public final class ExamplesMain implements Callable<Integer> {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         PrintWriter print = line.getOut();
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
-        if (options.printConfig()) {
-            print.print(ConfigurationLoader.describe(config));
-            print.flush();
+        if (options.printed(config, print)) {
             return 0;
         }
         if (arm == null || out == null) {

@@ -1,7 +1,6 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
-import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.trainer.ModelSettings;
 import io.sextant.trainer.TrainerConfig;
@@ -75,9 +74,7 @@ public final class TrainMain implements Callable<Integer> {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         PrintWriter print = line.getOut();
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
-        if (options.printConfig()) {
-            print.print(ConfigurationLoader.describe(config));
-            print.flush();
+        if (options.printed(config, print)) {
             return 0;
         }
         Path target = out;
