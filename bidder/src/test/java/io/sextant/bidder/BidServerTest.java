@@ -263,15 +263,15 @@ class BidServerTest {
                     .setHttp2ClearTextUpgrade(false));
             byte[] body = codec.write(BidRequestFixtures.banner().setId("h2").build());
             for (int i = 0; i < 5; i++) {
+                // The body is asked for on the connection's own thread, or it may have passed by before anybody listens.
                 var answer = client.request(HttpMethod.POST, bidder.process.port(), "127.0.0.1", "/openrtb2/bid")
-                        .compose(request -> request.send(io.vertx.core.buffer.Buffer.buffer(body)))
-                        .compose(response -> {
+                        .compose(request -> request.send(io.vertx.core.buffer.Buffer.buffer(body)).compose(response -> {
                             assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
                             assertThat(response.statusCode()).isEqualTo(200);
                             assertThat(response.request().connection().remoteSettings().getMaxConcurrentStreams())
                                     .isEqualTo(64);
                             return response.body();
-                        }).await(10, TimeUnit.SECONDS);
+                        })).await(10, TimeUnit.SECONDS);
                 assertThat(codec.readBidResponse(answer.getBytes()).getId()).isEqualTo("h2");
             }
             var tooLarge = client.request(HttpMethod.POST, bidder.process.port(), "127.0.0.1", "/openrtb2/bid")
