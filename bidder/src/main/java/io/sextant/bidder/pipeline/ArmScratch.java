@@ -32,7 +32,7 @@ final class ArmScratch {
 
     ArmScratch(Arm arm, ExplorationConfig exploration, int candidatesMax) {
         this.age = switch (arm.pctr()) {
-            case PLAIN -> null;
+            case PLAIN, NEUTRAL -> null;
             case AGE_TS -> exploration.age().in(AgeConfig.Mode.TS);
             case AGE_UCB -> exploration.age().in(AgeConfig.Mode.UCB);
         };

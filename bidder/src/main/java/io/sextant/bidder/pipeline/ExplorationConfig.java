@@ -45,6 +45,9 @@ public record ExplorationConfig(UncertaintyMeasure.@NotNull Estimator estimator,
     /** What {@code arm} asks of its model beyond plain predictions. */
     public List<Requirement> requirements(Arm arm) {
         List<Requirement> requirements = new ArrayList<>();
+        if (!arm.hasModel()) {
+            return requirements;
+        }
         if (arm.pctr() != Arm.PctrRule.PLAIN) {
             requirements.add(new Requirement("pctr: " + (arm.pctr() == Arm.PctrRule.AGE_TS ? "age-ts" : "age-ucb"),
                     CtrModel.Ability.GRADIENTS, "gradients by the ad's embeddings", "set pctr: plain"));
