@@ -6,6 +6,8 @@ import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.event.ArmSecondBuilder;
+import io.sextant.bidder.event.ImpressionRow;
+import io.sextant.bidder.event.UnitSampling;
 import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.ExchangeConfig;
@@ -47,13 +49,27 @@ public final class Bidder {
     private final BidPipeline pipeline;
     private final DecisionRecords records;
     private final FeatureEncoder encoder;
+    private final Sale sale;
     private final List<Lane> lanes = new ArrayList<>();
 
+    /** Who gets an impression. */
+    @FunctionalInterface
+    public interface Sale {
+        /** What a bid pays, in micros of USD per thousand impressions; nothing if it loses. */
+        Optional<Long> price(Offer offer, Opportunity opportunity, long bidCpmMicros);
+    }
+
     /** What belongs to one thread. */
-    private record Lane(BidScratch scratch, List<ArmSecondBuilder> seconds) {}
+    private record Lane(BidScratch scratch, ImpressionRow row, List<ArmSecondBuilder> seconds) {}
+
+    /** Without models yet, in the world's auctions; {@code lanes} threads can bid. */
+    public Bidder(BidderConfig config, Catalogue catalogue, World world, int lanes) {
+        this(config, catalogue, world, world::price, lanes);
+    }
 
     /** Without models yet; {@code lanes} threads can bid. */
-    public Bidder(BidderConfig config, Catalogue catalogue, World world, int lanes) {
+    public Bidder(BidderConfig config, Catalogue catalogue, World world, Sale sale, int lanes) {
+        this.sale = sale;
         this.arms = config.experiment().allocation();
         this.encoder = new FeatureEncoder(config.models().schema(), new UserAgents(USER_AGENTS_MAX));
         Map<String, ExchangeConfig> sellers = new TreeMap<>();
@@ -71,7 +87,8 @@ public final class Bidder {
             // The market's native requests come as messages, not as texts to be read.
             this.lanes.add(new Lane(
                     new BidScratch(config.bidding(), config.exploration(), encoder.schema(), arms, _ -> null),
-                    arms.stream().map(arm -> new ArmSecondBuilder(name, arm.name(), exchanges.leafCells())).toList()));
+                    new ImpressionRow(), arms.stream().map(arm -> new ArmSecondBuilder(name, arm.name(),
+                            exchanges.leafCells(), UnitSampling.none())).toList()));
         }
     }
 
@@ -111,7 +128,7 @@ public final class Bidder {
      * @param to   the one after the last
      * @return by arm number
      */
-    List<Bids> bid(World world, Stretch stretch, int from, int to, int number) {
+    public List<Bids> bid(World world, Stretch stretch, int from, int to, int number) {
         Lane lane = lanes.get(number);
         BidScratch scratch = lane.scratch;
         List<Bids> byArm = arms.stream().map(_ -> new Bids()).toList();
@@ -122,11 +139,11 @@ public final class Bidder {
                 continue;
             }
             Bids bids = byArm.get(scratch.armNumber());
-            bids.decided(scratch, lane.seconds.get(scratch.armNumber()));
+            bids.decided(scratch, lane.row, lane.seconds.get(scratch.armNumber()));
             for (int imp = 0; imp < scratch.size(); imp++) {
                 Impression impression = scratch.impression(imp);
                 if (impression.hasBid()) {
-                    settle(world, offer, offer.opportunities().get(imp), scratch, impression)
+                    settle(offer, offer.opportunities().get(imp), scratch, impression)
                             .ifPresent(bids.wins::add);
                 }
             }
@@ -134,9 +151,8 @@ public final class Bidder {
         return byArm;
     }
 
-    private Optional<Win> settle(World world, Offer offer, Opportunity opportunity, BidScratch decision,
-            Impression impression) {
-        Optional<Long> price = world.price(offer, opportunity, impression.bidCpmMicros());
+    private Optional<Win> settle(Offer offer, Opportunity opportunity, BidScratch decision, Impression impression) {
+        Optional<Long> price = sale.price(offer, opportunity, impression.bidCpmMicros());
         if (price.isEmpty()) {
             return Optional.empty();
         }

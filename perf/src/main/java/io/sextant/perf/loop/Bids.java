@@ -1,10 +1,11 @@
 package io.sextant.perf.loop;
 
 import io.sextant.bidder.event.ArmSecondBuilder;
-import io.sextant.bidder.event.ImpressionRing;
+import io.sextant.bidder.event.ImpressionRow;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Impression;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What one arm did with the requests of a stretch of time. Threading: one thread at a time. */
@@ -17,22 +18,17 @@ public final class Bids {
     private double modifiers;
 
     /** Counts the decisions about a request, here and in the message of the second. */
-    void decided(BidScratch decision, ArmSecondBuilder second) {
+    void decided(BidScratch decision, ImpressionRow row, ArmSecondBuilder second) {
         requests++;
         for (int i = 0; i < decision.size(); i++) {
             Impression impression = decision.impression(i);
             impressions++;
-            int flags = ImpressionRing.IMPRESSION;
-            flags |= i == 0 ? ImpressionRing.REQUEST : 0;
-            flags |= impression.inExploreShare() ? ImpressionRing.EXPLORE_SHARE : 0;
             if (impression.hasBid()) {
-                flags |= ImpressionRing.BID;
                 bids++;
                 modifiers += impression.modifier();
             }
-            second.add(impression.cell(), flags, impression.uncertainty(), impression.naturalModifier(),
-                    impression.modifier(), decision.snapshot().arms().get(decision.armNumber()).modelVersion(),
-                    decision.uncertaintyEpoch());
+            row.set(decision, i);
+            second.add(row);
         }
     }
 
@@ -47,6 +43,11 @@ public final class Bids {
     /** Requests that were the arm's. */
     public long requests() {
         return requests;
+    }
+
+    /** Impressions that were bought, in the order of the requests. */
+    public List<Win> wins() {
+        return Collections.unmodifiableList(wins);
     }
 
     /** Impressions that were decided on. */

@@ -10,9 +10,9 @@ import java.util.List;
  * @param from   number of the first
  * @param offers in order
  */
-record Stretch(long from, List<Offer> offers) {
+public record Stretch(long from, List<Offer> offers) {
     /** Requests {@code from} to before {@code to} of the world. */
-    static Stretch of(World world, long from, long to) {
+    public static Stretch of(World world, long from, long to) {
         List<Offer> offers = new ArrayList<>(Math.toIntExact(to - from));
         for (long index = from; index < to; index++) {
             offers.add(world.offer(index));
@@ -20,7 +20,8 @@ record Stretch(long from, List<Offer> offers) {
         return new Stretch(from, offers);
     }
 
-    int size() {
+    /** Number of requests. */
+    public int size() {
         return offers.size();
     }
 }
