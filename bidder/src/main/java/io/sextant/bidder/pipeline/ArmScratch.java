@@ -37,7 +37,7 @@ final class ArmScratch {
             case AGE_UCB -> exploration.age().in(AgeConfig.Mode.UCB);
         };
         this.candidatesMax = candidatesMax;
-        this.configured = exploration.measure();
+        this.configured = exploration.measure(arm.name());
         this.measure = configured;
         this.estimator = configured.newEstimator();
     }

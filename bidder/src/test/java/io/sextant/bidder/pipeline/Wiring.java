@@ -94,7 +94,7 @@ final class Wiring {
 
     private static ExplorationConfig exploration(double measuredShare, boolean agePrices, int candidatesMax) {
         return new ExplorationConfig(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY,
-                measuredShare,
+                Map.of(), measuredShare,
                 new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, false, 0, true, candidatesMax));
     }
 
@@ -114,7 +114,7 @@ final class Wiring {
 
     /** Gives the arm a table with this mean uncertainty, modifiers from 1 to 2, everything explored. */
     Wiring table(double mean, long timeMs) {
-        return table(mean, timeMs, exploration.measure());
+        return table(mean, timeMs, exploration.measure("only"));
     }
 
     /** The same, and how uncertainty is to be measured. */
