@@ -23,9 +23,16 @@ public record Arm(String name, double share, PctrRule pctr, ExplorationRule expl
     public enum ExplorationRule {
         /** Always 1. */
         NONE,
-        /** Drawn blind from the distribution of the uncertainty arm's modifiers. */
+        /** Drawn blind from the distribution of the source arm's modifiers. */
         RANDOM,
         /** By the request's uncertainty. */
-        UNCERTAINTY
+        UNCERTAINTY,
+        /** The same for every bid: the mean of the source arm's modifiers. */
+        UNIFORM,
+        /**
+         * The source arm's modifiers, the larger the higher the click probability that is predicted of the request whatever the
+         * ad: what would be gained by bidding more on good supply, with no uncertainty in it.
+         */
+        PCTR_PLACEBO
     }
 }

@@ -38,6 +38,8 @@ import java.util.function.LongSupplier;
  * and allocates nothing for a candidate.
  */
 public final class BidPipeline {
+    private static final int[] REQUEST = {CtrModel.MASKED};
+
     private final ArmAllocator allocator;
     private final FeatureEncoder encoder;
     private final Exchanges exchanges;
@@ -141,6 +143,7 @@ public final class BidPipeline {
             return NoBidReason.TIMEOUT;
         }
         estimate(arm, model, ctr, impression, scratch);
+        predict(arm, model, ctr, impression, scratch);
         if (late(Step.UNCERTAINTY, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -222,6 +225,15 @@ public final class BidPipeline {
         }
     }
 
+    /** What the model expects of the request whatever the ad, where the arm goes by that. */
+    private static void predict(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression,
+            BidScratch scratch) {
+        if (arm.arm().exploration() == ExplorationRule.PCTR_PLACEBO) {
+            model.scoreRows(REQUEST, 1, ctr, scratch.requestLogit);
+            impression.requestPctr = UncertaintyScale.PROBABILITY.of(scratch.requestLogit[0]);
+        }
+    }
+
     /**
      * Logits → calibrated click probabilities, plain and, where the arm explores ads and may, explored. Uncertainties and the
      * ads' scores stay the model's own: a calibration is about prices.
@@ -248,12 +260,12 @@ public final class BidPipeline {
         }
     }
 
-    /** 1, drawn blind, or looked up by uncertainty; then scaled by the fleet's gain. */
+    /** By the arm's rule; then scaled by the fleet's gain. */
     private static void chooseModifier(ArmState arm, Impression impression, BidScratch scratch) {
         BidModifierTable table = arm.modifiers().at(scratch.nowMs);
         impression.inExploreShare = table.inExploreShare(impression.decisionKey);
         impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
-                scratch.uncertaintyEpoch(), impression.format.label(), impression.decisionKey);
+                scratch.uncertaintyEpoch(), impression.requestPctr, impression.format.label(), impression.decisionKey);
         impression.modifier = table.applied(impression.naturalModifier);
     }
 

@@ -26,6 +26,7 @@ public final class Impression {
     int candidates;
     double uncertainty;
     boolean unmeasured;
+    double requestPctr;
     double naturalModifier;
     double modifier;
     boolean inExploreShare;
@@ -56,6 +57,7 @@ public final class Impression {
         candidates = 0;
         uncertainty = Double.NaN;
         unmeasured = false;
+        requestPctr = Double.NaN;
         naturalModifier = 1;
         modifier = 1;
         inExploreShare = false;
@@ -126,6 +128,14 @@ public final class Impression {
     /** The request's uncertainty; NaN where it was not measured. */
     public double uncertainty() {
         return uncertainty;
+    }
+
+    /**
+     * The click probability that the arm's model predicts of the request whatever the ad, uncalibrated; NaN but in an arm that
+     * hands modifiers out by its rank.
+     */
+    public double requestPctr() {
+        return requestPctr;
     }
 
     /** The modifier before the fleet's gain pulled it towards 1; 1 where nothing was to be explored. */

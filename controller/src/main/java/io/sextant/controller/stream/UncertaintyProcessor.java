@@ -237,7 +237,7 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
                         .setUncertaintyEpoch(clock.getUncertaintyEpoch()).setWindowMs(endMs - startMs)
                         .setWindowEndMs(endMs).setSettings(change.getSettings())
                         .setSettingsVersion(change.getVersion()).addAllCell(statistics.cells())
-                        .setOwnModifiers(statistics.modifiers()).build(),
+                        .setOwnModifiers(statistics.modifiers()).addAllRequestPctrQuantile(statistics.ranks()).build(),
                 clock.getTimeMs()));
     }
 
