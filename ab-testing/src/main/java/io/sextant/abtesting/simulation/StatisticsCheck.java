@@ -32,6 +32,7 @@ public record StatisticsCheck(int runs, long seed, int threads) {
         return List.of(new SameArms(runs, USERS, seed), new Peeking(runs, 6 * USERS, seed),
                 PredictedPower.planned(runs, seed), new BootstrapCoverage(runs / 2, 400, seed),
                 new ManyArms(runs, USERS, seed), new AllocationAlarms(runs, 20_000, seed),
+                new DividedTraffic(runs, 8 * USERS, seed),
                 new LearningArms(runs / 2, 60_000, true, seed), new LearningArms(runs, 60_000, false, seed),
                 new LearningArms(runs / 2, 240_000, false, seed));
     }

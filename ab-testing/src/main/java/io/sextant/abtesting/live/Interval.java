@@ -1,0 +1,43 @@
+package io.sextant.abtesting.live;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sextant.abtesting.report.ConfidenceInterval;
+import io.sextant.abtesting.statistics.Estimate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number and where the truth lies, conditional on the models that were bid with.
+ *
+ * @param value the number
+ * @param low   lower end
+ * @param high  upper end
+ */
+record Interval(@JsonProperty("value") double value, @JsonProperty("low") double low,
+        @JsonProperty("high") double high) {
+
+    /** Null where number or error is not finite: too little is known. */
+    static @Nullable Interval of(Estimate estimate, double level) {
+        return usable(estimate) ? of(estimate.value(), estimate.interval(level)) : null;
+    }
+
+    /** A difference of logarithms as a relative difference: 0.05 is 5 % more. */
+    static @Nullable Interval relative(Estimate logs, double level) {
+        return usable(logs) ? relative(logs.value(), logs.interval(level)) : null;
+    }
+
+    /** The same where the interval has another source; null where anything is not finite. */
+    static @Nullable Interval relative(double log, ConfidenceInterval logs) {
+        return Double.isFinite(log) && Double.isFinite(logs.low()) && Double.isFinite(logs.high())
+                ? new Interval(Math.expm1(log), Math.expm1(logs.low()), Math.expm1(logs.high()))
+                : null;
+    }
+
+    static boolean usable(Estimate estimate) {
+        return Double.isFinite(estimate.value()) && Double.isFinite(estimate.standardError())
+                && estimate.standardError() > 0;
+    }
+
+    private static Interval of(double value, ConfidenceInterval interval) {
+        return new Interval(value, interval.low(), interval.high());
+    }
+}

@@ -1,0 +1,101 @@
+package io.sextant.abtesting.live;
+
+import io.sextant.abtesting.report.ArmMetrics;
+import io.sextant.protocol.snapshot.ModelSnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** From Kafka's topics to the report. Assumes one thread. */
+final class LiveExperiment {
+    private final AbReportConfig config;
+    private final TimeSpan span;
+    private final ArmUnits units;
+    private final AllocatedUnits allocated;
+    private final ArmMetrics metrics;
+    private final BidOutcomes bids;
+    private final Map<String, ModelSnapshot> models = new TreeMap<>();
+
+    LiveExperiment(AbReportConfig config, TimeSpan span) {
+        List<String> names = AbAnalysis.names(config.experiment());
+        this.config = config;
+        this.span = span;
+        this.units = new ArmUnits(names.size());
+        this.allocated = new AllocatedUnits(names, span);
+        this.metrics = new ArmMetrics(names);
+        this.bids = new BidOutcomes(names, span, config.attribution(), units);
+    }
+
+    /**
+     * Reads and computes.
+     *
+     * @param progress as of {@link LiveReader#read}
+     * @throws LiveDataException if Kafka cannot be read
+     */
+    AbReport report(LongConsumer progress) throws LiveDataException {
+        try (var reader = new LiveReader(config.kafka(), span)) {
+            reader.read(new LiveReader.Hearers(bids, allocated, metrics, this::model), progress);
+        }
+        var analysis = new AbAnalysis(config.experiment(), config.analysis(), span.preFromMs() != null);
+        List<AllocationCheck> allocation = analysis.allocation(allocated);
+        return new AbReport(span.fromMs() <= 0 ? null : iso(span.fromMs()), iso(span.toMs()),
+                span.preFromMs() == null ? null : iso(span.preFromMs()), config.experiment().control(),
+                config.analysis().level(), AbReport.CAVEAT, analysis.figures(units, metrics.totals()),
+                analysis.comparisons(units), allocation, allocated.oneIn(), neutral(), bids.counters(),
+                warnings(allocation));
+    }
+
+    private static String iso(long timeMs) {
+        return Instant.ofEpochMilli(timeMs).toString();
+    }
+
+    private void model(ModelSnapshot model) {
+        ModelSnapshot known = models.get(model.getArm());
+        if (known == null || known.getVersion() <= model.getVersion()) {
+            models.put(model.getArm(), model);
+        }
+    }
+
+    private List<NeutralFigures> neutral() {
+        return List.of();
+    }
+
+    private List<String> warnings(List<AllocationCheck> allocation) {
+        List<String> warnings = new ArrayList<>();
+        for (AllocationCheck check : allocation) {
+            if (check.suspected()) {
+                warnings.add(String.format(Locale.ROOT,
+                        "SAMPLE RATIO MISMATCH: units made from %s did not come to the arms by their shares (p = %.2g)."
+                                + " No difference between arms can be believed until it is known why.",
+                        check.kind(), check.pValue()));
+            }
+        }
+        if (allocation.isEmpty()) {
+            warnings.add("Bidders told no units, so it is not known whether they came to the arms by their shares; see"
+                    + " events.units.sample-one-in of the bidder.");
+        }
+        warn(warnings, allocated.dropped(), "%,d units of the sample had no room in their messages: the sample is not a"
+                + " fair one, and its test means little. Raise events.units.max or events.units.sample-one-in of the"
+                + " bidder.");
+        warn(warnings, units.inSeveralArms(), "%,d units are in more than one arm: salt, weights or arms were changed"
+                + " within the time of the report. Take a --from after the change.");
+        warn(warnings, bids.counters().get(NoticeCounter.UNKNOWN_ARM), "%,d notices are of arms that experiment.arms does"
+                + " not name; name them all, or shares and the test of them are wrong.");
+        warn(warnings, bids.counters().get(NoticeCounter.PRICE_MISSING), "%,d paid impressions came without a price:"
+                + " spend lacks them.");
+        warn(warnings, bids.counters().get(NoticeCounter.PRICE_ABOVE_BID), "%,d notices told a price above the bid and"
+                + " were not believed.");
+        return warnings;
+    }
+
+    private static void warn(List<String> warnings, @Nullable Long count, String format) {
+        if (count != null && count > 0) {
+            warnings.add(String.format(Locale.ROOT, format, count));
+        }
+    }
+}
