@@ -62,8 +62,8 @@ final class AbAnalysis {
             ArmTotals total = totals.stream().filter(arm -> arm.arm().equals(name)).findFirst().orElseThrow();
             Units arm = units(units, i, EnumSet.allOf(UnitKind.class));
             figures.add(new ArmFigures(name, shares[i], total.requests(), total.bids(), total.wins(),
-                    ratio((double) total.wins(), total.bids()), ratio(total.modifierSum(), total.modifierCount()),
-                    total.modelVersion(), bought(arm), Math.round(arm.moments.sum(ArmUnits.IMPRESSIONS)),
+                    total.bids() == 0 ? null : (double) total.wins() / total.bids(), total.meanModifier(),
+                    total.meanUncertainty(), total.modelVersion(), total.snapshotVersion(), bought(arm), Math.round(arm.moments.sum(ArmUnits.IMPRESSIONS)),
                     Math.round(arm.moments.sum(ArmUnits.CLICKS)), arm.moments.sum(ArmUnits.SPEND),
                     interval(Measure.CTR, arm), interval(Measure.ECPC, arm), interval(Measure.CPM, arm)));
         }
@@ -87,10 +87,6 @@ final class AbAnalysis {
             bought += impressions[i] > 0 || spend[i] > 0 ? 1 : 0;
         }
         return bought;
-    }
-
-    private static @Nullable Double ratio(double sum, long count) {
-        return count == 0 ? null : sum / count;
     }
 
     private @Nullable Interval interval(Measure measure, Units arm) {

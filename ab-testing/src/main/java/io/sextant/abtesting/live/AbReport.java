@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages    how many notices met which fate
  * @param warnings    what should be put right before anything is believed
  */
-record AbReport(@JsonProperty("from") @Nullable String from, @JsonProperty("to") String to,
+public record AbReport(@JsonProperty("from") @Nullable String from, @JsonProperty("to") String to,
         @JsonProperty("pre_from") @Nullable String preFrom, @JsonProperty("control") String control,
         @JsonProperty("level") double level, @JsonProperty("caveat") String caveat,
         @JsonProperty("arms") List<ArmFigures> arms, @JsonProperty("comparisons") List<Comparison> comparisons,
@@ -36,7 +36,7 @@ record AbReport(@JsonProperty("from") @Nullable String from, @JsonProperty("to")
             + " by more. What holds for the next run takes several runs: other seeds, other weeks, other markets.";
 
     /** Whether units of any kind did not come to the arms by their shares. */
-    boolean unsound() {
+    public boolean unsound() {
         return allocation.stream().anyMatch(AllocationCheck::suspected);
     }
 }

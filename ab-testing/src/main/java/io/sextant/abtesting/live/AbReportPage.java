@@ -28,7 +28,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /** The report as one HTML file that needs nothing else. */
-final class AbReportPage {
+public final class AbReportPage {
     private static final String STYLE = """
             :root { color-scheme: light dark; --line: #8884; --soft: #8881; --bad: #c62828; --warn: #b26a00; }
             body { font: 15px/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 78rem; padding: 0 1rem; }
@@ -46,7 +46,8 @@ final class AbReportPage {
 
     private AbReportPage() {}
 
-    static String of(AbReport report) {
+    /** The whole file. */
+    public static String of(AbReport report) {
         String level = AbReportText.percent("%.4g", report.level());
         return "<!DOCTYPE html>\n" + html(head(meta().withCharset("utf-8"),
                 meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
@@ -73,11 +74,13 @@ final class AbReportPage {
     }
 
     private static DomContent arms(AbReport report) {
-        return table(List.of("arm", "share", "requests", "bids", "win rate", "mean modifier", "units", "impressions",
+        return table(List.of("arm", "share", "requests", "bids", "win rate", "mean uncertainty",
+                "mean modifier", "units", "impressions",
                 "clicks", "spend", "CTR", "eCPC", "spend per thousand", "model"),
                 report.arms().stream()
                         .map(arm -> row(arm.arm(), AbReportText.percent("%.2f", arm.share()), count(arm.requests()),
                                 count(arm.bids()), AbReportText.percent("%.2f", arm.winRate()),
+                                AbReportText.number("%.6f", arm.meanUncertainty()),
                                 AbReportText.number("%.3f", arm.meanModifier()), count(arm.units()),
                                 count(arm.impressions()), count(arm.clicks()),
                                 AbReportText.number("%,.4f", arm.spend()),

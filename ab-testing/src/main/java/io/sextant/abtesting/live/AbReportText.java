@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
 /** The report for people at a terminal. */
-final class AbReportText {
+public final class AbReportText {
     private static final String NOTHING = "-";
 
     private AbReportText() {}
 
     /** The whole text; warnings in colour where {@code ansi} says so. */
-    static String of(AbReport report, Ansi ansi) {
+    public static String of(AbReport report, Ansi ansi) {
         List<String> parts = new ArrayList<>();
         parts.add("Bids from " + Objects.requireNonNullElse(report.from(), "the beginning") + " to " + report.to()
                 + (report.preFrom() == null ? "" : ", the time before from " + report.preFrom()));
@@ -51,6 +51,7 @@ final class AbReportText {
         return table(report.arms(), List.of(left("arm", ArmFigures::arm),
                 right("share", arm -> percent("%.2f", arm.share())), count("requests", ArmFigures::requests),
                 count("bids", ArmFigures::bids), right("win rate", arm -> percent("%.2f", arm.winRate())),
+                right("uncertainty", arm -> number("%.6f", arm.meanUncertainty())),
                 right("modifier", arm -> number("%.3f", arm.meanModifier())), count("units", ArmFigures::units),
                 count("impressions", ArmFigures::impressions), count("clicks", ArmFigures::clicks),
                 right("spend", arm -> number("%,.4f", arm.spend())),

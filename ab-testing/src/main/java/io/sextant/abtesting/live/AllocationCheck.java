@@ -13,6 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param pValue    of Pearson's test; null where there are too few units for it
  * @param suspected whether the allocation is unsound: no difference between arms can be believed then
  */
-record AllocationCheck(@JsonProperty("kind") String kind, @JsonProperty("counts") List<Long> counts,
+public record AllocationCheck(@JsonProperty("kind") String kind, @JsonProperty("counts") List<Long> counts,
         @JsonProperty("expected") List<Double> expected, @JsonProperty("p") @Nullable Double pValue,
         @JsonProperty("suspected") boolean suspected) {}

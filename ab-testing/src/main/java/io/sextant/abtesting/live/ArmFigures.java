@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param wins         auctions won
  * @param winRate      wins a bid
  * @param meanModifier mean modifier of all bids
+ * @param meanUncertainty mean of the measured uncertainties
  * @param modelVersion latest model version that it bid with
+ * @param snapshotVersion latest uncertainty snapshot that it bid with
  * @param units        units that anything was bought for
  * @param impressions  impressions shown
  * @param clicks       clicks
@@ -22,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param ecpc         spend a click
  * @param cpm          spend per thousand impressions
  */
-record ArmFigures(@JsonProperty("arm") String arm, @JsonProperty("share") double share,
+public record ArmFigures(@JsonProperty("arm") String arm, @JsonProperty("share") double share,
         @JsonProperty("requests") long requests, @JsonProperty("bids") long bids, @JsonProperty("wins") long wins,
         @JsonProperty("win_rate") @Nullable Double winRate,
-        @JsonProperty("mean_modifier") @Nullable Double meanModifier, @JsonProperty("model_version") long modelVersion,
+        @JsonProperty("mean_modifier") @Nullable Double meanModifier,
+        @JsonProperty("mean_uncertainty") @Nullable Double meanUncertainty,
+        @JsonProperty("model_version") long modelVersion, @JsonProperty("snapshot_version") long snapshotVersion,
         @JsonProperty("units") long units, @JsonProperty("impressions") long impressions,
         @JsonProperty("clicks") long clicks, @JsonProperty("spend") double spend,
         @JsonProperty("ctr") @Nullable Interval ctr, @JsonProperty("ecpc") @Nullable Interval ecpc,

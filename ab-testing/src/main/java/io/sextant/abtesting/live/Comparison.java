@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param pAdjusted         of the test that is looked at once
  * @param varianceExplained part of the variance that the time before takes out, 0..1
  */
-record Comparison(@JsonProperty("units") String units, @JsonProperty("measure") Measure measure,
+public record Comparison(@JsonProperty("units") String units, @JsonProperty("measure") Measure measure,
         @JsonProperty("arm") String arm, @JsonProperty("control") @Nullable Double control,
         @JsonProperty("treatment") @Nullable Double treatment,
         @JsonProperty("difference") @Nullable Interval difference,

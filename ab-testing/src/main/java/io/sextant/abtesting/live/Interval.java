@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param low   lower end
  * @param high  upper end
  */
-record Interval(@JsonProperty("value") double value, @JsonProperty("low") double low,
+public record Interval(@JsonProperty("value") double value, @JsonProperty("low") double low,
         @JsonProperty("high") double high) {
 
     /** Null where number or error is not finite: too little is known. */

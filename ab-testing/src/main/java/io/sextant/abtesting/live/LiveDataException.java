@@ -3,7 +3,7 @@ package io.sextant.abtesting.live;
 import java.io.Serial;
 
 /** What was to be read cannot be: the message names place and remedy. */
-final class LiveDataException extends Exception {
+public final class LiveDataException extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
 

@@ -12,7 +12,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** From Kafka's topics to the report. Assumes one thread. */
-final class LiveExperiment {
+public final class LiveExperiment {
     private final AbReportConfig config;
     private final TimeSpan span;
     private final ArmUnits units;
@@ -21,7 +21,8 @@ final class LiveExperiment {
     private final BidOutcomes bids;
     private final Map<String, ModelSnapshot> models = new TreeMap<>();
 
-    LiveExperiment(AbReportConfig config, TimeSpan span) {
+    /** Reads nothing yet. */
+    public LiveExperiment(AbReportConfig config, TimeSpan span) {
         List<String> names = AbAnalysis.names(config.experiment());
         this.config = config;
         this.span = span;
@@ -32,12 +33,13 @@ final class LiveExperiment {
     }
 
     /**
-     * Reads and computes.
+     * Reads and computes; once.
      *
-     * @param progress as of {@link LiveReader#read}
+     * @param progress told how many messages lie ahead, whenever that is known of more topics, and, as a number below 0, how
+     *                 many were read
      * @throws LiveDataException if Kafka cannot be read
      */
-    AbReport report(LongConsumer progress) throws LiveDataException {
+    public AbReport report(LongConsumer progress) throws LiveDataException {
         try (var reader = new LiveReader(config.kafka(), span)) {
             reader.read(new LiveReader.Hearers(bids, allocated, metrics, this::model), progress);
         }

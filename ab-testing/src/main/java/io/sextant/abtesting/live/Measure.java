@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What arms are held against control by. */
-enum Measure {
+public enum Measure {
     /** What the arm would have spent on all traffic. */
     SPEND("spend, at full traffic", ArmUnits.SPEND, null, 1),
     /** The clicks it would have had. */

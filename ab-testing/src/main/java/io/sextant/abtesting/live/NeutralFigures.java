@@ -14,6 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param auc          null where there was no click, or nothing else
  * @param pcoc         predicted over observed clicks; null where there was no click
  */
-record NeutralFigures(@JsonProperty("arm") String arm, @JsonProperty("model_version") long modelVersion,
+public record NeutralFigures(@JsonProperty("arm") String arm, @JsonProperty("model_version") long modelVersion,
         @JsonProperty("examples") long examples, @JsonProperty("log_loss") double logLoss,
         @JsonProperty("auc") @Nullable Double auc, @JsonProperty("pcoc") @Nullable Double pcoc) {}

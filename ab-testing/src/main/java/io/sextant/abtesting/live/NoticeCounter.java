@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What became of the messages that were read. */
-enum NoticeCounter {
+public enum NoticeCounter {
     /** Counted. */
     COUNTED("counted"),
     /** The same notice of the same bid had been read. */

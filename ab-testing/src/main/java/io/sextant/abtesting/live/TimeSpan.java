@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromMs    end of the time before and start of the experiment, inclusive
  * @param toMs      end of the experiment, exclusive
  */
-record TimeSpan(@Nullable Long preFromMs, long fromMs, long toMs) {
+public record TimeSpan(@Nullable Long preFromMs, long fromMs, long toMs) {
     enum Period {
         BEFORE, NOW, OUTSIDE
     }
