@@ -23,12 +23,16 @@ final class SampledUnits {
         if (!sampling.samples(hash)) {
             return;
         }
-        SortedSet<Long> units = byKind.computeIfAbsent(kind, _ -> new TreeSet<>(Long::compareUnsigned));
-        if (kept < sampling.max()) {
-            kept += units.add(hash) ? 1 : 0;
-        } else if (!units.contains(hash)) {
-            dropped++;
+        SortedSet<Long> units = byKind.get(kind);
+        if (units != null && units.contains(hash)) {
+            return;
         }
+        if (kept == sampling.max()) {
+            dropped++;
+            return;
+        }
+        byKind.computeIfAbsent(kind, _ -> new TreeSet<>(Long::compareUnsigned)).add(hash);
+        kept++;
     }
 
     /** Writes what there is into the second's message, and forgets it. */

@@ -41,6 +41,8 @@ public final class Impression {
     long bidCpmMicros;
     long floorCpmMicros;
     long priceMicros;
+    /** What the arm bids whatever is predicted; 0 where it bids by value. */
+    long constantCpmMicros;
     final int[] features;
 
     Impression(int fields) {
@@ -70,6 +72,7 @@ public final class Impression {
         bidCpmMicros = 0;
         floorCpmMicros = 0;
         priceMicros = 0;
+        constantCpmMicros = 0;
     }
 
     private static AdFormat leadingFormat(BidRequest.Imp imp) {
@@ -177,7 +180,7 @@ public final class Impression {
         return dealId;
     }
 
-    /** The model's click probability of the ad, without exploration. */
+    /** The model's click probability of the ad, without exploration; 0 in an arm without a model. */
     public double plainPctr() {
         return plainPctr;
     }
@@ -192,7 +195,7 @@ public final class Impression {
         return pctr;
     }
 
-    /** The bid at the plain click probability and modifier 1, before the floor; micros of USD per 1000 impressions. */
+    /** The bid at the plain click probability and modifier 1, or a neutral arm's own, before the floor; micros of USD per 1000 impressions. */
     public long baseCpmMicros() {
         return baseCpmMicros;
     }

@@ -1,6 +1,7 @@
 package io.sextant.bidder.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.BidFacts;
+import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.event.LossCounts;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.uncertainty.quantile.QuantileSketch;
@@ -187,13 +189,63 @@ class EventPublisherTest {
         assertThat(drops.total()).isEqualTo(100);
     }
 
+    /** One unit in 4 is sampled, at most 3 a message: of the hashes 4, 8 and 12 of one kind and 16 of another, 16 is one too many. */
+    @Test
+    void shouldTellDistinctUnitsOfTheSampleByKind() {
+        var builder = new ArmSecondBuilder("bidder-1", "control", new LeafCells(List.of("adx/banner")),
+                new UnitSampling(4, 3));
+        var row = new ImpressionRow();
+        for (long hash : new long[]{12, 5, 8, 12, 4, 6, 8}) {
+            builder.add(row.at(SECOND_MS, 0, 0, ALL).of(UnitKind.UNIT_USER, hash));
+        }
+        builder.add(row.at(SECOND_MS, 0, 0, ImpressionRow.IMPRESSION).of(UnitKind.UNIT_USER, -4));
+        builder.add(row.at(SECOND_MS, 0, 0, ALL).of(UnitKind.UNIT_REQUEST, 16));
+
+        ArmSecond first = builder.take(SECOND_MS, 1);
+        builder.add(row.at(SECOND_MS, 0, 0, ALL).of(UnitKind.UNIT_DEVICE, -4));
+        builder.add(row.at(SECOND_MS, 0, 0, ALL).of(UnitKind.UNIT_DEVICE, 4));
+        ArmSecond second = builder.take(SECOND_MS + 1000, 1);
+
+        assertThat(first.getUnitSampleOneIn()).isEqualTo(4);
+        assertThat(first.getUnitList()).singleElement().satisfies(units -> {
+            assertThat(units.getKind()).isEqualTo(UnitKind.UNIT_USER);
+            assertThat(units.getHashList()).containsExactly(4L, 8L, 12L);
+        });
+        assertThat(first.getUnitsDropped()).isEqualTo(1);
+        assertThat(second.getUnit(0).getHashList()).as("rising as unsigned numbers").containsExactly(4L, -4L);
+        assertThat(second.getUnitsDropped()).isZero();
+        assertThat(new ArmSecondBuilder("b", "a", new LeafCells(List.of()), UnitSampling.none()).take(SECOND_MS, 1)
+                .getUnitSampleOneIn()).isZero();
+        assertThatIllegalArgumentException().isThrownBy(() -> new UnitSampling(3, 10))
+                .withMessage("sample-one-in is 3, must be a power of two, or 0");
+    }
+
+    /** Of the predictions, only those of bids in the explore share count. */
+    @Test
+    void shouldTellThePredictionsOfRequestsThatWereBidForInTheExploreShare() {
+        var builder = new ArmSecondBuilder("bidder-1", "placebo", new LeafCells(List.of("adx/banner")),
+                UnitSampling.none());
+        var row = new ImpressionRow();
+        builder.add(row.at(SECOND_MS, 0, 0, ALL).judged(Double.NaN, 0.02, 1, 1));
+        builder.add(row.at(SECOND_MS, 0, 0, ALL).judged(Double.NaN, 0.04, 1, 1));
+        builder.add(row.at(SECOND_MS, 0, 0, ALL - ImpressionRow.EXPLORE_SHARE).judged(Double.NaN, 0.5, 1, 1));
+        builder.add(row.at(SECOND_MS, 0, 0, ALL - ImpressionRow.BID).judged(Double.NaN, 0.5, 1, 1));
+
+        QuantileSketch told = QuantileSketch.of(builder.take(SECOND_MS, 1).getRequestPctr());
+
+        assertThat(told.count()).isEqualTo(2);
+        assertThat(told.mean()).isCloseTo(0.03, within(1e-12));
+        assertThat(builder.take(SECOND_MS + 1000, 1).hasRequestPctr()).isFalse();
+    }
+
     private Outbox outbox() {
         return new Outbox("events", 1000, () -> producer,
                 Counts.register(registry, "drops", "Drops.", "reason", Outbox.Drop.class));
     }
 
     private EventPublisher publisher(Outbox outbox, int ringCapacity) {
-        return new EventPublisher(new EventConfig(ringCapacity, 1000, 1000, 0, 1000, 2, new UnitSampling(64, 3)), "bidder-1",
+        return new EventPublisher(new EventConfig(ringCapacity, 1000, 1000, 0, 1000, 2, new UnitSampling(64, 3)),
+                "bidder-1",
                 List.of("control", "random"), new LeafCells(List.of("adx/banner", "adx/video")),
                 ExplorationSettings::getDefaultInstance, "", outbox, outbox,
                 Counts.register(registry, "dropped", "Dropped.", "kind", EventPublisher.Drop.class), clock,
