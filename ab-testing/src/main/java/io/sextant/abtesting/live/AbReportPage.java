@@ -48,7 +48,7 @@ public final class AbReportPage {
 
     /** The whole file. */
     public static String of(AbReport report) {
-        String level = AbReportText.percent("%.4g", report.level());
+        String level = AbReportText.plain(100 * report.level()) + " %";
         return "<!DOCTYPE html>\n" + html(head(meta().withCharset("utf-8"),
                 meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
                 title("Sextant: the arms of the experiment"), style(rawHtml(STYLE))),
@@ -65,7 +65,7 @@ public final class AbReportPage {
                         p(report.caveat()).withClass("caveat"), each(report.comparisons().stream()
                                 .map(Comparison::units).distinct().toList(), units -> comparisons(report, units)),
                         p("Bold: settled for all arms together, at any time (p below "
-                                + String.format(Locale.ROOT, "%.3g", 1 - report.level())
+                                + AbReportText.plain(1 - report.level())
                                 + "). «Looked at once» holds at the time that was planned for, and at no other."),
                         iff(!report.allocation().isEmpty(), allocation(report)),
                         iff(!report.neutral().isEmpty(), neutral(report)), h2("What was read"),
@@ -144,9 +144,9 @@ public final class AbReportPage {
 
     private static DomContent neutral(AbReport report) {
         return div(h2("The arms' models on impressions of the neutral arm"),
-                table(List.of("arm", "impressions", "AUC", "log loss", "PCOC", "model"),
+                table(List.of("arm", "impressions", "clicks", "AUC", "log loss", "PCOC", "model"),
                         report.neutral().stream()
-                                .map(row -> row(row.arm(), count(row.examples()),
+                                .map(row -> row(row.arm(), count(row.examples()), count(row.clicks()),
                                         AbReportText.number("%.4f", row.auc()),
                                         AbReportText.number("%.5f", row.logLoss()),
                                         AbReportText.number("%.3f", row.pcoc()), count(row.modelVersion())))

@@ -4,6 +4,8 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +32,7 @@ public final class AbReportText {
         report.warnings().forEach(warning -> parts.add(ansi.string(
                 "@|" + (warning.startsWith("SAMPLE") ? "bold,red" : "yellow") + " ! " + warning + "|@")));
         parts.add(arms(report));
-        parts.add(percent("%.4g", report.level()) + " intervals by the delta method over units. " + report.caveat());
+        parts.add(plain(100 * report.level()) + " %" + " intervals by the delta method over units. " + report.caveat());
         parts.add("Against " + report.control() + ":");
         parts.add(comparisons(report));
         if (!report.allocation().isEmpty()) {
@@ -97,7 +99,8 @@ public final class AbReportText {
 
     private static String neutral(AbReport report) {
         return table(report.neutral(), List.of(left("arm", NeutralFigures::arm),
-                count("impressions", NeutralFigures::examples), right("AUC", row -> number("%.4f", row.auc())),
+                count("impressions", NeutralFigures::examples), count("clicks", NeutralFigures::clicks),
+                right("AUC", row -> number("%.4f", row.auc())),
                 right("log loss", row -> number("%.5f", row.logLoss())),
                 right("PCOC", row -> number("%.3f", row.pcoc())), count("model", NeutralFigures::modelVersion)));
     }
@@ -124,6 +127,11 @@ public final class AbReportText {
 
     static String percent(String format, @Nullable Double share) {
         return share == null ? NOTHING : String.format(Locale.ROOT, format + " %%", 100 * share);
+    }
+
+    /** A setting as somebody would write it. */
+    static String plain(double value) {
+        return new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros().toPlainString();
     }
 
     static String p(@Nullable Double value) {

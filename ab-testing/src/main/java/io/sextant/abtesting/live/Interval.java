@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
 public record Interval(@JsonProperty("value") double value, @JsonProperty("low") double low,
         @JsonProperty("high") double high) {
 
-    /** Null where number or error is not finite: too little is known. */
+    /**
+     * Of a number above 0: as near by its logarithm as the number is to its error, so no end is below 0. Null where number or
+     * error is not finite or the number is 0: too little is known.
+     */
     static @Nullable Interval of(Estimate estimate, double level) {
-        return usable(estimate) ? of(estimate.value(), estimate.interval(level)) : null;
+        if (!usable(estimate) || !(estimate.value() > 0)) {
+            return null;
+        }
+        ConfidenceInterval logs = estimate.log().interval(level);
+        return new Interval(estimate.value(), Math.exp(logs.low()), Math.exp(logs.high()));
     }
 
     /** A difference of logarithms as a relative difference: 0.05 is 5 % more. */
@@ -35,9 +42,5 @@ public record Interval(@JsonProperty("value") double value, @JsonProperty("low")
     static boolean usable(Estimate estimate) {
         return Double.isFinite(estimate.value()) && Double.isFinite(estimate.standardError())
                 && estimate.standardError() > 0;
-    }
-
-    private static Interval of(double value, ConfidenceInterval interval) {
-        return new Interval(value, interval.low(), interval.high());
     }
 }

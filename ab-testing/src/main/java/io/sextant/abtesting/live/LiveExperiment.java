@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** From Kafka's topics to the report. Assumes one thread. */
 public final class LiveExperiment {
+    /** Below that many the logarithm of a count is far from normal. */
+    private static final int CLICKS_MIN = 30;
+
     private final AbReportConfig config;
     private final TimeSpan span;
     private final ArmUnits units;
@@ -45,11 +48,12 @@ public final class LiveExperiment {
         }
         var analysis = new AbAnalysis(config.experiment(), config.analysis(), span.preFromMs() != null);
         List<AllocationCheck> allocation = analysis.allocation(allocated);
+        List<ArmFigures> arms = analysis.figures(units, metrics.totals());
         return new AbReport(span.fromMs() <= 0 ? null : iso(span.fromMs()), iso(span.toMs()),
                 span.preFromMs() == null ? null : iso(span.preFromMs()), config.experiment().control(),
-                config.analysis().level(), AbReport.CAVEAT, analysis.figures(units, metrics.totals()),
+                config.analysis().level(), AbReport.CAVEAT, arms,
                 analysis.comparisons(units), allocation, allocated.oneIn(), neutral(), bids.counters(),
-                warnings(allocation));
+                warnings(arms, allocation));
     }
 
     private static String iso(long timeMs) {
@@ -64,10 +68,11 @@ public final class LiveExperiment {
     }
 
     private List<NeutralFigures> neutral() {
-        return List.of();
+        return AbAnalysis.names(config.experiment()).stream().map(models::get)
+                .filter(model -> model != null && model.hasNeutral()).map(NeutralFigures::of).toList();
     }
 
-    private List<String> warnings(List<AllocationCheck> allocation) {
+    private List<String> warnings(List<ArmFigures> arms, List<AllocationCheck> allocation) {
         List<String> warnings = new ArrayList<>();
         for (AllocationCheck check : allocation) {
             if (check.suspected()) {
@@ -77,6 +82,11 @@ public final class LiveExperiment {
                         check.kind(), check.pValue()));
             }
         }
+        arms.stream().filter(arm -> arm.clicks() < CLICKS_MIN && !arm.arm().equals(config.experiment().neutral()))
+                .forEach(arm -> warnings.add(String.format(Locale.ROOT,
+                        "Arm %s has %,d clicks: below %d, what depends on clicks is not nearly normal, and its intervals and"
+                                + " p values are rough.",
+                        arm.arm(), arm.clicks(), CLICKS_MIN)));
         if (allocation.isEmpty()) {
             warnings.add("Bidders told no units, so it is not known whether they came to the arms by their shares; see"
                     + " events.units.sample-one-in of the bidder.");
