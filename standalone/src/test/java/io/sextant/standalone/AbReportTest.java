@@ -112,8 +112,9 @@ class AbReportTest {
         JsonNode allocation = report.get("allocation");
         assertThat(allocation.get(0).toString()).contains("\"buyer\"", "[100,100,200]", "\"p\":1.0", "false");
         assertThat(allocation.get(1).toString()).contains("\"user\"", "[200,200,200]", "true");
-        assertThat(report.get("neutral").toString()).isEqualTo("[{\"arm\":\"random\",\"model_version\":4,\"examples\":500,"
-                + "\"clicks\":5,\"log_loss\":0.05,\"auc\":0.6,\"pcoc\":null}]");
+        assertThat(report.get("neutral").toString())
+                .isEqualTo("[{\"arm\":\"random\",\"model_version\":4,\"examples\":500,"
+                        + "\"clicks\":5,\"log_loss\":0.05,\"auc\":0.6,\"pcoc\":null}]");
         assertThat(out.toString()).contains("SAMPLE RATIO MISMATCH", "Conditional on these models", "| random ");
         assertThat(Files.readString(html)).contains("Sample ratio mismatch", "color-scheme", "uncertainty");
     }
@@ -203,7 +204,8 @@ class AbReportTest {
             minutes();
             units();
             ModelSnapshot model = ModelSnapshot.newBuilder().setArm("random").setVersion(4).setNeutral(NeutralSlice
-                    .newBuilder().setExamples(500).setClicks(5).setAuc(0.6).setLogLoss(0.05).setPcoc(Double.NaN)).build();
+                    .newBuilder().setExamples(500).setClicks(5).setAuc(0.6).setLogLoss(0.05).setPcoc(Double.NaN))
+                    .build();
             send(Topics.MODELS, "random", model);
             send(Topics.MODELS, "random", model.toBuilder().setVersion(3).clearNeutral().build());
             send(Topics.MODELS, "control", model.toBuilder().setArm("control").clearNeutral().build());

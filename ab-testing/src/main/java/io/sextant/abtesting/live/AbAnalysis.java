@@ -63,7 +63,8 @@ final class AbAnalysis {
             Units arm = units(units, i, EnumSet.allOf(UnitKind.class));
             figures.add(new ArmFigures(name, shares[i], total.requests(), total.bids(), total.wins(),
                     total.bids() == 0 ? null : (double) total.wins() / total.bids(), total.meanModifier(),
-                    total.meanUncertainty(), total.modelVersion(), total.snapshotVersion(), bought(arm), Math.round(arm.moments.sum(ArmUnits.IMPRESSIONS)),
+                    total.meanUncertainty(), total.modelVersion(), total.snapshotVersion(), bought(arm),
+                    Math.round(arm.moments.sum(ArmUnits.IMPRESSIONS)),
                     Math.round(arm.moments.sum(ArmUnits.CLICKS)), arm.moments.sum(ArmUnits.SPEND),
                     interval(Measure.CTR, arm), interval(Measure.ECPC, arm), interval(Measure.CPM, arm)));
         }

@@ -70,7 +70,8 @@ public final class AbReportPage {
                         iff(!report.allocation().isEmpty(), allocation(report)),
                         iff(!report.neutral().isEmpty(), neutral(report)), h2("What was read"),
                         ul(each(report.messages().entrySet(), count -> li(String.format(Locale.ROOT, "%,d %s",
-                                count.getValue(), count.getKey().words())))))).withLang("en").render();
+                                count.getValue(), count.getKey().words()))))))
+                .withLang("en").render();
     }
 
     private static DomContent arms(AbReport report) {
@@ -122,8 +123,10 @@ public final class AbReportPage {
             rows.add(tr(each(cells, cell -> td(cell)))
                     .withCondClass(settled != null && settled < 1 - report.level(), "settled"));
         }
-        return div(h2("Against " + report.control() + ", " + (units.equals("all") ? "all units" : "units made from "
-                + units)), table(headers, rows));
+        return div(h2("Against " + report.control() + ", " + (units.equals("all") ? "all units"
+                : "units made from "
+                        + units)),
+                table(headers, rows));
     }
 
     private static DomContent allocation(AbReport report) {

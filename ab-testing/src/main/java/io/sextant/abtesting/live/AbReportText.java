@@ -27,7 +27,8 @@ public final class AbReportText {
         parts.add("Bids from " + Objects.requireNonNullElse(report.from(), "the beginning") + " to " + report.to()
                 + (report.preFrom() == null ? "" : ", the time before from " + report.preFrom()));
         if (report.unsound()) {
-            parts.add(ansi.string("@|bold,white,bg(red)  SAMPLE RATIO MISMATCH: do not believe the differences below. |@"));
+            parts.add(ansi
+                    .string("@|bold,white,bg(red)  SAMPLE RATIO MISMATCH: do not believe the differences below. |@"));
         }
         report.warnings().forEach(warning -> parts.add(ansi.string(
                 "@|" + (warning.startsWith("SAMPLE") ? "bold,red" : "yellow") + " ! " + warning + "|@")));

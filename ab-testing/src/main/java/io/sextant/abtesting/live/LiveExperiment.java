@@ -96,8 +96,9 @@ public final class LiveExperiment {
                 + " bidder.");
         warn(warnings, units.inSeveralArms(), "%,d units are in more than one arm: salt, weights or arms were changed"
                 + " within the time of the report. Take a --from after the change.");
-        warn(warnings, bids.counters().get(NoticeCounter.UNKNOWN_ARM), "%,d notices are of arms that experiment.arms does"
-                + " not name; name them all, or shares and the test of them are wrong.");
+        warn(warnings, bids.counters().get(NoticeCounter.UNKNOWN_ARM),
+                "%,d notices are of arms that experiment.arms does"
+                        + " not name; name them all, or shares and the test of them are wrong.");
         warn(warnings, bids.counters().get(NoticeCounter.PRICE_MISSING), "%,d paid impressions came without a price:"
                 + " spend lacks them.");
         warn(warnings, bids.counters().get(NoticeCounter.PRICE_ABOVE_BID), "%,d notices told a price above the bid and"

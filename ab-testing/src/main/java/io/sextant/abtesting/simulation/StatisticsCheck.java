@@ -30,6 +30,7 @@ public record StatisticsCheck(int runs, long seed, int threads) {
 
     private List<Simulation> simulations() {
         return List.of(new SameArms(runs, USERS, seed), new Peeking(runs, 6 * USERS, seed),
+                new ReturningUsers(runs, 2 * USERS, 30, seed),
                 PredictedPower.planned(runs, seed), new BootstrapCoverage(runs / 2, 400, seed),
                 new ManyArms(runs, USERS, seed), new AllocationAlarms(runs, 20_000, seed),
                 new DividedTraffic(runs, 8 * USERS, seed),
