@@ -42,7 +42,7 @@ class CommandsTest {
         Ended ended = sextant("--help");
         assertThat(ended.exitCode()).isZero();
         assertThat(ended.output()).contains("demo", "replay", "replay-bids", "bidder", "controller", "trainer",
-                "train ", "evaluate", "examples", "test");
+                "train ", "evaluate", "examples", "ab-report", "experiment", "test");
         assertThat(sextant("test", "--help").output()).contains("mvn verify");
     }
 

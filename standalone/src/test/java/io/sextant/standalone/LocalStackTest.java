@@ -1,10 +1,14 @@
 package io.sextant.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import io.sextant.abtesting.report.ArmReport;
-import io.sextant.abtesting.report.ArmRow;
+import io.sextant.abtesting.live.AbReport;
+import io.sextant.abtesting.live.AllocationCheck;
+import io.sextant.abtesting.live.ArmFigures;
+import io.sextant.abtesting.live.LiveExperiment;
+import io.sextant.abtesting.live.TimeSpan;
 import io.sextant.bidder.replay.ReplayBidsMain;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
@@ -52,14 +56,14 @@ class LocalStackTest {
             exchange.start();
 
             await().atMost(PATIENCE).until(() -> exchange.statistics().count(ExchangeCounter.BIDS) > 0);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows(metrics)).allSatisfy(arm -> {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.totals()).allSatisfy(arm -> {
                 assertThat(arm.wins()).isPositive();
                 assertThat(arm.modelVersion()).isPositive();
                 assertThat(arm.snapshotVersion()).isPositive();
             }));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows(metrics).getLast().meanModifier())
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.totals().getLast().meanModifier())
                     .isNotNull().isGreaterThan(1.0));
-            assertThat(rows(metrics).getFirst().meanModifier()).isEqualTo(1.0);
+            assertThat(metrics.totals().getFirst().meanModifier()).isEqualTo(1.0);
 
             ExchangeStatistics seen = exchange.stop();
             assertThat(seen.invalid()).isZero();
@@ -74,6 +78,14 @@ class LocalStackTest {
                 assertThat(metrics.totals().stream().mapToLong(arm -> arm.spendNanos()).sum())
                         .isEqualTo(seen.spendNanos());
             });
+            // And what the report adds up from the notices, unit by unit.
+            AbReport report = new LiveExperiment(stack.reportConfig(),
+                    new TimeSpan(null, 0, System.currentTimeMillis())).report(_ -> {});
+            assertThat(report.arms().stream().mapToDouble(ArmFigures::spend).sum())
+                    .isCloseTo(seen.spendNanos() / 1e9, within(1e-9));
+            assertThat(report.arms().stream().mapToLong(ArmFigures::clicks).sum())
+                    .isEqualTo(seen.count(ExchangeCounter.CLICKS));
+            assertThat(report.allocation()).isNotEmpty().noneMatch(AllocationCheck::suspected);
         }
 
         // And every decision of it can be made again: with each model, snapshot and budget that there was.
@@ -87,9 +99,5 @@ class LocalStackTest {
         Map<String, String> both = new HashMap<>(one);
         both.putAll(other);
         return both;
-    }
-
-    private static List<ArmRow> rows(ArmMetricsReader metrics) {
-        return new ArmReport(metrics.totals()).rows();
     }
 }

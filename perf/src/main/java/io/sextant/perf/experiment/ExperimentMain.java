@@ -1,5 +1,6 @@
 package io.sextant.perf.experiment;
 
+import io.sextant.abtesting.simulation.StatisticsCommand;
 import io.sextant.configuration.ConfigurationException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -10,7 +11,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment}: what closed-loop experiments tell, a command each. */
 @Command(name = "sextant experiment", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", subcommands = {
-    RunCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
+    RunCommand.class,
+    StatisticsCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
 public final class ExperimentMain implements Runnable {
     @Spec
     private CommandSpec spec;
