@@ -53,6 +53,7 @@ final class LearningArm implements AutoCloseable {
     private long offset;
     private long spendNanos;
     private double modifiers;
+    private Observer observer = Observer.NONE;
 
     /** An arm that has learned nothing. */
     LearningArm(String name, List<String> exchanges, TrainerConfig config, AttributionConfig attribution,
@@ -65,6 +66,28 @@ final class LearningArm implements AutoCloseable {
         this.trainer = new ArmTrainer(name, config, meters);
         this.schemaFingerprint = schema.fingerprint();
         trainer.listen(this::predicted);
+    }
+
+    /** Is told what an arm buys and learns from, in order. */
+    interface Observer {
+        Observer NONE = new Observer() {
+            @Override
+            public void shown(Win win) {}
+
+            @Override
+            public void learned(Example example) {}
+        };
+
+        /** An impression was bought and shown. */
+        void shown(Win win);
+
+        /** The trainer is given an example, the halves of a correction among them. */
+        void learned(Example example);
+    }
+
+    /** From now on tells everything. */
+    void observe(Observer by) {
+        observer = by;
     }
 
     /** Publishes what the trainer has now, whatever it is. */
@@ -101,6 +124,7 @@ final class LearningArm implements AutoCloseable {
 
     private void show(Win win) {
         var response = clicks.show(win.opportunity(), win.creativeId());
+        observer.shown(win);
         log.shown(response.probability(), clicks.typicalProbability(win.opportunity(), win.creativeId()),
                 win.plainPctr(), response.clicked(), exchanges.indexOf(win.exchange()));
         spendNanos += win.priceCpmMicros();
@@ -118,6 +142,7 @@ final class LearningArm implements AutoCloseable {
         boolean first = example.getWeight() > 0 && !corrects;
         corrects = example.getWeight() < 0;
         untold.add(first);
+        observer.learned(example);
         trainer.accept(offset++, example);
     }
 
