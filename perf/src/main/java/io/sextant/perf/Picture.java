@@ -15,7 +15,7 @@ import org.knowm.xchart.style.Styler;
 /** Charts in one PNG. Stateless. */
 public final class Picture {
     /** Pixels of a chart. */
-    public static final int WIDTH = 640;
+    public static final int WIDTH = 720;
     /** Pixels of a chart. */
     public static final int HEIGHT = 440;
 

@@ -35,7 +35,8 @@ final class EstimatorPlot {
         CategoryChart chart = new CategoryChartBuilder().width(Picture.WIDTH).height(Picture.HEIGHT).title(title)
                 .xAxisTitle(report.exposureLabel()).yAxisTitle("over that of all requests").build();
         Picture.style(chart.getStyler());
-        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line).setXAxisLabelRotation(20);
+        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line).setOverlapped(true)
+                .setXAxisLabelRotation(20);
         for (EstimatorVerdict estimator : report.estimators()) {
             boolean yardstick = estimator.name().equals(Contestants.VARIANCE);
             if (estimator.name().endsWith("/" + scale) || yardstick) {

@@ -81,9 +81,9 @@ record EstimatorReport(@JsonProperty("command") String command, @JsonProperty("s
         parts.add(ReportTable.of(estimators, List.of(left("estimator", EstimatorVerdict::name),
                 left("verdict", EstimatorVerdict::verdict))));
         parts.add(String.format(Locale.ROOT,
-                "Rules, set beforehand: measures what is not known: correlation with exposures at fixed CTR below %.2f; proxy "
-                        + "for CTR: correlation with p (1 - p) above %.2f; finds errors: correlation with the error at fixed "
-                        + "CTR above %.2f; each with the whole interval.",
+                "Rules. Measures what is not known: correlation with exposures at fixed CTR below %.2f. Proxy for CTR: "
+                        + "correlation with p (1 - p) above %.2f, upside down below the negative. Finds errors: correlation with the error at fixed "
+                        + "CTR above %.0f. Each with the whole interval.",
                 EstimatorVerdict.FALLS_BELOW, EstimatorVerdict.PROXY_ABOVE, EstimatorVerdict.FINDS_ABOVE));
         return String.join(System.lineSeparator(), parts);
     }

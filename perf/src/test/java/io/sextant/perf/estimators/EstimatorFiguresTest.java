@@ -92,5 +92,7 @@ class EstimatorFiguresTest {
         assertThat(single.above(-0.4)).isTrue();
         assertThat(EstimatorVerdict.verdict(narrow, Correlation.of(0.9), Correlation.of(0.2)))
                 .isEqualTo("falls with exposures, but follows CTR first; finds errors");
+        assertThat(EstimatorVerdict.verdict(Correlation.of(0), Correlation.of(-0.9), Correlation.of(0)))
+                .isEqualTo("proxy for CTR, upside down; finds no errors");
     }
 }
