@@ -76,9 +76,9 @@ class ConnectionRetirementTest {
                 int status = client.request(HttpMethod.POST, bidder.process.port(), "127.0.0.1", "/openrtb2/bid")
                         .compose(request -> {
                             connections.add(request.connection());
-                            return request.send(Buffer.buffer(body));
-                        }).compose(response -> response.body().map(response.statusCode()))
-                        .await(10, TimeUnit.SECONDS);
+                            return request.send(Buffer.buffer(body))
+                                    .compose(response -> response.body().map(response.statusCode()));
+                        }).await(10, TimeUnit.SECONDS);
                 assertThat(status).isEqualTo(200);
             }
             assertThat(connections).hasSizeGreaterThan(1);

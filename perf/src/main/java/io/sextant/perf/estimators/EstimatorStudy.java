@@ -1,12 +1,13 @@
 package io.sextant.perf.estimators;
 
-import io.sextant.fixtures.market.MarketConfig;
 import io.sextant.fixtures.market.Offer;
 import io.sextant.model.ctr.EnsembleCtrModel;
 import io.sextant.model.ctr.Logistic;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
+import io.sextant.perf.experiment.Experiment;
+import io.sextant.perf.experiment.ExperimentConfig;
 import io.sextant.perf.loop.WarmUp;
 import io.sextant.perf.loop.WarmUp.Creative;
 import io.sextant.trainer.data.DataException;
@@ -60,20 +61,26 @@ final class EstimatorStudy {
     }
 
     /**
-     * One run in a market.
+     * One run in an experiment's market, with its nets.
      *
      * @param progress told which part of the run is done, 0 to 1
      */
-    EstimatorRun inMarket(MarketConfig market, long seed, DoubleConsumer progress)
+    EstimatorRun inMarket(Experiment experiment, long seed, DoubleConsumer progress)
             throws IOException, InterruptedException, DataException {
-        Map<String, String> training = new HashMap<>(settings.training());
+        ExperimentConfig config = experiment.config();
+        Map<String, String> training = new HashMap<>(config.model().trainer());
+        training.putAll(config.trainer());
         training.put("model.seed", Long.toString(seed));
-        WarmUp warm = WarmUp.run(market, seed, training, settings.impressions(), settings.threads(), learned -> {
+        Map<String, String> bidding = new HashMap<>(config.bidder());
+        bidding.put("bidding.candidates-max", Integer.toString(config.candidates()));
+        bidding.put("models.rows-factor", Double.toString(config.model().rowsFactor()));
+        WarmUp warm = WarmUp.run(experiment.market().world(seed), bidding, training, settings.impressions(),
+                settings.threads(), learned -> {
             progress.accept(WARM_UP_PART * Math.min(1, (double) learned / settings.impressions()));
             return true;
         });
         LabelledRows rows = LabelledRows.of(warm.schema(), warm.examples());
-        try (EnsembleCtrModel model = Members.train(rows, settings.training(), seed, settings.members(),
+        try (EnsembleCtrModel model = Members.train(rows, training, seed, settings.members(),
                 settings.threads())) {
             progress.accept(WARM_UP_PART + TRAINING_PART);
             return EstimatorRun.of(seed, judge(warm, model, rows, seed));

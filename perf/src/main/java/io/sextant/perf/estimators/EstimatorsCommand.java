@@ -7,7 +7,7 @@ import io.sextant.model.feature.FeatureSchema;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.engine.Machine;
-import io.sextant.perf.loop.WarmUp;
+import io.sextant.perf.experiment.Experiment;
 import io.sextant.trainer.ModelSettings;
 import io.sextant.trainer.TrainerConfig;
 import io.sextant.trainer.data.DataException;
@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment estimators}. */
@@ -46,13 +47,16 @@ import picocli.CommandLine.Spec;
     "yours, as far as clicks that were not learned from tell them. To be looked at",
     "before any arm is run. Exit code 0, whatever the table says."})
 public final class EstimatorsCommand implements Callable<Integer> {
-    private static final int IMPRESSIONS = 200_000;
-    private static final int IMPRESSIONS_QUICK = 40_000;
+    private static final int IMPRESSIONS = 100_000;
+    private static final int IMPRESSIONS_QUICK = 20_000;
     private static final int REQUESTS = 20_000;
     private static final int REQUESTS_QUICK = 5_000;
     private static final int SEEDS = 5;
     private static final int SEEDS_QUICK = 3;
     private static final int PARTS = 100;
+
+    @Parameters(arity = "0..1", paramLabel = "FILE.yaml", description = "An experiment, for its market, its net and its candidates. Default: the reference of ./sextant experiment run.")
+    private @Nullable Path experiment;
 
     @ArgGroup(exclusive = false, heading = "On a log of yours:%n")
     private @Nullable DataOptions log;
@@ -60,10 +64,10 @@ public final class EstimatorsCommand implements Callable<Integer> {
     @Option(names = "--held-out", paramLabel = "X", defaultValue = "0.3", description = "With --data: share of the impressions, the latest, that is not learned from. Default: ${DEFAULT-VALUE}.")
     private double heldOut;
 
-    @Option(names = "--quick", description = "40,000 impressions, 5,000 requests, 3 seeds.")
+    @Option(names = "--quick", description = "20,000 impressions, 5,000 requests, 3 seeds.")
     private boolean quick;
 
-    @Option(names = "--impressions", paramLabel = "N", description = "Impressions that an arm buys and learns from first, at least. Default: 200000.")
+    @Option(names = "--impressions", paramLabel = "N", description = "Impressions that an arm buys and learns from first, at least. Default: 100000.")
     private int impressions;
 
     @Option(names = "--requests", paramLabel = "N", description = "Requests that every estimator is asked about. Default: 20000.")
@@ -87,7 +91,7 @@ public final class EstimatorsCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads; they change no figure but times. Default: all processors.")
     private int threads;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting of the trainer, as in its reference, for example model.hidden=[32,16]; repeatable.")
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting of the experiment, for example model.hidden=[64,32] or market.rivals.knowledge=0; with --data one of the trainer, as in its reference; repeatable.")
     private Map<String, String> settings = new HashMap<>();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
@@ -123,8 +127,9 @@ public final class EstimatorsCommand implements Callable<Integer> {
     }
 
     private StudySettings settings() {
-        if (log != null && (impressions != 0 || quick && requests != 0)) {
-            throw refused("--impressions and --quick", "with --data", "how much is read is --limit");
+        if (log != null && (impressions != 0 || experiment != null)) {
+            throw new ParameterException(spec.commandLine(), (impressions != 0 ? "--impressions" : "FILE.yaml")
+                    + " is about the simulated market; leave it out or --data, of which --limit says how much is read");
         }
         int processors = Runtime.getRuntime().availableProcessors();
         var study = new StudySettings(impressions == 0 ? quick ? IMPRESSIONS_QUICK : IMPRESSIONS : impressions,
@@ -156,17 +161,19 @@ public final class EstimatorsCommand implements Callable<Integer> {
     private EstimatorReport inMarket(StudySettings settings, Machine machine)
             throws IOException, InterruptedException, DataException {
         var study = new EstimatorStudy(settings);
-        var market = WarmUp.market();
+        Experiment in = Experiment.load(experiment, settings.training());
         List<EstimatorRun> runs = new ArrayList<>();
         long start = System.nanoTime();
         try (ProgressBar bar = bar()) {
             for (int i = 0; i < seeds; i++) {
                 int done = i;
-                runs.add(study.inMarket(market, firstSeed + i, part -> bar.stepTo((long) (PARTS * (done + part)))));
+                runs.add(study.inMarket(in, firstSeed + i, part -> bar.stepTo((long) (PARTS * (done + part)))));
                 bar.stepTo((long) PARTS * (i + 1));
             }
         }
-        return report("The simulated market", study, runs, settings, machine, start,
+        Map<String, String> inForce = new LinkedHashMap<>(in.settings());
+        inForce.put("impressions", Integer.toString(settings.impressions()));
+        return report("The simulated market", study, runs, inForce, machine, start,
                 new TrueErrors(new double[0], new double[0], new double[0], new double[0]));
     }
 
@@ -191,8 +198,10 @@ public final class EstimatorsCommand implements Callable<Integer> {
                 bar.stepTo((long) PARTS * (i + 1));
             }
         }
+        Map<String, String> inForce = new TreeMap<>(settings.training());
+        inForce.put("held_out", Double.toString(heldOut));
         return report(String.format(Locale.ROOT, "%s, %,d impressions with %,d clicks; intervals are over nets, on this log",
-                input.format(), data.size(), data.clicks(0, data.size())), study, runs, settings, machine, start,
+                input.format(), data.size(), data.clicks(0, data.size())), study, runs, inForce, machine, start,
                 new HeldOutErrors(new double[0], new boolean[0], new int[0]));
     }
 
@@ -201,20 +210,14 @@ public final class EstimatorsCommand implements Callable<Integer> {
                 .setStyle(ProgressBarStyle.ASCII).build();
     }
 
-    private EstimatorReport report(String source, EstimatorStudy study, List<EstimatorRun> runs, StudySettings settings,
-            Machine machine, long startNs, ErrorEvidence errors) {
+    private EstimatorReport report(String source, EstimatorStudy study, List<EstimatorRun> runs,
+            Map<String, String> inForce, Machine machine, long startNs, ErrorEvidence errors) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("first_seed", Long.toString(firstSeed));
         all.put("seeds", Integer.toString(seeds));
         all.put("members", Integer.toString(members));
         all.put("passes", Integer.toString(passes));
-        if (log == null) {
-            all.put("impressions", Integer.toString(settings.impressions()));
-            all.put("market", WarmUp.market().toString());
-        } else {
-            all.put("held_out", Double.toString(heldOut));
-        }
-        all.putAll(new TreeMap<>(settings.training()));
+        all.putAll(inForce);
         return new EstimatorReport(
                 "./sextant experiment "
                         + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),

@@ -4,12 +4,12 @@ import io.sextant.bidder.BidderConfig;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.fixtures.market.ClickProcess;
-import io.sextant.fixtures.market.MarketConfig;
-import io.sextant.fixtures.market.MarketSimulator;
+import io.sextant.fixtures.market.ClickProcess.Response;
 import io.sextant.fixtures.market.Offer;
 import io.sextant.fixtures.market.Opportunity;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.perf.BenchFiles;
+import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.Example;
 import io.sextant.trainer.TrainerConfig;
 import java.io.IOException;
@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongPredicate;
 
 /**
@@ -36,8 +38,8 @@ public final class WarmUp {
     public static final String ARM = "control";
 
     private static final String ALONE = "[{name: " + ARM + ", weight: 1, pctr: plain, exploration: none}]";
-    private static final String CANDIDATES_MAX = "10";
-    private static final double REQUESTS_PER_SECOND = 12;
+    /** A step's requests are divided among so many lanes, whatever the machine. */
+    private static final int LANES = 4;
 
     private final World world;
     private final FeatureSchema schema;
@@ -71,58 +73,59 @@ public final class WarmUp {
         return schema.fields().stream().map(FeatureSchema.Field::name).toList().indexOf(field);
     }
 
-    /** {@code ./sextant bench market}'s: the standard market with later clicks and cheaper rivals. */
-    public static MarketConfig market() {
-        return World.standard(0).market().config();
-    }
-
     /**
      * Bids until the arm has bought and learned from so many impressions.
      *
-     * @param market      where
-     * @param seed        of the market
+     * @param world       where
+     * @param bidding     the bidder's settings that differ from its reference
      * @param training    the trainer's settings that differ from its reference
      * @param impressions at least
      * @param threads     that bid and learn
      * @param progress    told impressions learned, every minute of the market; false ends it there
      */
-    public static WarmUp run(MarketConfig market, long seed, Map<String, String> training, long impressions,
-            int threads, LongPredicate progress) throws IOException, InterruptedException {
+    public static WarmUp run(World world, Map<String, String> bidding, Map<String, String> training,
+            long impressions, int threads, LongPredicate progress) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("sextant-warm-up");
-        try {
-            return run(new World(new MarketSimulator(market, seed), REQUESTS_PER_SECOND), training, impressions,
-                    threads, progress, directory);
+        ExecutorService workers = Executors.newFixedThreadPool(threads);
+        Map<String, String> learning = new HashMap<>(Map.of("training.threads", "1"));
+        learning.putAll(training);
+        learning.put("models.dir", directory.toString());
+        Map<String, String> alone = new HashMap<>(bidding);
+        alone.put("experiment.arms", ALONE);
+        BidderConfig config = load("bidder", BidderConfig.class, alone);
+        var warm = new WarmUp(world, config.models().schema());
+        try (var controller = new SimulatedController(
+                load("controller", ControllerConfig.class, MarketRun.WINDOWS));
+                var arm = new LearningArm(ARM, load("trainer", TrainerConfig.class, learning), world.clicks(),
+                        warm.listener())) {
+            var bidder = new Bidder(config, MarketCommand.catalogue(config, directory), world, LANES);
+            var loop = new MarketLoop(world, List.of(bidder), controller, Duration.ZERO, workers);
+            loop.seat(bidder, arm, arm.publish(world.timeMs(Duration.ZERO)), MarketLoop.StepListener.NONE);
+            boolean wanted = true;
+            while (wanted && warm.examples.size() < impressions) {
+                loop.step();
+                wanted = progress.test(warm.examples.size());
+            }
+            warm.end = loop.elapsed();
+            return warm;
         } finally {
+            workers.close();
             BenchFiles.delete(directory);
         }
     }
 
-    private static WarmUp run(World world, Map<String, String> training, long impressions, int threads,
-            LongPredicate progress, Path directory) throws IOException, InterruptedException {
-        BidderConfig bidding = load("bidder", BidderConfig.class,
-                Map.of("bidding.candidates-max", CANDIDATES_MAX, "experiment.arms", ALONE));
-        var learning = new HashMap<>(Map.of("training.threads", "1"));
-        learning.putAll(training);
-        learning.put("models.dir", directory.toString());
-        var warm = new WarmUp(world, bidding.models().schema());
-        try (var loop = new MarketLoop(world, bidding, MarketCommand.catalogue(bidding, directory),
-                load("trainer", TrainerConfig.class, learning), load("controller", ControllerConfig.class, Map.of()),
-                threads)) {
-            loop.arms().getFirst().observe(new LearningArm.Observer() {
-                @Override
-                public void shown(Win win) {
-                    warm.count(win);
-                }
+    private ArmListener listener() {
+        return new ArmListener() {
+            @Override
+            public void shown(Win win, Response response, ClickProcess audience) {
+                count(win.bid());
+            }
 
-                @Override
-                public void learned(Example example) {
-                    warm.examples.add(example);
-                }
-            });
-            loop.run(impressions, progress);
-            warm.end = loop.elapsed();
-            return warm;
-        }
+            @Override
+            public void taught(Example example) {
+                examples.add(example);
+            }
+        };
     }
 
     private static <T extends Record> T load(String process, Class<T> type, Map<String, String> settings) {
@@ -130,9 +133,9 @@ public final class WarmUp {
         return new ConfigurationLoader(process, Map.of()).load(type, null, settings);
     }
 
-    private void count(Win win) {
-        List<Integer> features = win.features();
-        var creative = new Creative(win.creativeId(), features.subList(schema.requestFields(), schema.size()));
+    private void count(BidFacts bid) {
+        List<Integer> features = bid.getFeatureList();
+        var creative = new Creative(bid.getCreativeId(), features.subList(schema.requestFields(), schema.size()));
         boughtAnywhere.merge(creative, 1, Integer::sum);
         bought.computeIfAbsent(List.of(features.get(kind[0]), features.get(kind[1])),
                 _ -> new LinkedHashMap<>()).merge(creative, 1, Integer::sum);

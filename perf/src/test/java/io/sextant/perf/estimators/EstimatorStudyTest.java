@@ -2,7 +2,7 @@ package io.sextant.perf.estimators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sextant.perf.loop.WarmUp;
+import io.sextant.perf.experiment.Experiment;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -12,14 +12,14 @@ import picocli.CommandLine;
 /** A small net, an hour of the market. */
 class EstimatorStudyTest {
     private static final Map<String, String> SMALL = Map.of("model.hidden", "[16, 8]", "model.embedding-size", "4",
-            "model.gate-hidden", "4", "training.batch-size", "64", "publish.margin", "1");
+            "model.gate-hidden", "4", "model.batch-size", "64", "market.rivals.median-cpm", "20");
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     private static EstimatorRun run(int threads) throws Exception {
-        var study = new EstimatorStudy(new StudySettings(1_500, 300, 2, 4, SMALL, null, 0.3, threads));
-        EstimatorRun run = study.inMarket(WarmUp.market(), 5, _ -> {});
+        var study = new EstimatorStudy(new StudySettings(1_500, 300, 2, 4, Map.of(), null, 0.3, threads));
+        EstimatorRun run = study.inMarket(Experiment.load(null, SMALL), 5, _ -> {});
         assertThat(study.costs()).hasSize(10).allSatisfy((_, nanos) -> assertThat(nanos).isPositive());
         assertThat(study.exposureLabel()).isEqualTo("impressions in training with the same site");
         return run;
@@ -51,6 +51,7 @@ class EstimatorStudyTest {
         assertThat(execute("--seeds", "-1")).isEqualTo(2);
         assertThat(execute("--data", "x", "--held-out", "1")).isEqualTo(2);
         assertThat(execute("--format", "libsvm")).isEqualTo(2);
+        assertThat(execute("--data", "x", "--impressions", "5000")).isEqualTo(2);
 
         assertThat(err.toString()).contains("--members is 1, must be 2 to 100", "--seeds is -1, must be 1 to 10000",
                 "--held-out is 1.0, must be above 0 and below 1", "--data");
