@@ -47,8 +47,16 @@ public record Experiment(ExperimentConfig config, MarketSettings market) {
     /** Every setting in force, by dotted key. */
     public Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        ConfigurationLoader.values(config).forEach((key, value) -> settings.put(key, String.valueOf(value)));
-        ConfigurationLoader.values(market).forEach((key, value) -> settings.put(MARKET + key, String.valueOf(value)));
+        ConfigurationLoader.values(config).forEach((key, value) -> flatten(key, value, settings));
+        ConfigurationLoader.values(market).forEach((key, value) -> flatten(MARKET + key, value, settings));
         return settings;
+    }
+
+    private static void flatten(String key, Object value, Map<String, String> to) {
+        if (value instanceof Map<?, ?> map && !map.isEmpty()) {
+            map.forEach((name, member) -> flatten(key + "." + name, member, to));
+        } else {
+            to.put(key, String.valueOf(value));
+        }
     }
 }

@@ -37,6 +37,8 @@ import java.util.PriorityQueue;
  * Threading: one thread at a time. The caller closes it.
  */
 public final class LearningArm implements AutoCloseable {
+    /** File, in the directory of an arm, that it starts from if it is there; {@link #checkpoint} writes it. */
+    public static final String CHECKPOINT = "checkpoint.safetensors";
     /** In a bid id, what stands behind the arm's name. */
     static final String ARM_END = "/";
     /** While it is young, a model is worth publishing when it has learned a tenth more. */
