@@ -1,6 +1,8 @@
 package io.sextant.perf.estimators;
 
+import io.sextant.fixtures.market.ClickProcess;
 import io.sextant.fixtures.market.Offer;
+import io.sextant.fixtures.market.Opportunity;
 import io.sextant.model.ctr.EnsembleCtrModel;
 import io.sextant.model.ctr.Logistic;
 import io.sextant.model.feature.FeatureEncoder;
@@ -8,8 +10,8 @@ import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.perf.experiment.Experiment;
 import io.sextant.perf.experiment.ExperimentConfig;
-import io.sextant.perf.loop.WarmUp;
-import io.sextant.perf.loop.WarmUp.Creative;
+import io.sextant.perf.experiment.ExperimentRun;
+import io.sextant.perf.loop.World;
 import io.sextant.trainer.data.DataException;
 import io.sextant.trainer.data.DataSet;
 import io.sextant.trainer.offline.Exposures;
@@ -23,10 +25,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains nets, asks every estimator about requests that were not learned from, and holds the answers against what is known
@@ -68,64 +70,64 @@ final class EstimatorStudy {
     EstimatorRun inMarket(Experiment experiment, long seed, DoubleConsumer progress)
             throws IOException, InterruptedException, DataException {
         ExperimentConfig config = experiment.config();
+        double work = config.requests().warmUp();
+        var done = new AtomicLong();
+        ExperimentRun.WarmUp warm = ExperimentRun.warmUp(experiment, seed, settings.threads(),
+                more -> progress.accept(WARM_UP_PART * Math.min(1, done.addAndGet(more) / work)));
+        warm.model().close();
+        FeatureSchema schema = warm.model().description().schema();
+        LabelledRows rows = LabelledRows.of(schema, warm.examples());
+        if (rows.size() == 0) {
+            throw new DataException("nothing was bought in the warm-up; give it more requests, or the market cheaper rivals");
+        }
         Map<String, String> training = new HashMap<>(config.model().trainer());
         training.putAll(config.trainer());
-        training.put("model.seed", Long.toString(seed));
-        Map<String, String> bidding = new HashMap<>(config.bidder());
-        bidding.put("bidding.candidates-max", Integer.toString(config.candidates()));
-        bidding.put("models.rows-factor", Double.toString(config.model().rowsFactor()));
-        WarmUp warm = WarmUp.run(experiment.market().world(seed), bidding, training, settings.impressions(),
-                settings.threads(), learned -> {
-            progress.accept(WARM_UP_PART * Math.min(1, (double) learned / settings.impressions()));
-            return true;
-        });
-        LabelledRows rows = LabelledRows.of(warm.schema(), warm.examples());
-        try (EnsembleCtrModel model = Members.train(rows, training, seed, settings.members(),
-                settings.threads())) {
+        try (EnsembleCtrModel model = Members.train(rows, training, seed, settings.members(), settings.threads())) {
             progress.accept(WARM_UP_PART + TRAINING_PART);
             return EstimatorRun.of(seed, judge(warm, model, rows, seed));
         }
     }
 
-    /* The request's truth is the mean over the ads that were bought for on such impressions, by how often: what a net that
-     * sees the request alone would have to say. */
-    private Judgements judge(WarmUp warm, EnsembleCtrModel model, LabelledRows rows, long seed) throws DataException {
-        FeatureSchema schema = warm.schema();
-        Exposures exposures = exposures(schema, rows);
-        Map<Creative, Integer> numbers = new LinkedHashMap<>();
-        warm.creatives().keySet().forEach(creative -> numbers.put(creative, numbers.size()));
-        List<int[]> ads = warm.creatives().keySet().stream()
-                .map(creative -> creative.features().stream().mapToInt(Integer::intValue).toArray()).toList();
+    /* The request's truth is the mean over the ads that were shown on such impressions, by how often: what a net that sees
+     * the request alone would have to say. Nobody has seen any of them: wear is nothing that a request tells. */
+    private Judgements judge(ExperimentRun.WarmUp warm, EnsembleCtrModel model, LabelledRows rows, long seed)
+            throws DataException {
+        FeatureSchema schema = rows.schema();
+        World world = warm.world();
+        ClickProcess clicks = world.clicks();
+        var mix = new AdMix(rows);
+        List<String> creatives = mix.ads().stream()
+                .map(ad -> Objects.requireNonNull(warm.creatives().get(Arrays.stream(ad).boxed().toList()))).toList();
         var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
-        var asked = new Interrogation(model, ads, exposures, settings.passes(), settings.requests());
+        var asked = new Interrogation(model, mix.ads(), exposures(schema, rows), settings.passes(),
+                settings.requests());
         double[] requestTruths = new double[settings.requests()];
         double[] adTruths = new double[settings.requests()];
         List<int[]> some = new ArrayList<>();
         int[] request = new int[schema.requestFields()];
         int size = 0;
-        for (long index = warm.next(); size < settings.requests(); index++) {
-            Offer offer = warm.offer(index);
+        for (long index = world.indexAt(warm.end()); size < settings.requests(); index++) {
+            Offer offer = world.offer(index);
             for (int i = 0; i < offer.opportunities().size() && size < settings.requests(); i++) {
-                var opportunity = offer.opportunities().get(i);
+                Opportunity opportunity = offer.opportunities().get(i);
                 encoder.encodeRequest(offer.request(), offer.request().getImp(i), offer.exchange(),
-                        warm.timeMs(index), request);
-                SequencedMap<Creative, Integer> mix = warm.creatives(request);
+                        world.timeMs(index), request);
                 long key = DecisionKey.of(offer.request().getId(), opportunity.impId(), seed);
-                Creative shown = drawn(mix, Draws.uniform(key, Purpose.CANDIDATES, 0));
+                int shown = mix.drawn(request, Draws.uniform(key, Purpose.CANDIDATES, 0));
                 double sum = 0;
                 long weight = 0;
-                for (var entry : mix.entrySet()) {
-                    sum += entry.getValue() * warm.probability(opportunity, entry.getKey().id());
+                for (var entry : mix.of(request).entrySet()) {
+                    sum += entry.getValue() * clicks.probability(opportunity, creatives.get(entry.getKey()));
                     weight += entry.getValue();
                 }
                 requestTruths[size] = logit(sum / weight);
-                adTruths[size] = logit(warm.probability(opportunity, shown.id()));
-                asked.ask(request, numbers.getOrDefault(shown, 0), key);
+                adTruths[size] = logit(clicks.probability(opportunity, creatives.get(shown)));
+                asked.ask(request, shown, key);
                 some.add(request.clone());
                 size++;
             }
         }
-        costs(model, some, ads.getFirst());
+        costs(model, some, mix.ads().getFirst());
         double[] adLogits = asked.adLogits();
         return asked.judgements(new TrueErrors(asked.requestLogits(), requestTruths, adLogits, adTruths), rows.size(),
                 sum(adLogits) / sum(adTruths));
@@ -197,24 +199,6 @@ final class EstimatorStudy {
         if (costs.isEmpty()) {
             costs = EstimatorCost.measure(model, requests, ad, settings.passes());
         }
-    }
-
-    /** A creative by its share. */
-    private static Creative drawn(SequencedMap<Creative, Integer> mix, double uniform) {
-        double left = uniform * mix.values().stream().mapToInt(Integer::intValue).sum();
-        @Nullable
-        Creative last = null;
-        for (var entry : mix.entrySet()) {
-            last = entry.getKey();
-            left -= entry.getValue();
-            if (left < 0) {
-                return last;
-            }
-        }
-        if (last == null) {
-            throw new IllegalStateException("nothing was bought in the warm-up; give it more impressions");
-        }
-        return last;
     }
 
     private static double sum(double[] logits) {

@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
     "yours, as far as clicks that were not learned from tell them. To be looked at",
     "before any arm is run. Exit code 0, whatever the table says."})
 public final class EstimatorsCommand implements Callable<Integer> {
-    private static final int IMPRESSIONS = 100_000;
-    private static final int IMPRESSIONS_QUICK = 20_000;
+    private static final int WARM_UP = 400_000;
+    private static final int WARM_UP_QUICK = 100_000;
     private static final int REQUESTS = 20_000;
     private static final int REQUESTS_QUICK = 5_000;
     private static final int SEEDS = 5;
@@ -64,11 +64,11 @@ public final class EstimatorsCommand implements Callable<Integer> {
     @Option(names = "--held-out", paramLabel = "X", defaultValue = "0.3", description = "With --data: share of the impressions, the latest, that is not learned from. Default: ${DEFAULT-VALUE}.")
     private double heldOut;
 
-    @Option(names = "--quick", description = "20,000 impressions, 5,000 requests, 3 seeds.")
+    @Option(names = "--quick", description = "A warm-up of 100,000 requests, 5,000 requests judged, 3 seeds.")
     private boolean quick;
 
-    @Option(names = "--impressions", paramLabel = "N", description = "Impressions that an arm buys and learns from first, at least. Default: 100000.")
-    private int impressions;
+    @Option(names = "--warm-up", paramLabel = "N", description = "Requests that an arm which does not explore bids on and learns from before. Default: 400000.")
+    private int warmUp;
 
     @Option(names = "--requests", paramLabel = "N", description = "Requests that every estimator is asked about. Default: 20000.")
     private int requests;
@@ -127,16 +127,16 @@ public final class EstimatorsCommand implements Callable<Integer> {
     }
 
     private StudySettings settings() {
-        if (log != null && (impressions != 0 || experiment != null)) {
-            throw new ParameterException(spec.commandLine(), (impressions != 0 ? "--impressions" : "FILE.yaml")
+        if (log != null && (warmUp != 0 || experiment != null)) {
+            throw new ParameterException(spec.commandLine(), (warmUp != 0 ? "--warm-up" : "FILE.yaml")
                     + " is about the simulated market; leave it out or --data, of which --limit says how much is read");
         }
         int processors = Runtime.getRuntime().availableProcessors();
-        var study = new StudySettings(impressions == 0 ? quick ? IMPRESSIONS_QUICK : IMPRESSIONS : impressions,
-                requests == 0 ? quick ? REQUESTS_QUICK : REQUESTS : requests, members, passes, settings,
+        var study = new StudySettings(requests == 0 ? quick ? REQUESTS_QUICK : REQUESTS : requests, members, passes, settings,
                 exposureField, heldOut, threads == 0 ? processors : threads);
         seeds = seeds == 0 ? quick ? SEEDS_QUICK : SEEDS : seeds;
-        range("--impressions", study.impressions(), 1_000, 100_000_000);
+        warmUp = warmUp == 0 ? quick ? WARM_UP_QUICK : WARM_UP : warmUp;
+        range("--warm-up", warmUp, 1_000, 1_000_000_000);
         range("--requests", study.requests(), 100, 10_000_000);
         range("--members", members, 2, 100);
         range("--passes", passes, 2, 1_000);
@@ -161,7 +161,9 @@ public final class EstimatorsCommand implements Callable<Integer> {
     private EstimatorReport inMarket(StudySettings settings, Machine machine)
             throws IOException, InterruptedException, DataException {
         var study = new EstimatorStudy(settings);
-        Experiment in = Experiment.load(experiment, settings.training());
+        Map<String, String> overrides = new HashMap<>(Map.of("requests.warm-up", Integer.toString(warmUp)));
+        overrides.putAll(settings.training());
+        Experiment in = Experiment.load(experiment, overrides);
         List<EstimatorRun> runs = new ArrayList<>();
         long start = System.nanoTime();
         try (ProgressBar bar = bar()) {
@@ -171,9 +173,7 @@ public final class EstimatorsCommand implements Callable<Integer> {
                 bar.stepTo((long) PARTS * (i + 1));
             }
         }
-        Map<String, String> inForce = new LinkedHashMap<>(in.settings());
-        inForce.put("impressions", Integer.toString(settings.impressions()));
-        return report("The simulated market", study, runs, inForce, machine, start,
+        return report("The simulated market", study, runs, in.settings(), machine, start,
                 new TrueErrors(new double[0], new double[0], new double[0], new double[0]));
     }
 

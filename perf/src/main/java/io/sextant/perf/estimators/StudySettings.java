@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * How estimators are looked at.
  *
- * @param impressions   that an arm in the market buys and learns from before, at least
  * @param requests      requests that every estimator is asked about, at most
  * @param members       nets of the ensemble, 2 or more
  * @param passes        of Monte Carlo dropout
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldOut       share of a log, its latest part, that is not learned from, above 0 and below 1
  * @param threads       that bid and learn
  */
-record StudySettings(int impressions, int requests, int members, int passes, Map<String, String> training,
+record StudySettings(int requests, int members, int passes, Map<String, String> training,
         @Nullable String exposureField, double heldOut, int threads) {
     StudySettings {
         training = Map.copyOf(training);
