@@ -100,7 +100,7 @@ public record ExperimentConfig(@NotBlank String name, @NotNull Mode mode, @NotNu
      */
     public record Model(@DecimalMin("0.001") @DecimalMax("1000") double rowsFactor,
             @Min(1) @Max(1024) int embeddingSize, @NotEmpty List<Integer> hidden, @Min(1) @Max(1024) int gateHidden,
-            @DecimalMin("0") @DecimalMax("0.9") double dropRate, @Min(1) @Max(65_536) int masks,
+            @DecimalMin("0") @DecimalMax("0.9") double dropRate, @Min(1024) @Max(65_536) int masks,
             @Min(1) @Max(65_536) int batchSize, @Positive double embeddingLearningRate,
             @Positive double netLearningRate) {
         /** The same as settings of a trainer. */

@@ -131,8 +131,7 @@ public final class MarketLoop {
         long endMs = world.timeMs(end);
 
         List<List<Future<List<Bids>>>> bids = bidders.stream().map(bidder -> bidding(bidder, stretch)).toList();
-        List<Future<Optional<CtrModel>>> models = seats.stream()
-                .map(seat -> threads.submit(() -> seat.learning.learn(seat.examples, nowMs))).toList();
+        List<Future<Optional<CtrModel>>> models = learning(nowMs);
         Future<Stretch> coming = threads.submit(() -> stretch(end));
         List<List<Bids>> minute = new ArrayList<>();
         for (List<Future<List<Bids>>> lanes : bids) {
@@ -178,13 +177,22 @@ public final class MarketLoop {
     }
 
     private void learn(long nowMs) throws InterruptedException {
-        List<Future<Optional<CtrModel>>> models = seats.stream()
-                .map(seat -> threads.submit(() -> seat.learning.learn(seat.examples, nowMs))).toList();
+        List<Future<Optional<CtrModel>>> models = learning(nowMs);
         for (int i = 0; i < seats.size(); i++) {
             Seat seat = seats.get(i);
-            seat.examples = List.of();
             result(models.get(i)).ifPresent(model -> seat.bidder.model(seat.arm(), model));
         }
+    }
+
+    /** Lets every arm learn from the examples that it has. */
+    private List<Future<Optional<CtrModel>>> learning(long nowMs) {
+        List<Future<Optional<CtrModel>>> models = new ArrayList<>();
+        for (Seat seat : seats) {
+            List<Example> examples = seat.examples;
+            seat.examples = List.of();
+            models.add(threads.submit(() -> seat.learning.learn(examples, nowMs)));
+        }
+        return models;
     }
 
     private void takeOver() {
