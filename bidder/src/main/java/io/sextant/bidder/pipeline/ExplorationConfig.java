@@ -71,6 +71,8 @@ public record ExplorationConfig(UncertaintyMeasure.@NotNull Estimator estimator,
                         "give its signature the input masks, float [n, units], or " + others);
                 case GRADIENTS -> new Requirement(setting, ability, "derivatives by hidden units", others);
                 case ROW_INFORMATION -> new Requirement(setting, ability, "the information in its rows", others);
+                case PARAMETER_GRADIENTS -> new Requirement(setting, ability, "derivatives by its parameters", others);
+                case MEMBERS -> new Requirement(setting, ability, "several nets", others);
             });
         }
         return requirements;

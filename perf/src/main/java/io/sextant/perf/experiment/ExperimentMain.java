@@ -2,6 +2,7 @@ package io.sextant.perf.experiment;
 
 import io.sextant.abtesting.simulation.StatisticsCommand;
 import io.sextant.configuration.ConfigurationException;
+import io.sextant.perf.estimators.EstimatorsCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment}: what closed-loop experiments tell, a command each. */
 @Command(name = "sextant experiment", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", subcommands = {
-    RunCommand.class,
+    RunCommand.class, EstimatorsCommand.class,
     StatisticsCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
 public final class ExperimentMain implements Runnable {
     @Spec

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -121,9 +122,11 @@ public final class ExperimentRun implements AutoCloseable {
      * @param audience    who has seen what was bought; to be copied
      * @param exposures   impressions shown, by publisher
      * @param examples    what the model learned from, in order; empty where they were not asked for
+     * @param creatives   ids of what was shown, by the table rows of its ad
      */
     public record WarmUp(Experiment experiment, World world, Duration end, CtrModel model, ClickProcess audience,
-            Map<String, Long> exposures, List<Example> examples) {}
+            Map<String, Long> exposures, List<Example> examples,
+            Map<List<Integer>, String> creatives) {}
 
     /**
      * The warm-up alone, with the examples that it learned from; for whoever wants to look at a model that has learned a
@@ -167,11 +170,16 @@ public final class ExperimentRun implements AutoCloseable {
         ClickProcess audience = world.clicks();
         var tally = new Tally(wiring.cpcUsd(), Map.of(), Integer.MAX_VALUE);
         var bidder = wiring.bidder(List.of(control), 1, lanes);
+        int requestFields = wiring.schema().requestFields();
+        Map<List<Integer>, String> creatives = new HashMap<>();
         try (var controller = new SimulatedController(wiring.controlling());
                 var learning = new LearningArm(control.name(), wiring.training(), audience, new ArmListener() {
                     @Override
                     public void shown(Win win, ClickProcess.Response response, ClickProcess by) {
                         tally.shown(win, response, by);
+                        List<Integer> features = win.bid().getFeatureList();
+                        creatives.put(List.copyOf(features.subList(requestFields, features.size())),
+                                win.bid().getCreativeId());
                     }
 
                     @Override
@@ -185,7 +193,8 @@ public final class ExperimentRun implements AutoCloseable {
             loop.settle(wait(wiring));
             CtrModel model = learning.publish(world.timeMs(loop.elapsed()));
             learning.checkpoint();
-            return new WarmUp(experiment, world, loop.elapsed(), model, audience, tally.exposures(), examples);
+            return new WarmUp(experiment, world, loop.elapsed(), model, audience, tally.exposures(), examples,
+                    creatives);
         }
     }
 

@@ -8,8 +8,10 @@ import io.sextant.bidder.campaign.CatalogueReader;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.perf.experiment.ExperimentConfig.ArmConfig;
+import io.sextant.model.feature.FeatureSchema;
 import io.sextant.perf.loop.Bidder;
 import io.sextant.perf.loop.World;
+import io.sextant.trainer.ModelSettings;
 import io.sextant.trainer.TrainerConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,6 +89,11 @@ final class Wiring {
 
     Path directory() {
         return directory;
+    }
+
+    /** The features of every model. */
+    FeatureSchema schema() {
+        return new ModelSettings(training).schema();
     }
 
     TrainerConfig training() {

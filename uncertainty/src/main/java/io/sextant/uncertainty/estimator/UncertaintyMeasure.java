@@ -25,7 +25,9 @@ public record UncertaintyMeasure(Estimator estimator, int passes, UncertaintySca
         /** The same spread to first order, without drawing. */
         LINEARISED,
         /** What training has not yet seen of the request's rows. */
-        ROW_INFORMATION
+        ROW_INFORMATION,
+        /** How far one more example would move the model. */
+        GRADIENT_NORM
     }
 
     /**
@@ -58,6 +60,7 @@ public record UncertaintyMeasure(Estimator estimator, int passes, UncertaintySca
             case ESTIMATOR_MONTE_CARLO -> Estimator.MONTE_CARLO;
             case ESTIMATOR_LINEARISED -> Estimator.LINEARISED;
             case ESTIMATOR_ROW_INFORMATION -> Estimator.ROW_INFORMATION;
+            case ESTIMATOR_GRADIENT_NORM -> Estimator.GRADIENT_NORM;
             case UNRECOGNIZED -> throw new IllegalArgumentException(
                     "estimator " + number + " is not known here; this build is older than the one that set it");
         };
@@ -82,6 +85,7 @@ public record UncertaintyMeasure(Estimator estimator, int passes, UncertaintySca
             case MONTE_CARLO -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_MONTE_CARLO;
             case LINEARISED -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_LINEARISED;
             case ROW_INFORMATION -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_ROW_INFORMATION;
+            case GRADIENT_NORM -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_GRADIENT_NORM;
         };
     }
 
@@ -98,6 +102,7 @@ public record UncertaintyMeasure(Estimator estimator, int passes, UncertaintySca
             case MONTE_CARLO -> new MonteCarloDropout(scale, passes);
             case LINEARISED -> new LinearisedDropout(scale);
             case ROW_INFORMATION -> new RowInformation(scale);
+            case GRADIENT_NORM -> new GradientNorm(scale);
         };
     }
 
