@@ -1,11 +1,11 @@
 package io.sextant.standalone;
 
+import io.sextant.abtesting.allocation.Arm;
 import io.sextant.abtesting.live.AbReportConfig;
 import io.sextant.abtesting.live.AbReportConfig.AnalysisConfig;
 import io.sextant.abtesting.live.AbReportConfig.ArmConfig;
 import io.sextant.abtesting.live.AbReportConfig.ArmsConfig;
 import io.sextant.abtesting.live.AbReportConfig.AttributionConfig;
-import io.sextant.abtesting.allocation.Arm;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.BidderProcess;
 import io.sextant.bidder.pipeline.ExperimentConfig;
