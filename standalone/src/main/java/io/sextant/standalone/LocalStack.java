@@ -1,5 +1,6 @@
 package io.sextant.standalone;
 
+import io.sextant.abtesting.allocation.Arm;
 import io.sextant.abtesting.live.AbReportConfig;
 import io.sextant.abtesting.live.AbReportConfig.AnalysisConfig;
 import io.sextant.abtesting.live.AbReportConfig.ArmConfig;
@@ -7,6 +8,7 @@ import io.sextant.abtesting.live.AbReportConfig.ArmsConfig;
 import io.sextant.abtesting.live.AbReportConfig.AttributionConfig;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.BidderProcess;
+import io.sextant.bidder.pipeline.ExperimentConfig;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
@@ -110,12 +112,20 @@ final class LocalStack implements AutoCloseable {
 
     /** What the report on the arms reads, and by which rules: those of the controller. */
     AbReportConfig reportConfig() {
-        List<ArmConfig> arms = bidderConfig.experiment().arms().stream()
-                .map(arm -> new ArmConfig(arm.name(), arm.weight())).toList();
-        return new AbReportConfig(bidderConfig.kafka(), new ArmsConfig(arms.getFirst().name(), "", arms),
+        List<ExperimentConfig.ArmConfig> all = bidderConfig.experiment().arms();
+        String neutral = all.stream().filter(LocalStack::neutral).map(ExperimentConfig.ArmConfig::name).findFirst()
+                .orElse("");
+        String control = all.stream().filter(arm -> !neutral(arm)).map(ExperimentConfig.ArmConfig::name).findFirst()
+                .orElseThrow();
+        List<ArmConfig> arms = all.stream().map(arm -> new ArmConfig(arm.name(), arm.weight())).toList();
+        return new AbReportConfig(bidderConfig.kafka(), new ArmsConfig(control, neutral, arms),
                 new AttributionConfig(controllerConfig.attribution().lateWindow(),
                         controllerConfig.attribution().retention()),
                 new AnalysisConfig(REPORT_LEVEL, REPORT_EFFECT, REPORT_DRAWS, 1));
+    }
+
+    private static boolean neutral(ExperimentConfig.ArmConfig arm) {
+        return arm.pctr() == Arm.PctrRule.NEUTRAL;
     }
 
     /** Version of the model that each arm bids with now; -1 for none. */

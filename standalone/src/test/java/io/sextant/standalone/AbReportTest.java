@@ -17,6 +17,8 @@ import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.BillEvent;
 import io.sextant.protocol.event.ClickEvent;
 import io.sextant.protocol.event.ImpressionEvent;
+import io.sextant.protocol.event.LossCount;
+import io.sextant.protocol.event.LossCounts;
 import io.sextant.protocol.event.SpendsOn;
 import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.event.UnitSample;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +95,7 @@ class AbReportTest {
         JsonNode control = report.get("arms").get(0);
         assertThat(control.get("requests").asLong()).isEqualTo(100);
         assertThat(control.get("win_rate").asDouble()).isCloseTo(0.2, within(1e-12));
+        assertThat(control.get("losses").toString()).isEqualTo("{\"102\":7}");
         assertThat(control.get("ctr").get("value").asDouble()).isCloseTo(0.25, within(1e-12));
         assertThat(control.get("cpm").get("value").asDouble()).isCloseTo(1.5, within(1e-12));
         // at full traffic 0.006 / 0.25 against 0.006 / 0.25 and 0.016 / 0.5; CTR 1 / 4 against 1 / 2 and 2 / 8
@@ -184,7 +188,7 @@ class AbReportTest {
             pixel(c4, 3.0);
             send(Topics.CLICKS, "c4", ClickEvent.newBuilder().setBid(c4).setTimeMs(fromMs + 2 * HOUR_MS).build());
             for (int i = 1; i <= 2; i++) {
-                BidFacts bid = bid("r" + i, "random", 10 + i, SpendsOn.SPENDS_ON_BILL, fromMs + 100 * i);
+                BidFacts bid = bid("r" + i, "random", 10 + i, SpendsOn.SPENDS_ON_BILL, fromMs + 100L * i);
                 bill(bid, 3.0);
                 if (i == 1) {
                     twice(Topics.CLICKS, "r1", ClickEvent.newBuilder().setBid(bid).setTimeMs(fromMs + 9000).build());
@@ -203,6 +207,8 @@ class AbReportTest {
             producer.send(new ProducerRecord<>(kafka.topic(Topics.BILLS), "x", new byte[]{1, 2, 3})).get();
             minutes();
             units();
+            send(Topics.LOSSES, "control", LossCounts.newBuilder().setArm("control").setSecondMs(fromMs)
+                    .addCount(LossCount.newBuilder().setReason(102).setCount(7)).build());
             ModelSnapshot model = ModelSnapshot.newBuilder().setArm("random").setVersion(4).setNeutral(NeutralSlice
                     .newBuilder().setExamples(500).setClicks(5).setAuc(0.6).setLogLoss(0.05).setPcoc(Double.NaN))
                     .build();
@@ -240,7 +246,7 @@ class AbReportTest {
             second("b", "random", 128, UnitKind.UNIT_BUYER, LongStream.range(1000, 1100).map(i -> 128 * i));
             second("b", "uncertainty", 128, UnitKind.UNIT_BUYER, LongStream.range(2000, 2200).map(i -> 128 * i));
             for (int i = 0; i < 3; i++) {
-                long start = 10_000 + 1000 * i;
+                long start = 10_000 + 1000L * i;
                 second("b", List.of("control", "random", "uncertainty").get(i), 128, UnitKind.UNIT_USER,
                         LongStream.range(start, start + 200).map(unit -> 128 * unit));
             }
@@ -264,7 +270,7 @@ class AbReportTest {
                     .setTimeMs(bid.getBidTimeMs() + 100).build();
         }
 
-        private void bill(BidFacts bid, Double price) throws Exception {
+        private void bill(BidFacts bid, @Nullable Double price) throws Exception {
             BillEvent.Builder event = BillEvent.newBuilder().setBid(bid).setTimeMs(bid.getBidTimeMs() + 200);
             if (price != null) {
                 event.setPriceCpmMicros(Math.round(price * 1e6));
@@ -272,7 +278,7 @@ class AbReportTest {
             send(Topics.BILLS, bid.getBidId(), event.build());
         }
 
-        private void pixel(BidFacts bid, Double price) throws Exception {
+        private void pixel(BidFacts bid, @Nullable Double price) throws Exception {
             ImpressionEvent.Builder event = ImpressionEvent.newBuilder().setBid(bid)
                     .setTimeMs(bid.getBidTimeMs() + 300);
             if (price != null) {

@@ -53,16 +53,18 @@ final class AbAnalysis {
     /**
      * One line an arm.
      *
-     * @param totals of the arms, in any order; an arm without any has none
+     * @param totals of all arms, in any order
+     * @param losses that exchanges told
      */
-    List<ArmFigures> figures(ArmUnits units, List<ArmTotals> totals) {
+    List<ArmFigures> figures(ArmUnits units, List<ArmTotals> totals, LossSums losses) {
         List<ArmFigures> figures = new ArrayList<>();
         for (int i = 0; i < shares.length; i++) {
             String name = arms.arms().get(i).name();
             ArmTotals total = totals.stream().filter(arm -> arm.arm().equals(name)).findFirst().orElseThrow();
             Units arm = units(units, i, EnumSet.allOf(UnitKind.class));
             figures.add(new ArmFigures(name, shares[i], total.requests(), total.bids(), total.wins(),
-                    total.bids() == 0 ? null : (double) total.wins() / total.bids(), total.meanModifier(),
+                    total.bids() == 0 ? null : (double) total.wins() / total.bids(), losses.of(name),
+                    total.meanModifier(),
                     total.meanUncertainty(), total.modelVersion(), total.snapshotVersion(), bought(arm),
                     Math.round(arm.moments.sum(ArmUnits.IMPRESSIONS)),
                     Math.round(arm.moments.sum(ArmUnits.CLICKS)), arm.moments.sum(ArmUnits.SPEND),

@@ -75,12 +75,13 @@ public final class AbReportPage {
     }
 
     private static DomContent arms(AbReport report) {
-        return table(List.of("arm", "share", "requests", "bids", "win rate", "mean uncertainty",
+        return table(List.of("arm", "share", "requests", "bids", "win rate", "told lost", "mean uncertainty",
                 "mean modifier", "units", "impressions",
                 "clicks", "spend", "CTR", "eCPC", "spend per thousand", "model"),
                 report.arms().stream()
                         .map(arm -> row(arm.arm(), AbReportText.percent("%.2f", arm.share()), count(arm.requests()),
                                 count(arm.bids()), AbReportText.percent("%.2f", arm.winRate()),
+                                AbReportText.losses(arm.losses()),
                                 AbReportText.number("%.6f", arm.meanUncertainty()),
                                 AbReportText.number("%.3f", arm.meanModifier()), count(arm.units()),
                                 count(arm.impressions()), count(arm.clicks()),

@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Help.Ansi;
 /** The report for people at a terminal. */
 public final class AbReportText {
     private static final String NOTHING = "-";
+    private static final int OUTBID = 102;
 
     private AbReportText() {}
 
@@ -54,6 +56,7 @@ public final class AbReportText {
         return table(report.arms(), List.of(left("arm", ArmFigures::arm),
                 right("share", arm -> percent("%.2f", arm.share())), count("requests", ArmFigures::requests),
                 count("bids", ArmFigures::bids), right("win rate", arm -> percent("%.2f", arm.winRate())),
+                right("told lost", arm -> losses(arm.losses())),
                 right("uncertainty", arm -> number("%.6f", arm.meanUncertainty())),
                 right("modifier", arm -> number("%.3f", arm.meanModifier())), count("units", ArmFigures::units),
                 count("impressions", ArmFigures::impressions), count("clicks", ArmFigures::clicks),
@@ -62,6 +65,13 @@ public final class AbReportText {
                 right("eCPC", arm -> interval("%.4f", arm.ecpc(), 1)),
                 right("spend per thousand", arm -> interval("%.3f", arm.cpm(), 1)),
                 count("model", ArmFigures::modelVersion)));
+    }
+
+    /** All, and those outbid (OpenRTB's reason 102). */
+    static String losses(Map<Integer, Long> losses) {
+        long all = losses.values().stream().mapToLong(Long::longValue).sum();
+        return all == 0 ? NOTHING
+                : String.format(Locale.ROOT, "%,d (%,d outbid)", all, losses.getOrDefault(OUTBID, 0L));
     }
 
     private static String comparisons(AbReport report) {

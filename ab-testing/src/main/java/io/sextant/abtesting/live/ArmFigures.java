@@ -1,6 +1,7 @@
 package io.sextant.abtesting.live;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bids         bids sent
  * @param wins         auctions won
  * @param winRate      wins a bid
+ * @param losses       auctions that exchanges told to be lost, by OpenRTB's reason; not every exchange tells
  * @param meanModifier mean modifier of all bids
  * @param meanUncertainty mean of the measured uncertainties
  * @param modelVersion latest model version that it bid with
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record ArmFigures(@JsonProperty("arm") String arm, @JsonProperty("share") double share,
         @JsonProperty("requests") long requests, @JsonProperty("bids") long bids, @JsonProperty("wins") long wins,
         @JsonProperty("win_rate") @Nullable Double winRate,
+        @JsonProperty("losses") Map<Integer, Long> losses,
         @JsonProperty("mean_modifier") @Nullable Double meanModifier,
         @JsonProperty("mean_uncertainty") @Nullable Double meanUncertainty,
         @JsonProperty("model_version") long modelVersion, @JsonProperty("snapshot_version") long snapshotVersion,

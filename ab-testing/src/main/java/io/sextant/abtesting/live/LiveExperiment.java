@@ -22,6 +22,7 @@ public final class LiveExperiment {
     private final AllocatedUnits allocated;
     private final ArmMetrics metrics;
     private final BidOutcomes bids;
+    private final LossSums losses;
     private final Map<String, ModelSnapshot> models = new TreeMap<>();
 
     /** Reads nothing yet. */
@@ -32,6 +33,7 @@ public final class LiveExperiment {
         this.units = new ArmUnits(names.size());
         this.allocated = new AllocatedUnits(names, span);
         this.metrics = new ArmMetrics(names);
+        this.losses = new LossSums(span);
         this.bids = new BidOutcomes(names, span, config.attribution(), units);
     }
 
@@ -44,11 +46,11 @@ public final class LiveExperiment {
      */
     public AbReport report(LongConsumer progress) throws LiveDataException {
         try (var reader = new LiveReader(config.kafka(), span)) {
-            reader.read(new LiveReader.Hearers(bids, allocated, metrics, this::model), progress);
+            reader.read(new LiveReader.Hearers(bids, losses, allocated, metrics, this::model), progress);
         }
         var analysis = new AbAnalysis(config.experiment(), config.analysis(), span.preFromMs() != null);
         List<AllocationCheck> allocation = analysis.allocation(allocated);
-        List<ArmFigures> arms = analysis.figures(units, metrics.totals());
+        List<ArmFigures> arms = analysis.figures(units, metrics.totals(), losses);
         return new AbReport(span.fromMs() <= 0 ? null : iso(span.fromMs()), iso(span.toMs()),
                 span.preFromMs() == null ? null : iso(span.preFromMs()), config.experiment().control(),
                 config.analysis().level(), AbReport.CAVEAT, arms,

@@ -13,6 +13,7 @@ import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.BillEvent;
 import io.sextant.protocol.event.ClickEvent;
 import io.sextant.protocol.event.ImpressionEvent;
+import io.sextant.protocol.event.LossCounts;
 import io.sextant.protocol.event.WinEvent;
 import io.sextant.protocol.snapshot.ModelSnapshot;
 import java.time.Duration;
@@ -44,7 +45,8 @@ final class LiveReader implements AutoCloseable {
     /** What clocks of bidders and broker may differ by. */
     private static final long SLACK_MS = 60_000;
     private static final List<Topics> NOTICES = List.of(Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS);
-    private static final List<Topics> OTHERS = List.of(Topics.METRICS, Topics.UNCERTAINTY, Topics.MODELS);
+    private static final List<Topics> OTHERS = List.of(Topics.LOSSES, Topics.METRICS, Topics.UNCERTAINTY,
+            Topics.MODELS);
 
     private final KafkaConfig kafka;
     private final TimeSpan span;
@@ -99,7 +101,8 @@ final class LiveReader implements AutoCloseable {
     }
 
     /** What hears what was read. */
-    record Hearers(BidOutcomes bids, AllocatedUnits allocated, ArmMetrics metrics, Consumer<ModelSnapshot> models) {}
+    record Hearers(BidOutcomes bids, LossSums losses, AllocatedUnits allocated, ArmMetrics metrics,
+            Consumer<ModelSnapshot> models) {}
 
     /**
      * Reads everything.
@@ -118,6 +121,8 @@ final class LiveReader implements AutoCloseable {
             }
             read(all(Topics.UNCERTAINTY), span.fromMs() - SLACK_MS,
                     record -> parse(record, ArmSecond.parser(), hearers.allocated::accept), progress);
+            read(all(Topics.LOSSES), span.fromMs() - SLACK_MS,
+                    record -> parse(record, LossCounts.parser(), hearers.losses::accept), progress);
             // what is compacted has the time of the last word on an older thing
             read(all(Topics.METRICS), 0, record -> parse(record, ArmMinute.parser(), minute -> {
                 if (span.periodOf(minute.getMinuteMs()) == TimeSpan.Period.NOW) {

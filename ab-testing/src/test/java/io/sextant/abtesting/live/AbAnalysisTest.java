@@ -16,6 +16,8 @@ import io.sextant.abtesting.statistics.RatioMetric;
 import io.sextant.abtesting.statistics.UnitMoments;
 import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.ArmSecond;
+import io.sextant.protocol.event.LossCount;
+import io.sextant.protocol.event.LossCounts;
 import io.sextant.protocol.event.UnitKind;
 import io.sextant.protocol.event.UnitSample;
 import java.util.List;
@@ -31,6 +33,7 @@ class AbAnalysisTest {
                     new ArmConfig("neutral", 0.1)));
     private static final AnalysisConfig ANALYSIS = new AnalysisConfig(0.95, 0.05, 300, 1);
     private static final int USERS = 2000;
+    private static final TimeSpan SPAN = new TimeSpan(null, 0, 10_000);
 
     private final ArmUnits units = new ArmUnits(4);
     private final UnitMoments[] moments = new UnitMoments[3];
@@ -123,7 +126,7 @@ class AbAnalysisTest {
                 .allSatisfy(row -> assertThat(row).extracting(Comparison::difference, Comparison::p, Comparison::pHolm,
                         Comparison::bootstrap, Comparison::adjusted).containsOnlyNulls());
         AbReport report = new AbReport(null, "2026-01-01T00:00:00Z", "2025-01-01T00:00:00Z", "control", 0.95,
-                AbReport.CAVEAT, analysis.figures(empty, new ArmMetrics(NAMES).totals()),
+                AbReport.CAVEAT, analysis.figures(empty, new ArmMetrics(NAMES).totals(), new LossSums(SPAN)),
                 analysis.comparisons(empty), List.of(), 0, List.of(), Map.of(), List.of());
         assertThat(AbReportText.of(report, Ansi.OFF)).contains("the beginning", "| uncertainty |");
         assertThat(AbReportPage.of(report)).startsWith("<!DOCTYPE html>").contains("the time before");
@@ -135,9 +138,19 @@ class AbAnalysisTest {
         metrics.accept(ArmMinute.newBuilder().setArm("random").setMinuteMs(60_000).setRequests(1000).setBids(400)
                 .setWins(100).setModifierSum(500).setModifierCount(400).setModelVersion(3).build());
 
-        List<ArmFigures> figures = new AbAnalysis(ARMS, ANALYSIS, false).figures(units, metrics.totals());
+        var losses = new LossSums(SPAN);
+        LossCounts second = LossCounts.newBuilder().setArm("random").setSecondMs(9_000)
+                .addCount(LossCount.newBuilder().setReason(102).setCount(3))
+                .addCount(LossCount.newBuilder().setReason(100).setCount(1)).build();
+        losses.accept(second);
+        losses.accept(second.toBuilder().setBidder("other").build());
+        losses.accept(second.toBuilder().setSecondMs(10_000).build());
+
+        List<ArmFigures> figures = new AbAnalysis(ARMS, ANALYSIS, false).figures(units, metrics.totals(), losses);
 
         ArmFigures random = figures.get(1);
+        assertThat(random.losses()).isEqualTo(Map.of(100, 2L, 102, 6L));
+        assertThat(AbReportText.losses(random.losses())).isEqualTo("8 (6 outbid)");
         assertThat(random.share()).isCloseTo(2 / 8.1, within(1e-12));
         assertThat(random.winRate()).isCloseTo(0.25, within(1e-12));
         assertThat(random.meanModifier()).isCloseTo(1.25, within(1e-12));
@@ -151,14 +164,14 @@ class AbAnalysisTest {
 
     @Test
     void shouldSuspectAnAllocationThatIsNotAsTheSharesSayKindByKind() {
-        var allocated = new AllocatedUnits(NAMES, new TimeSpan(null, 0, 10_000));
+        var allocated = new AllocatedUnits(NAMES, SPAN);
         // 400, 200, 200 and 10 of a kind as the weights say; of another 400, 290, 200 and 10
         for (int arm = 0; arm < 4; arm++) {
             long sound = List.of(400L, 200L, 200L, 10L).get(arm);
             long unsound = arm == 1 ? 290 : sound;
-            allocated.accept(second(NAMES.get(arm), 5_000, UnitKind.UNIT_BUYER, 100_000 * arm, sound));
-            allocated.accept(second(NAMES.get(arm), 6_000, UnitKind.UNIT_BUYER, 100_000 * arm, sound));
-            allocated.accept(second(NAMES.get(arm), 5_000, UnitKind.UNIT_DEVICE, 100_000 * arm, unsound));
+            allocated.accept(second(NAMES.get(arm), 5_000, UnitKind.UNIT_BUYER, 100_000L * arm, sound));
+            allocated.accept(second(NAMES.get(arm), 6_000, UnitKind.UNIT_BUYER, 100_000L * arm, sound));
+            allocated.accept(second(NAMES.get(arm), 5_000, UnitKind.UNIT_DEVICE, 100_000L * arm, unsound));
             allocated.accept(second(NAMES.get(arm), 10_000, UnitKind.UNIT_DEVICE, 900_000, 50));
         }
         allocated.accept(second("control", 5_000, UnitKind.UNIT_REQUEST, 0, 3));
