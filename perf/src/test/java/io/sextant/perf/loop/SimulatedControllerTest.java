@@ -21,8 +21,9 @@ class SimulatedControllerTest {
     private static final long START_MS = 1_772_409_600_000L;
     private static final long MINUTE_MS = 60_000;
 
-    private final SimulatedController controller = new SimulatedController(new ConfigurationLoader("controller", Map.of())
-            .load(ControllerConfig.class, null, MarketRun.WINDOWS));
+    private final SimulatedController controller = new SimulatedController(
+            new ConfigurationLoader("controller", Map.of())
+                    .load(ControllerConfig.class, null, MarketRun.WINDOWS));
 
     @AfterEach
     void close() {
@@ -75,7 +76,8 @@ class SimulatedControllerTest {
         List<UncertaintySnapshot> snapshots = controller.takeSnapshots();
 
         assertThat(snapshots).extracting(UncertaintySnapshot::getArm).containsExactlyInAnyOrder("a", "b");
-        UncertaintySnapshot ofA = snapshots.stream().filter(each -> each.getArm().equals("a")).findFirst().orElseThrow();
+        UncertaintySnapshot ofA = snapshots.stream().filter(each -> each.getArm().equals("a")).findFirst()
+                .orElseThrow();
         assertThat(ofA.getPremium()).isEqualTo(0.2);
         assertThat(ofA.getWindowEndMs()).as("no minute is waited for").isEqualTo(START_MS + 3 * MINUTE_MS);
         assertThat(ofA.getVersion()).isBetween(2L, 3L);
