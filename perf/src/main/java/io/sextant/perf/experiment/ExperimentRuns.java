@@ -97,7 +97,7 @@ public final class ExperimentRuns {
     private List<ArmSpec> specs() {
         double weights = config.arms().stream().mapToDouble(ArmConfig::weightOrOne).sum();
         return config.arms().stream().map(arm -> {
-            boolean measures = arm.exploration() == ExplorationRule.UNCERTAINTY;
+            boolean measures = arm.exploration().needsUncertainty();
             return new ArmSpec(arm.name(), arm.labelOrName(),
                     config.mode() == Mode.PAIRED ? 1 : arm.weightOrOne() / weights, word(arm.pctr()),
                     word(arm.exploration()), measures ? word(arm.measure().estimator()) : "",
