@@ -58,6 +58,16 @@ public record Arm(String name, double share, PctrRule pctr, ExplorationRule expl
          * The source arm's modifiers, the larger the higher the click probability that is predicted of the request whatever the
          * ad: what would be gained by bidding more on good supply, with no uncertainty in it.
          */
-        PCTR_PLACEBO
+        PCTR_PLACEBO,
+        /**
+         * The source arm's modifiers, the larger the higher the request's uncertainty ranks in the arm's own window: explores
+         * by its own measure of uncertainty, exactly as often and as much as the source arm does by its.
+         */
+        UNCERTAINTY_RANK;
+
+        /** Whether the modifier depends on the request's uncertainty. */
+        public boolean needsUncertainty() {
+            return this == UNCERTAINTY || this == UNCERTAINTY_RANK;
+        }
     }
 }

@@ -96,8 +96,8 @@ public final class DecisionRecords {
                 .setFloorCpmMicros(impression.floorCpmMicros()).setCandidates(impression.candidates())
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
                 .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare());
-        if (!Double.isNaN(impression.requestPctr())) {
-            event.setRequestPctr(impression.requestPctr());
+        if (!Double.isNaN(impression.ranked())) {
+            event.setRanked(impression.ranked());
         }
         ArmState arm = decision.arm();
         if (arm != null) {

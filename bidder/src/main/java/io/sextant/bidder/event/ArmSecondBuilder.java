@@ -20,7 +20,7 @@ public final class ArmSecondBuilder {
     /** Kept from second to second, as long as they are used: a sketch is large. */
     private final Map<Integer, QuantileSketch> uncertainty = new TreeMap<>();
     private final QuantileSketch modifier = new QuantileSketch();
-    private final QuantileSketch requestPctr = new QuantileSketch();
+    private final QuantileSketch ranked = new QuantileSketch();
     private final SampledUnits units;
     private long sequence;
     private long requests;
@@ -75,8 +75,8 @@ public final class ArmSecondBuilder {
             modifierSum += row.modifier;
             if (row.has(ImpressionRow.EXPLORE_SHARE)) {
                 modifier.record(row.naturalModifier);
-                if (row.requestPctr >= 0) {
-                    requestPctr.record(row.requestPctr);
+                if (row.ranked >= 0) {
+                    ranked.record(row.ranked);
                 }
             }
         }
@@ -102,9 +102,9 @@ public final class ArmSecondBuilder {
             second.setModifier(modifier.toSparse());
             modifier.reset();
         }
-        if (requestPctr.count() > 0) {
-            second.setRequestPctr(requestPctr.toSparse());
-            requestPctr.reset();
+        if (ranked.count() > 0) {
+            second.setRanked(ranked.toSparse());
+            ranked.reset();
         }
         units.take(second);
         requests = 0;

@@ -26,7 +26,7 @@ public final class ImpressionRow {
     int cell;
     int flags;
     double uncertainty;
-    double requestPctr;
+    double ranked;
     double naturalModifier;
     double modifier;
     long modelVersion;
@@ -49,7 +49,7 @@ public final class ImpressionRow {
         this.cell = cell;
         this.flags = flags;
         uncertainty = Double.NaN;
-        requestPctr = Double.NaN;
+        ranked = Double.NaN;
         naturalModifier = 1;
         modifier = 1;
         modelVersion = 0;
@@ -63,14 +63,14 @@ public final class ImpressionRow {
      * What the arm's model said.
      *
      * @param uncertainty      what was measured, or NaN
-     * @param requestPctr      what was predicted of the request whatever the ad, or NaN
+     * @param ranked           what the arm ranks the request by, or NaN
      * @param modelVersion     of the model
      * @param uncertaintyEpoch what tells these uncertainties from others
      * @return this
      */
-    public ImpressionRow judged(double uncertainty, double requestPctr, long modelVersion, long uncertaintyEpoch) {
+    public ImpressionRow judged(double uncertainty, double ranked, long modelVersion, long uncertaintyEpoch) {
         this.uncertainty = uncertainty;
-        this.requestPctr = requestPctr;
+        this.ranked = ranked;
         this.modelVersion = modelVersion;
         this.uncertaintyEpoch = uncertaintyEpoch;
         return this;
@@ -106,7 +106,7 @@ public final class ImpressionRow {
         at(decision.nowMs(), decision.armNumber(), impression.cell(), IMPRESSION + (i == 0 ? REQUEST : 0)
                 + (impression.hasBid() ? BID : 0) + (impression.inExploreShare() ? EXPLORE_SHARE : 0));
         long version = decision.snapshot().arms().get(decision.armNumber()).modelVersion();
-        judged(impression.uncertainty(), impression.requestPctr(), Math.max(0, version), decision.uncertaintyEpoch());
+        judged(impression.uncertainty(), impression.ranked(), Math.max(0, version), decision.uncertaintyEpoch());
         modified(impression.naturalModifier(), impression.modifier());
         of(decision.unitKind(), decision.unitHash());
     }

@@ -160,7 +160,7 @@ public final class BidPipeline {
             return NoBidReason.TIMEOUT;
         }
         estimate(arm, model, ctr, impression, scratch);
-        predict(arm, model, ctr, impression, scratch);
+        rank(arm, model, ctr, impression, scratch);
         if (late(Step.UNCERTAINTY, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -236,7 +236,7 @@ public final class BidPipeline {
      */
     private void estimate(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
         long key = impression.decisionKey;
-        boolean wanted = arm.arm().exploration() == ExplorationRule.UNCERTAINTY
+        boolean wanted = arm.arm().exploration().needsUncertainty()
                 || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare;
         if (!wanted) {
             return;
@@ -249,12 +249,14 @@ public final class BidPipeline {
         }
     }
 
-    /** What the model expects of the request whatever the ad, where the arm goes by that. */
-    private static void predict(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression,
+    /** What the request is ranked by, where the arm hands modifiers out by rank. */
+    private static void rank(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression,
             BidScratch scratch) {
         if (arm.arm().exploration() == ExplorationRule.PCTR_PLACEBO) {
             model.scoreRows(REQUEST, 1, ctr, scratch.requestLogit);
-            impression.requestPctr = UncertaintyScale.PROBABILITY.of(scratch.requestLogit[0]);
+            impression.ranked = UncertaintyScale.PROBABILITY.of(scratch.requestLogit[0]);
+        } else if (arm.arm().exploration() == ExplorationRule.UNCERTAINTY_RANK) {
+            impression.ranked = impression.uncertainty;
         }
     }
 
@@ -289,7 +291,7 @@ public final class BidPipeline {
         BidModifierTable table = arm.modifiers().at(scratch.nowMs);
         impression.inExploreShare = table.inExploreShare(impression.decisionKey);
         impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
-                scratch.uncertaintyEpoch(), impression.requestPctr, impression.format.label(), impression.decisionKey);
+                scratch.uncertaintyEpoch(), impression.ranked, impression.format.label(), impression.decisionKey);
         impression.modifier = table.applied(impression.naturalModifier);
     }
 

@@ -31,7 +31,8 @@ public record ExperimentConfig(@NotBlank String salt, @NotEmpty List<@Valid ArmC
      * @param name        unique name, also of its model and the key of its messages
      * @param weight      its part of the traffic, in proportion to the other arms' weights; above 0
      * @param pctr        plain, age-ts, age-ucb or neutral: how the click probability is chosen
-     * @param exploration none, random, uncertainty, uniform or pctr-placebo: how the bid modifier is chosen
+     * @param exploration none, random, uncertainty, uncertainty-rank, uniform or pctr-placebo: how the bid modifier is
+     *                    chosen
      * @param savedModel  directory of a TensorFlow SavedModel that the arm bids with in place of a trained model; null
      *                    for none (default none)
      * @param bidCpm      what a neutral arm bids, USD per 1000 impressions, above 0; null in the others (default none)

@@ -60,7 +60,7 @@ public record ExplorationConfig(UncertaintyMeasure.@NotNull Estimator estimator,
             requirements.add(new Requirement("pctr: " + (arm.pctr() == Arm.PctrRule.AGE_TS ? "age-ts" : "age-ucb"),
                     CtrModel.Ability.GRADIENTS, "gradients by the ad's embeddings", "set pctr: plain"));
         }
-        if (arm.exploration() == Arm.ExplorationRule.UNCERTAINTY) {
+        if (arm.exploration().needsUncertainty()) {
             UncertaintyMeasure measure = measure(arm.name());
             CtrModel.Ability ability = measure.newEstimator().needs();
             String setting = "exploration: uncertainty with exploration.estimator: "

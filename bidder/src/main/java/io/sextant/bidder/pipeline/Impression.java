@@ -26,7 +26,7 @@ public final class Impression {
     int candidates;
     double uncertainty;
     boolean unmeasured;
-    double requestPctr;
+    double ranked;
     double naturalModifier;
     double modifier;
     boolean inExploreShare;
@@ -59,7 +59,7 @@ public final class Impression {
         candidates = 0;
         uncertainty = Double.NaN;
         unmeasured = false;
-        requestPctr = Double.NaN;
+        ranked = Double.NaN;
         naturalModifier = 1;
         modifier = 1;
         inExploreShare = false;
@@ -134,11 +134,11 @@ public final class Impression {
     }
 
     /**
-     * The click probability that the arm's model predicts of the request whatever the ad, uncalibrated; NaN but in an arm that
-     * hands modifiers out by its rank.
+     * What an arm ranks the request by that hands modifiers out by rank: the click probability that its model predicts whatever
+     * the ad, uncalibrated, or the uncertainty. NaN in other arms.
      */
-    public double requestPctr() {
-        return requestPctr;
+    public double ranked() {
+        return ranked;
     }
 
     /** The modifier before the fleet's gain pulled it towards 1; 1 where nothing was to be explored. */

@@ -231,11 +231,11 @@ class EventPublisherTest {
         builder.add(row.at(SECOND_MS, 0, 0, ALL - ImpressionRow.EXPLORE_SHARE).judged(Double.NaN, 0.5, 1, 1));
         builder.add(row.at(SECOND_MS, 0, 0, ALL - ImpressionRow.BID).judged(Double.NaN, 0.5, 1, 1));
 
-        QuantileSketch told = QuantileSketch.of(builder.take(SECOND_MS, 1).getRequestPctr());
+        QuantileSketch told = QuantileSketch.of(builder.take(SECOND_MS, 1).getRanked());
 
         assertThat(told.count()).isEqualTo(2);
         assertThat(told.mean()).isCloseTo(0.03, within(1e-12));
-        assertThat(builder.take(SECOND_MS + 1000, 1).hasRequestPctr()).isFalse();
+        assertThat(builder.take(SECOND_MS + 1000, 1).hasRanked()).isFalse();
     }
 
     private Outbox outbox() {

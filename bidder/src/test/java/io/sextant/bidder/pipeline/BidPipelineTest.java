@@ -337,7 +337,7 @@ class BidPipelineTest {
         for (int i = 0; i < 20; i++) {
             assertThat(wiring.decide(Wiring.request(1).setId("r" + i)).modifier()).isCloseTo(1.5, within(1e-12));
         }
-        assertThat(wiring.scratch.impression(0).requestPctr()).isNaN();
+        assertThat(wiring.scratch.impression(0).ranked()).isNaN();
         assertThat(wiring.scratch.impression(0).uncertainty()).isNaN();
     }
 
@@ -353,13 +353,32 @@ class BidPipelineTest {
                 .isEqualTo(1);
         Impression decision = wiring.ranked(0, 0.5, pctr + 0.0001, 0.8, 1).decide(Wiring.request(1));
 
-        assertThat(decision.requestPctr()).as("without the ad").isCloseTo(pctr, within(1e-6));
+        assertThat(decision.ranked()).as("without the ad").isCloseTo(pctr, within(1e-6));
         assertThat(decision.modifier()).isCloseTo(1.5, within(1e-12));
         assertThat(decision.plainPctr()).isCloseTo(1 / (1 + Math.exp(-1.7)), within(1e-6));
         assertThat(decision.uncertainty()).isNaN();
         assertThat(wiring.table(0.01, Wiring.NOW_MS).ranked(0.8, 0.9).decide(Wiring.request(1)).modifier())
                 .isCloseTo(1.1, within(1e-12));
         assertThat(wiring.table(0.01, Wiring.NOW_MS).ranked(0.1, 0.2).decide(Wiring.request(1)).modifier())
+                .isCloseTo(1.9, within(1e-12));
+    }
+
+    /** Quantiles 0, 2u, 3u, 4u put u at rank 1/6; the second of nine modifiers is drawn from 1/9 to 2/9. */
+    @Test
+    void shouldGiveTheModifierAtTheRankOfTheUncertainty() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY_RANK, 0, true,
+                campaign("c").cpc(CPC).build()).table(0.01, Wiring.NOW_MS);
+        requestLogit(wiring, 1);
+        Impression unranked = wiring.decide(Wiring.request(1));
+        double u = unranked.uncertainty();
+
+        assertThat(u).isPositive();
+        assertThat(unranked.modifier()).as("no window yet").isEqualTo(1);
+        Impression decision = wiring.ranked(0, 2 * u, 3 * u, 4 * u).decide(Wiring.request(1));
+
+        assertThat(decision.ranked()).isEqualTo(u).isEqualTo(decision.uncertainty());
+        assertThat(decision.modifier()).isCloseTo(1.2, within(1e-12));
+        assertThat(wiring.table(0.01, Wiring.NOW_MS).ranked(0, u / 4, u / 2).decide(Wiring.request(1)).modifier())
                 .isCloseTo(1.9, within(1e-12));
     }
 

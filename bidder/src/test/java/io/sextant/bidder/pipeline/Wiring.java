@@ -148,7 +148,7 @@ final class Wiring {
             distribution.addModifier(1 + i / 10.0).addCumulative(i / 9.0);
         }
         snapshots.withTable("only", BidModifierTable.of(told.toBuilder().setModifiers(distribution)
-                .addAllRequestPctrQuantile(Arrays.stream(predictions).boxed().toList()).build()));
+                .addAllRankedQuantile(Arrays.stream(predictions).boxed().toList()).build()));
         return this;
     }
 

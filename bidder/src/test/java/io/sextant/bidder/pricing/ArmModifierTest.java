@@ -20,7 +20,7 @@ class ArmModifierTest {
                     .setQuantileHighValue(1))
             .setModifiers(ModifierDistribution.newBuilder().addModifier(1.1).addCumulative(0.5).addModifier(1.7)
                     .addCumulative(1).setCount(10))
-            .addRequestPctrQuantile(0.01).addRequestPctrQuantile(0.03)
+            .addRankedQuantile(0.01).addRankedQuantile(0.03)
             .setSettings(ExplorationSettings.newBuilder().setExploreShare(1).setModifierMin(1).setModifierMax(2)
                     .setTimeToLiveMs(1000))
             .build());
@@ -38,12 +38,19 @@ class ArmModifierTest {
                 .isEqualTo(1.7);
         assertThat(ArmModifier.natural(ExplorationRule.PCTR_PLACEBO, table, 0.015, EPOCH, Double.NaN, "banner", 1))
                 .isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY_RANK, table, 0.025, EPOCH, 0.025, "banner", 1))
+                .isEqualTo(1.7);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY_RANK, table, 0.015, EPOCH, 0.015, "banner", 1))
+                .isEqualTo(1.1);
         assertThat(ArmModifier.natural(ExplorationRule.NONE, table, 0.015, EPOCH, PCTR, "banner", 1)).isEqualTo(1);
     }
 
     @Test
     void shouldExploreNothingWhereUncertaintiesCannotBeCompared() {
         assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH + 1, PCTR, "banner", 1))
+                .isEqualTo(1);
+        assertThat(
+                ArmModifier.natural(ExplorationRule.UNCERTAINTY_RANK, table, 0.025, EPOCH + 1, 0.025, "banner", 1))
                 .isEqualTo(1);
         assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, Double.NaN, EPOCH, PCTR, "banner", 1))
                 .isEqualTo(1);

@@ -217,7 +217,7 @@ final class LoggedRun {
                     .setModifiers(ModifierDistribution.newBuilder().addModifier(0.8).addCumulative(0.25)
                             .addModifier(1.1 + version / 7.0).addCumulative(0.6).addModifier(1.9).addCumulative(1)
                             .setCount(500))
-                    .addAllRequestPctrQuantile(predictions).setSettings(settings)
+                    .addAllRankedQuantile(predictions).setSettings(settings)
                     .build()));
         }
     }
@@ -227,7 +227,7 @@ final class LoggedRun {
     }
 
     private List<Double> predictions() throws IOException {
-        return events().stream().filter(BidEvent::hasRequestPctr).map(BidEvent::getRequestPctr).sorted().toList();
+        return events().stream().filter(BidEvent::hasRanked).map(BidEvent::getRanked).sorted().toList();
     }
 
     private List<BidEvent> events() throws IOException {

@@ -78,7 +78,7 @@ class ReplayBidsTest {
                 .distinct().count()).as("modifiers by uncertainty").isGreaterThan(20);
         assertThat(events.stream().filter(event -> event.getBid().getArm().equals("placebo"))
                 .map(BidEvent::getModifier).distinct().count()).as("modifiers by rank").isGreaterThan(3);
-        assertThat(events).filteredOn(BidEvent::hasRequestPctr).isNotEmpty()
+        assertThat(events).filteredOn(BidEvent::hasRanked).isNotEmpty()
                 .allMatch(event -> event.getBid().getArm().equals("placebo"));
         assertThat(events).filteredOn(event -> event.getBid().getArm().equals("uniform")).map(BidEvent::getModifier)
                 .contains(1.0).anyMatch(modifier -> modifier > 1.05);

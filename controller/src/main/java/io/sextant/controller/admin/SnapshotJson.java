@@ -37,8 +37,8 @@ final class SnapshotJson {
                 .put("curve", of(table.curve(""))).put("cells", cells)
                 .put("modifiers", of(snapshot.getModifiers())).put("own_modifiers", of(snapshot.getOwnModifiers()));
         // Of arms that go by it.
-        return snapshot.getRequestPctrQuantileCount() == 0 ? json
-                : json.put("request_pctr_quantiles", new JsonArray(snapshot.getRequestPctrQuantileList()));
+        return snapshot.getRankedQuantileCount() == 0 ? json
+                : json.put("ranked_quantiles", new JsonArray(snapshot.getRankedQuantileList()));
     }
 
     /** As bidders see it; one that they refuse has no curve. */

@@ -38,7 +38,7 @@ final class ArmPanes {
 
     /* Leaf cells have a slash, so no cell is named like these. */
     private static final String MODIFIERS = "\u0001";
-    private static final String PREDICTIONS = "\u0002";
+    private static final String RANKED = "\u0002";
     /** Of a second that is in its pane in the store, or belongs to none. */
     private static final byte[] TAKEN = new byte[0];
     private static final int DELETE_BATCH = 10_000;
@@ -58,7 +58,7 @@ final class ArmPanes {
     }
 
     /** What is added to a pane when it is closed, and the keys of the seconds that it comes from. */
-    private record OpenPane(Map<String, QuantileSketch> cells, QuantileSketch modifiers, QuantileSketch predictions,
+    private record OpenPane(Map<String, QuantileSketch> cells, QuantileSketch modifiers, QuantileSketch ranked,
             List<Bytes> keys) {
         OpenPane() {
             this(new HashMap<>(), new QuantileSketch(), new QuantileSketch(), new ArrayList<>());
@@ -66,7 +66,7 @@ final class ArmPanes {
     }
 
     /** The sums over some panes: leaf cells by name, the modifiers, and what was predicted of requests. */
-    record Sums(Map<String, QuantileSketch> leaves, QuantileSketch modifiers, QuantileSketch predictions) {}
+    record Sums(Map<String, QuantileSketch> leaves, QuantileSketch modifiers, QuantileSketch ranked) {}
 
     /**
      * Makes the open panes again from the stored seconds.
@@ -138,7 +138,7 @@ final class ArmPanes {
     Sums sum(long fromMs, long toMs) {
         var leaves = new HashMap<String, QuantileSketch>();
         var modifiers = new QuantileSketch();
-        var predictions = new QuantileSketch();
+        var ranked = new QuantileSketch();
         try (KeyValueIterator<Bytes, byte[]> panes = closed.range(PaneKey.first(arm, fromMs),
                 PaneKey.first(arm, toMs))) {
             while (panes.hasNext()) {
@@ -146,13 +146,13 @@ final class ArmPanes {
                 String name = PaneKey.name(arm, pane.key);
                 QuantileSketch sum = switch (name) {
                     case MODIFIERS -> modifiers;
-                    case PREDICTIONS -> predictions;
+                    case RANKED -> ranked;
                     default -> leaves.computeIfAbsent(name, _ -> new QuantileSketch());
                 };
                 sum.add(pane.value);
             }
         }
-        return new Sums(leaves, modifiers, predictions);
+        return new Sums(leaves, modifiers, ranked);
     }
 
     private void add(ArmSecond second, Bytes key, long paneStartMs, int maxCells) {
@@ -171,19 +171,19 @@ final class ArmPanes {
             cells.putAll(most);
         }
         pane.modifiers().addChecked(second.getModifier());
-        pane.predictions().addChecked(second.getRequestPctr());
+        pane.ranked().addChecked(second.getRanked());
     }
 
     private void close(long startMs, OpenPane pane, int maxCells) {
         Set<String> names = namesIn(startMs);
         boolean stored = !names.isEmpty();
-        names.removeAll(Set.of(MODIFIERS, PREDICTIONS));
+        names.removeAll(Set.of(MODIFIERS, RANKED));
         var bounded = mostUsed(pane.cells(), names, CLOSED_OWN * maxCells, CLOSED_ALL * maxCells);
         if (pane.modifiers().count() > 0) {
             bounded.put(MODIFIERS, pane.modifiers());
         }
-        if (pane.predictions().count() > 0) {
-            bounded.put(PREDICTIONS, pane.predictions());
+        if (pane.ranked().count() > 0) {
+            bounded.put(RANKED, pane.ranked());
         }
         bounded.forEach((name, sketch) -> {
             Bytes key = PaneKey.of(arm, startMs, name);

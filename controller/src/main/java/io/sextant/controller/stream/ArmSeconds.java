@@ -25,7 +25,7 @@ final class ArmSeconds {
                 && second.getBids() >= 0 && second.getModifierCount() >= 0 && second.getModifierSum() >= 0
                 && Double.isFinite(second.getModifierSum());
         if (!named || !counted || !valid(second.getModifier())
-                || !valid(second.getRequestPctr())) {
+                || !valid(second.getRanked())) {
             return false;
         }
         for (CellHistogram cell : second.getUncertaintyList()) {

@@ -239,7 +239,7 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
                         .setUncertaintyEpoch(clock.getUncertaintyEpoch()).setWindowMs(endMs - startMs)
                         .setWindowEndMs(endMs).setSettings(own)
                         .setSettingsVersion(change.getVersion()).addAllCell(statistics.cells())
-                        .setOwnModifiers(statistics.modifiers()).addAllRequestPctrQuantile(statistics.ranks()).build(),
+                        .setOwnModifiers(statistics.modifiers()).addAllRankedQuantile(statistics.ranks()).build(),
                 clock.getTimeMs()));
     }
 

@@ -4,7 +4,7 @@ import io.sextant.protocol.snapshot.CellStatistics;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.uncertainty.modifier.ModifierDistributions;
-import io.sextant.uncertainty.modifier.PredictionRanks;
+import io.sextant.uncertainty.modifier.WindowRanks;
 import io.sextant.uncertainty.quantile.QuantileSketch;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,7 +42,7 @@ record WindowStatistics(long startMs, long endMs, ExplorationSettings settings, 
         List<CellStatistics> cells = cells(sums.leaves(), settings.getCellsMax(), onOverflow).entrySet().stream()
                 .map(cell -> describe(cell.getKey(), cell.getValue(), settings)).toList();
         return new WindowStatistics(startMs, endMs, settings, cells, ModifierDistributions.of(sums.modifiers()),
-                PredictionRanks.quantiles(sums.predictions()));
+                WindowRanks.quantiles(sums.ranked()));
     }
 
     /** Whether the same panes under the same settings are described. */

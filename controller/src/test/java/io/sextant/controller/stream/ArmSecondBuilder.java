@@ -52,7 +52,7 @@ final class ArmSecondBuilder {
     }
 
     ArmSecondBuilder predictions(double... predictions) {
-        second.setRequestPctr(sketch(predictions).toSparse());
+        second.setRanked(sketch(predictions).toSparse());
         return this;
     }
 

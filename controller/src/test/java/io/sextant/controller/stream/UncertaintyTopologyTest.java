@@ -289,13 +289,13 @@ class UncertaintyTopologyTest {
 
         List<UncertaintySnapshot> published = controller.snapshots();
 
-        List<Double> quantiles = last(published, "placebo").getRequestPctrQuantileList();
+        List<Double> quantiles = last(published, "placebo").getRankedQuantileList();
         assertThat(quantiles).hasSize(129).isSorted();
         assertThat(quantiles.getFirst()).isCloseTo(0.001, within(1e-5));
         assertThat(quantiles.get(32)).isCloseTo(0.25, within(1e-3));
         assertThat(quantiles.get(64)).isCloseTo(0.5, within(1e-3));
         assertThat(quantiles.getLast()).isCloseTo(1, within(1e-3));
-        assertThat(last(published, "uncertainty").getRequestPctrQuantileList()).isEmpty();
+        assertThat(last(published, "uncertainty").getRankedQuantileList()).isEmpty();
         assertThat(last(published, "placebo").getCellList()).as("they are in no cell").hasSize(1);
     }
 

@@ -75,7 +75,8 @@ public final class ExperimentRuns {
         int atOnce = Math.min(threads, seeds);
         try (ExecutorService pool = Executors.newFixedThreadPool(atOnce)) {
             List<Future<RunResult>> running = LongStream.range(0, seeds).mapToObj(i -> pool
-                    .submit(() -> ExperimentRun.run(experiment, config.seeds().first() + i, threads / atOnce, progress)))
+                    .submit(() -> ExperimentRun.run(experiment, config.seeds().first() + i, threads / atOnce,
+                            progress)))
                     .toList();
             List<RunResult> results = new ArrayList<>();
             try {
@@ -96,7 +97,7 @@ public final class ExperimentRuns {
     private List<ArmSpec> specs() {
         double weights = config.arms().stream().mapToDouble(ArmConfig::weightOrOne).sum();
         return config.arms().stream().map(arm -> {
-            boolean measures = arm.exploration() == ExplorationRule.UNCERTAINTY;
+            boolean measures = arm.exploration().needsUncertainty();
             return new ArmSpec(arm.name(), arm.labelOrName(),
                     config.mode() == Mode.PAIRED ? 1 : arm.weightOrOne() / weights, word(arm.pctr()),
                     word(arm.exploration()), measures ? word(arm.measure().estimator()) : "",

@@ -108,7 +108,7 @@ final class OfflineScores {
      */
     List<ExposurePoint> exposure(ArmConfig arm, FrozenModel model, Map<String, Long> exposures,
             @Nullable UncertaintySnapshot snapshot) {
-        boolean own = arm.exploration() == ExplorationRule.UNCERTAINTY;
+        boolean own = arm.exploration().needsUncertainty();
         UncertaintyEstimator estimator = arm.measure().newEstimator();
         UncertaintyEstimator monteCarlo = monteCarlo();
         BidModifierTable table = snapshot == null ? BidModifierTable.none() : BidModifierTable.of(snapshot);
@@ -118,10 +118,9 @@ final class OfflineScores {
         for (Shown shown : neutral) {
             Win win = shown.win();
             double u = own ? model.uncertainty(win, estimator) : Double.NaN;
-            double requestPctr = arm.exploration() == ExplorationRule.PCTR_PLACEBO ? model.requestProbability(win)
-                    : Double.NaN;
+            double ranked = arm.exploration() == ExplorationRule.PCTR_PLACEBO ? model.requestProbability(win) : u;
             double modifier = arm.exploration() == ExplorationRule.NONE ? ModifierCurve.NEUTRAL
-                    : ArmModifier.natural(arm.exploration(), table, u, epoch, requestPctr, win.bid().getFormat(),
+                    : ArmModifier.natural(arm.exploration(), table, u, epoch, ranked, win.bid().getFormat(),
                             FrozenModel.key(win));
             requests.add(new Request(exposures.getOrDefault(win.publisher(), 0L), u,
                     model.uncertainty(win, monteCarlo), modifier));

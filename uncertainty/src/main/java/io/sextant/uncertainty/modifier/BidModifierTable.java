@@ -41,7 +41,7 @@ public final class BidModifierTable {
     private final double[] modifiers;
     private final double[] cumulative;
     private final double mean;
-    private final PredictionRanks ranks;
+    private final WindowRanks ranks;
 
     private BidModifierTable() {
         this.snapshot = null;
@@ -61,7 +61,7 @@ public final class BidModifierTable {
         this.modifiers = new double[0];
         this.cumulative = new double[0];
         this.mean = ModifierCurve.NEUTRAL;
-        this.ranks = PredictionRanks.none();
+        this.ranks = WindowRanks.none();
     }
 
     private BidModifierTable(UncertaintySnapshot snapshot) {
@@ -91,7 +91,7 @@ public final class BidModifierTable {
                 "time to live is " + settings.getTimeToLiveMs() + " ms, must not be negative");
         requireStepFunction();
         this.mean = mean();
-        this.ranks = PredictionRanks.of(snapshot.getRequestPctrQuantileList());
+        this.ranks = WindowRanks.of(snapshot.getRankedQuantileList());
     }
 
     /** The table where there is no snapshot: every modifier is 1. */
@@ -158,23 +158,24 @@ public final class BidModifierTable {
     }
 
     /**
-     * A natural modifier from the snapshot's distribution, at the prediction's rank in the arm's window: the highest predictions
-     * get the largest modifiers, and over the window as often as {@link #blind} draws them. 1 outside the explore share, and as
-     * long as the window has no predictions.
+     * A natural modifier from the snapshot's distribution, at a number's rank in the arm's window: the highest numbers get the
+     * largest modifiers, and over the window as often as {@link #blind} draws them. 1 outside the explore share, and as long as
+     * the window has no numbers.
      *
-     * @param requestPctr what the arm's model predicts of the request whatever the ad, 0 to 1; not a number gives 1
+     * @param ranked what the arm's model predicts of the request whatever the ad, or its uncertainty, 0 or more; not a number
+     *               gives 1
      */
-    public double byPrediction(double requestPctr, long decisionKey) {
-        if (modifiers.length == 0 || !ranks.known() || !(requestPctr >= 0) || !inExploreShare(decisionKey)) {
+    public double byRank(double ranked, long decisionKey) {
+        if (modifiers.length == 0 || !ranks.known() || !(ranked >= 0) || !inExploreShare(decisionKey)) {
             return ModifierCurve.NEUTRAL;
         }
-        return clamp(modifiers[step(ranks.rank(requestPctr, decisionKey))]);
+        return clamp(modifiers[step(ranks.rank(ranked, decisionKey))]);
     }
 
     /**
      * The modifier that bids are multiplied by: 1 + gain · (natural − 1), within the bounds; 1 while exploration is capped.
      *
-     * @param natural what {@link #byUncertainty}, {@link #blind}, {@link #uniform} or {@link #byPrediction} gave
+     * @param natural what {@link #byUncertainty}, {@link #blind}, {@link #uniform} or {@link #byRank} gave
      */
     public double applied(double natural) {
         return capped ? ModifierCurve.NEUTRAL : clamp(ModifierCurve.NEUTRAL + gain * (natural - ModifierCurve.NEUTRAL));

@@ -204,18 +204,18 @@ class BidModifierTableTest {
         var distribution = ModifierDistribution.newBuilder().addModifier(1).addCumulative(0.5).addModifier(1.5)
                 .addCumulative(0.6).addModifier(1.9).addCumulative(1);
         BidModifierTable table = BidModifierTable.of(snapshot().setModifiers(distribution)
-                .addAllRequestPctrQuantile(PredictionRanks.quantiles(window)).build());
+                .addAllRankedQuantile(WindowRanks.quantiles(window)).build());
 
-        assertThat(table.byPrediction(0.01, 1)).isEqualTo(1);
-        assertThat(table.byPrediction(0.48, 1)).isEqualTo(1);
-        assertThat(table.byPrediction(0.52, 1)).isEqualTo(1.5);
-        assertThat(table.byPrediction(0.58, 1)).isEqualTo(1.5);
-        assertThat(table.byPrediction(0.62, 1)).isEqualTo(1.9);
-        assertThat(table.byPrediction(1, 1)).isEqualTo(1.9);
-        assertThat(table.byPrediction(Double.NaN, 1)).isEqualTo(1);
-        assertThat(BidModifierTable.of(snapshot().setModifiers(distribution).build()).byPrediction(0.9, 1))
+        assertThat(table.byRank(0.01, 1)).isEqualTo(1);
+        assertThat(table.byRank(0.48, 1)).isEqualTo(1);
+        assertThat(table.byRank(0.52, 1)).isEqualTo(1.5);
+        assertThat(table.byRank(0.58, 1)).isEqualTo(1.5);
+        assertThat(table.byRank(0.62, 1)).isEqualTo(1.9);
+        assertThat(table.byRank(1, 1)).isEqualTo(1.9);
+        assertThat(table.byRank(Double.NaN, 1)).isEqualTo(1);
+        assertThat(BidModifierTable.of(snapshot().setModifiers(distribution).build()).byRank(0.9, 1))
                 .as("no window yet").isEqualTo(1);
-        assertThat(BidModifierTable.none().byPrediction(0.9, 1)).isEqualTo(1);
+        assertThat(BidModifierTable.none().byRank(0.9, 1)).isEqualTo(1);
     }
 
     @Test
@@ -223,13 +223,13 @@ class BidModifierTableTest {
         var window = new QuantileSketch();
         window.record(0.1);
         BidModifierTable table = BidModifierTable.of(snapshot().setSettings(settings().setExploreShare(0.3))
-                .setModifiers(uniform(1.5)).addAllRequestPctrQuantile(PredictionRanks.quantiles(window)).build());
+                .setModifiers(uniform(1.5)).addAllRankedQuantile(WindowRanks.quantiles(window)).build());
 
         for (long key = 0; key < 1000; key++) {
             double expected = table.inExploreShare(key) ? 1.5 : 1;
             assertThat(table.blind(key)).isEqualTo(expected);
             assertThat(table.uniform(key)).isEqualTo(expected);
-            assertThat(table.byPrediction(0.2, key)).isEqualTo(expected);
+            assertThat(table.byRank(0.2, key)).isEqualTo(expected);
         }
     }
 
@@ -278,7 +278,7 @@ class BidModifierTableTest {
                 snapshot().clearCell().addCell(globalCell().setMean(Double.NaN)),
                 snapshot().clearCell().addCell(globalCell().setQuantileLowValue(0.06)),
                 snapshot().clearCell().addCell(globalCell().setCell("adx")),
-                snapshot().addRequestPctrQuantile(0.2).addRequestPctrQuantile(0.1),
+                snapshot().addRankedQuantile(0.2).addRankedQuantile(0.1),
                 snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(1)),
                 snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(1).addCumulative(0.9)),
                 snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(Double.NaN).addCumulative(1)),
@@ -297,7 +297,7 @@ class BidModifierTableTest {
     @Test
     void shouldAllocateNothing() {
         BidModifierTable table = BidModifierTable.of(snapshot().setSettings(settings().setExploreShare(0.5))
-                .setModifiers(uniform(1, 1.2, 1.5, 1.9)).addRequestPctrQuantile(0.01).addRequestPctrQuantile(0.1)
+                .setModifiers(uniform(1, 1.2, 1.5, 1.9)).addRankedQuantile(0.01).addRankedQuantile(0.1)
                 .build());
         long[] key = new long[1];
         double[] sink = new double[1];
@@ -306,7 +306,7 @@ class BidModifierTableTest {
             BidModifierTable fresh = table.at(NOW_MS);
             sink[0] += fresh.applied(fresh.byUncertainty(0.03, "banner", key[0]))
                     + fresh.applied(fresh.blind(key[0])) + fresh.applied(fresh.uniform(key[0]))
-                    + fresh.applied(fresh.byPrediction(0.03, key[0]++));
+                    + fresh.applied(fresh.byRank(0.03, key[0]++));
         })).isZero();
     }
 

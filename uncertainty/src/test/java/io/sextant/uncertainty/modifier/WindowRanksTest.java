@@ -11,13 +11,13 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class PredictionRanksTest {
+class WindowRanksTest {
     /** Quantiles 0.1, 0.2 and 0.4: two parts; between them ranks are interpolated. */
     @Test
     void shouldInterpolateBetweenQuantiles() {
         double low = QuantileSketch.rounded(0.1);
         double middle = QuantileSketch.rounded(0.2);
-        PredictionRanks ranks = PredictionRanks.of(List.of(low, middle, QuantileSketch.rounded(0.4)));
+        WindowRanks ranks = WindowRanks.of(List.of(low, middle, QuantileSketch.rounded(0.4)));
 
         assertThat(ranks.rank(0.05, 1)).isZero();
         assertThat(ranks.rank(0.1, 1)).isZero();
@@ -36,7 +36,7 @@ class PredictionRanksTest {
                 .mapToDouble(i -> i % 3 == 0 ? 0.03 : Math.exp(-4 + 0.8 * random.nextDouble(-2, 2))).toArray();
         var window = new QuantileSketch();
         Arrays.stream(predictions).forEach(window::record);
-        PredictionRanks ranks = PredictionRanks.of(PredictionRanks.quantiles(window));
+        WindowRanks ranks = WindowRanks.of(WindowRanks.quantiles(window));
 
         double[] found = IntStream.range(0, predictions.length).mapToDouble(i -> ranks.rank(predictions[i], i))
                 .sorted().toArray();
@@ -54,7 +54,7 @@ class PredictionRanksTest {
     void shouldRankByChanceAloneWhereAllPredictionsAreEqual() {
         var window = new QuantileSketch();
         IntStream.range(0, 1000).forEach(_ -> window.record(0.0173));
-        PredictionRanks ranks = PredictionRanks.of(PredictionRanks.quantiles(window));
+        WindowRanks ranks = WindowRanks.of(WindowRanks.quantiles(window));
 
         double[] found = IntStream.range(0, 20_000).mapToDouble(i -> ranks.rank(0.0173, i)).sorted().toArray();
 
@@ -70,7 +70,7 @@ class PredictionRanksTest {
         var random = new SplittableRandom(5);
         var window = new QuantileSketch();
         random.doubles(5000).forEach(window::record);
-        PredictionRanks ranks = PredictionRanks.of(PredictionRanks.quantiles(window));
+        WindowRanks ranks = WindowRanks.of(WindowRanks.quantiles(window));
 
         for (int i = 0; i < 1000; i++) {
             double lower = random.nextDouble();
@@ -82,11 +82,11 @@ class PredictionRanksTest {
 
     @Test
     void shouldKnowNothingOfAnEmptyWindowAndRefuseWhatDoesNotRise() {
-        assertThat(PredictionRanks.quantiles(new QuantileSketch())).isEmpty();
-        assertThat(PredictionRanks.of(List.of()).known()).isFalse();
-        assertThatThrownBy(() -> PredictionRanks.of(List.of(0.2, 0.1))).hasMessageContaining("do not rise at number 1");
-        assertThatThrownBy(() -> PredictionRanks.of(List.of(-0.2, 0.1))).hasMessageContaining("at number 0");
-        assertThatThrownBy(() -> PredictionRanks.of(List.of(0.1, Double.NaN))).hasMessageContaining("at number 1");
-        assertThatThrownBy(() -> PredictionRanks.of(List.of(0.1))).hasMessageContaining("must be 2 or more");
+        assertThat(WindowRanks.quantiles(new QuantileSketch())).isEmpty();
+        assertThat(WindowRanks.of(List.of()).known()).isFalse();
+        assertThatThrownBy(() -> WindowRanks.of(List.of(0.2, 0.1))).hasMessageContaining("do not rise at number 1");
+        assertThatThrownBy(() -> WindowRanks.of(List.of(-0.2, 0.1))).hasMessageContaining("at number 0");
+        assertThatThrownBy(() -> WindowRanks.of(List.of(0.1, Double.NaN))).hasMessageContaining("at number 1");
+        assertThatThrownBy(() -> WindowRanks.of(List.of(0.1))).hasMessageContaining("must be 2 or more");
     }
 }

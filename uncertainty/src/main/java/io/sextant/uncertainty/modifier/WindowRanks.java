@@ -7,27 +7,27 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rank of a predicted click probability among those of an arm's window, from 0 to 1, told from a few evenly spaced
- * quantiles. Over the requests of the window, ranks are spread evenly, even where many predictions are equal: such are
- * ranked among each other by chance. Immutable and thread-safe; ranking allocates nothing.
+ * The rank of a number, a predicted click probability or an uncertainty, among those of an arm's window, from 0 to 1, told
+ * from a few evenly spaced quantiles. Over the requests of the window, ranks are spread evenly, even where many numbers are
+ * equal: such are ranked among each other by chance. Immutable and thread-safe; ranking allocates nothing.
  */
-public final class PredictionRanks {
+public final class WindowRanks {
     /*
-     * Quantiles and the prediction are rounded to the same buckets, so that what is equal to a quantile can be told. Between
+     * Quantiles and the number are rounded to the same buckets, so that what is equal to a quantile can be told. Between
      * two quantiles ranks are interpolated.
      */
     /** Parts that the quantiles divide a window into: ranks are right to 1 %. */
     private static final int PARTS = 128;
-    private static final PredictionRanks NONE = new PredictionRanks(new double[0]);
+    private static final WindowRanks NONE = new WindowRanks(new double[0]);
 
     private final double[] quantiles;
 
-    private PredictionRanks(double[] quantiles) {
+    private WindowRanks(double[] quantiles) {
         this.quantiles = quantiles;
     }
 
     /** Where nothing is known of the window. */
-    static PredictionRanks none() {
+    static WindowRanks none() {
         return NONE;
     }
 
@@ -36,34 +36,34 @@ public final class PredictionRanks {
      *
      * @throws IllegalArgumentException if they do not rise from 0 or more, or there is only one
      */
-    static PredictionRanks of(List<Double> quantiles) {
+    static WindowRanks of(List<Double> quantiles) {
         if (quantiles.isEmpty()) {
             return NONE;
         }
         double[] values = quantiles.stream().mapToDouble(Double::doubleValue).toArray();
         for (int i = 0; i < values.length; i++) {
             if (!(values[i] >= (i == 0 ? 0 : values[i - 1]))) {
-                throw new IllegalArgumentException("quantiles of predictions do not rise at number " + i);
+                throw new IllegalArgumentException("quantiles that are ranked by do not rise at number " + i);
             }
         }
         if (values.length == 1 || values[values.length - 1] > QuantileSketch.MAX) {
             throw new IllegalArgumentException(
-                    "quantiles of predictions are " + values.length + ", must be 2 or more, none above "
+                    "quantiles that are ranked by are " + values.length + ", must be 2 or more, none above "
                             + QuantileSketch.MAX);
         }
-        return new PredictionRanks(values);
+        return new WindowRanks(values);
     }
 
-    /** What a snapshot says of a window's predictions; none of an empty window. */
-    public static List<Double> quantiles(QuantileSketch predictions) {
-        if (predictions.count() == 0) {
+    /** What a snapshot says of a window's numbers; none of an empty window. */
+    public static List<Double> quantiles(QuantileSketch ranked) {
+        if (ranked.count() == 0) {
             return List.of();
         }
         double[] shares = new double[PARTS + 1];
         for (int i = 0; i <= PARTS; i++) {
             shares[i] = (double) i / PARTS;
         }
-        return Arrays.stream(predictions.quantiles(shares)).boxed().toList();
+        return Arrays.stream(ranked.quantiles(shares)).boxed().toList();
     }
 
     boolean known() {
@@ -71,14 +71,14 @@ public final class PredictionRanks {
     }
 
     /**
-     * The share of the window's predictions that lie below this one.
+     * The share of the window's numbers that lie below this one.
      *
-     * @param prediction  0 to 1
+     * @param number      0 or more
      * @param decisionKey key of the decision's draws
      * @return 0 to 1; only where {@link #known}
      */
-    double rank(double prediction, long decisionKey) {
-        double rounded = QuantileSketch.rounded(prediction);
+    double rank(double number, long decisionKey) {
+        double rounded = QuantileSketch.rounded(number);
         int first = firstAtLeast(rounded);
         int parts = quantiles.length - 1;
         if (first > parts) {
