@@ -96,6 +96,9 @@ public final class DecisionRecords {
                 .setFloorCpmMicros(impression.floorCpmMicros()).setCandidates(impression.candidates())
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
                 .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare());
+        if (!Double.isNaN(impression.requestPctr())) {
+            event.setRequestPctr(impression.requestPctr());
+        }
         ArmState arm = decision.arm();
         if (arm != null) {
             setState(arm, decision, impression, event);

@@ -87,7 +87,7 @@ public final class ExploreMain implements Callable<Integer> {
         @Mixin
         private Connection connection = new Connection();
 
-        @Parameters(arity = "1..*", paramLabel = "KEY=VALUE", description = "For example explore-share=0.5 time-to-live=30s; show tells the keys.")
+        @Parameters(arity = "1..*", paramLabel = "KEY=VALUE", description = "For example explore-share=0.5 time-to-live=30s; show tells the keys. arms.NAME.estimator=row-information, and likewise passes and scale, set how one arm measures; with nothing behind the sign it measures as the fleet again.")
         private Map<String, String> values = new LinkedHashMap<>();
 
         @Option(names = "--actor", paramLabel = "NAME", description = "Who sets it, for the audit; default: ${DEFAULT-VALUE}.", defaultValue = "${sys:user.name}")

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small net, half an hour of the market. */
-class MarketLoopTest {
+class MarketRunTest {
     private static final int IMPRESSIONS = 1_500;
     private static final Map<String, String> SMALL = Map.of("model.hidden", "[16, 8]", "model.embedding-size", "4",
             "model.gate-hidden", "4", "training.batch-size", "64",
@@ -29,41 +29,44 @@ class MarketLoopTest {
         return new ConfigurationLoader(process, Map.of()).load(type, null, settings);
     }
 
-    private List<LearningArm> run(int threads) throws Exception {
+    private MarketRun run(int threads) throws Exception {
         BidderConfig bidding = load("bidder", BidderConfig.class, Map.of("bidding.candidates-max", "3"));
         Map<String, String> training = new HashMap<>(SMALL);
         training.put("models.dir", directory.toString());
-        try (var loop = new MarketLoop(World.standard(5), bidding, MarketCommand.catalogue(bidding, directory),
+        Map<String, String> settings = new HashMap<>(MarketRun.WINDOWS);
+        settings.put("attribution.window", "2m");
+        try (var loop = new MarketRun(World.standard(5), bidding, MarketCommand.catalogue(bidding, directory),
                 load("trainer", TrainerConfig.class, training),
-                load("controller", ControllerConfig.class, Map.of("attribution.window", "2m")), threads)) {
+                load("controller", ControllerConfig.class, settings), threads)) {
             loop.run(IMPRESSIONS, _ -> true);
-            return loop.arms();
+            return loop;
         }
     }
 
-    private static List<ArmFigures> figures(List<LearningArm> arms) {
+    private static List<ArmFigures> figures(MarketRun run) {
         List<ArmFigures> figures = new ArrayList<>();
-        arms.forEach(arm -> figures
-                .add(ArmFigures.of(arm.log, List.of("adx", "meridian"), 0, arm.log.learned())));
+        for (int arm = 0; arm < run.arms().size(); arm++) {
+            figures.add(ArmFigures.of(run.log(arm), run.exchanges(), 0, run.log(arm).learned()));
+        }
         return figures;
     }
 
     /** Figures are sums over every impression: one prediction that differs by one bit shows. */
     @Test
     void shouldRunTheSameOnAnyNumberOfThreadsAndLearnFromWhatItBought() throws Exception {
-        List<LearningArm> alone = run(1);
-        List<LearningArm> together = run(3);
+        MarketRun alone = run(1);
+        MarketRun together = run(3);
 
         assertThat(figures(together)).isEqualTo(figures(alone));
-        for (int i = 0; i < alone.size(); i++) {
-            LearningArm arm = alone.get(i);
-            assertThat(together.get(i).spendNanos()).isEqualTo(arm.spendNanos());
-            assertThat(arm.log.learned()).isGreaterThanOrEqualTo(IMPRESSIONS).isLessThanOrEqualTo(arm.log.size());
-            assertThat(arm.versions()).as("models of arm %s", arm.name).isGreaterThan(1);
+        for (int i = 0; i < alone.arms().size(); i++) {
+            LearningArm arm = alone.arms().get(i);
+            assertThat(together.arms().get(i).spendNanos()).isEqualTo(arm.spendNanos());
+            assertThat(alone.log(i).learned()).isGreaterThanOrEqualTo(IMPRESSIONS).isLessThanOrEqualTo(alone.log(i).size());
+            assertThat(arm.versions()).as("models of arm %s", arm.name()).isGreaterThan(1);
             // Clicks come after two minutes on average: e^-1 of them after the window.
             assertThat(arm.corrections()).isPositive();
         }
-        assertThat(alone).extracting(arm -> arm.modifiers() / arm.bought())
+        assertThat(alone.arms()).extracting(arm -> arm.modifiers() / arm.bought())
                 .satisfiesExactly(control -> assertThat(control).isEqualTo(1),
                         random -> assertThat(random).isBetween(1.0, 2.0),
                         uncertainty -> assertThat(uncertainty).isBetween(1.0, 2.0));
