@@ -21,6 +21,7 @@ public final class ObservedPolicy implements TargetPolicy {
     private static final long WHOLE = -1;
 
     /** Where decisions lie, whatever sample is drawn of them; cells are numbered. */
+    @SuppressWarnings("ArrayRecordComponent") // columns, never compared
     private record Places(Map<Cell, Integer> cells, int[] ownCell, int[] ownWhole, int[] askedCell, int[] askedWhole,
             int[] actions) {
         static Places of(LoggedDecisions asked, LoggedDecisions own, long periodMs) {

@@ -16,7 +16,6 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads logs in the form of the Open Bandit data (Saito and others 2020): CSV with a header, a row a decision, plain or
@@ -77,7 +76,6 @@ public final class OpenBanditReader {
     }
 
     private static String column(Map<String, String> row, String name) {
-        @Nullable
         String value = row.get(name);
         if (value == null) {
             throw new IllegalArgumentException("there is no column " + name + ", only " + row.keySet());

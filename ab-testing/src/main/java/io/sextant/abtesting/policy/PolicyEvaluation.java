@@ -45,6 +45,7 @@ public record PolicyEvaluation(double clip, int folds, int draws, double level, 
     }
 
     /** A target policy looked up where the decisions were made. */
+    @SuppressWarnings("ArrayRecordComponent") // columns, read once
     private record Weights(double[] raw, double[] clipped, double[] targetPrediction, double largest) {}
 
     /** What the log says of the target. */
@@ -55,10 +56,9 @@ public record PolicyEvaluation(double clip, int folds, int draws, double level, 
         Estimate[] estimates = estimates(decisions, weights, model, chance);
         double[][] drawn = bootstrap(decisions, target, weights, model, chance);
         List<PolicyEstimate> answers = new ArrayList<>();
-        for (Estimator estimator : ESTIMATORS) {
-            Estimate estimate = estimates[estimator.ordinal()];
-            answers.add(new PolicyEstimate(estimator, estimate.value(), estimate.interval(level),
-                    percentiles(drawn[estimator.ordinal()])));
+        for (int at = 0; at < ESTIMATORS.length; at++) {
+            answers.add(new PolicyEstimate(ESTIMATORS[at], estimates[at].value(), estimates[at].interval(level),
+                    percentiles(drawn[at])));
         }
         return new PolicyValue(target.name(), answers, support(decisions, target, weights, chance));
     }
@@ -90,8 +90,8 @@ public record PolicyEvaluation(double clip, int folds, int draws, double level, 
         double weight = weights.clipped[row];
         double kept = chance[row] * weights.largest < weight ? 1 : 0;
         double predicted = model.predicted(row, decisions.action(row));
-        for (Estimator estimator : ESTIMATORS) {
-            int at = estimator.ordinal();
+        for (int at = 0; at < ESTIMATORS.length; at++) {
+            Estimator estimator = ESTIMATORS[at];
             sums.above[at] += switch (estimator) {
                 case LOGGED -> reward;
                 case REPLAY -> kept * reward;

@@ -22,7 +22,8 @@ import java.util.Locale;
  */
 public record Support(@JsonProperty("decisions") long decisions, @JsonProperty("rewards") long rewards,
         @JsonProperty("effective_decisions") double effectiveDecisions, @JsonProperty("kept") long kept,
-        @JsonProperty("kept_rewards") long keptRewards, @JsonProperty("mean_weight") double meanWeight, @JsonProperty("mean_weight_error") double meanWeightError,
+        @JsonProperty("kept_rewards") long keptRewards, @JsonProperty("mean_weight") double meanWeight,
+        @JsonProperty("mean_weight_error") double meanWeightError,
         @JsonProperty("largest_weight") double largestWeight, @JsonProperty("largest_share") double largestShare,
         @JsonProperty("clipped") double clipped, @JsonProperty("missing") double missing) {
     private static final double MISSING_MAX = 1e-3;
@@ -36,12 +37,15 @@ public record Support(@JsonProperty("decisions") long decisions, @JsonProperty("
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
         if (missing > MISSING_MAX) {
-            warnings.add(say("%.2g %% of what the target would do the log has never done: of that it says nothing, and IPS and"
-                    + " replay count it as 0", 100 * missing));
+            warnings.add(say(
+                    "%.2g %% of what the target would do the log has never done: of that it says nothing, and IPS and"
+                            + " replay count it as 0",
+                    100 * missing));
         }
         if (Math.abs(meanWeight - 1) > ERRORS_MAX * meanWeightError) {
-            warnings.add(say("the mean weight is %.3f ± %.3f, should be 1: the propensities are wrong, or actions of the"
-                    + " target are missing from the log", meanWeight, meanWeightError));
+            warnings.add(
+                    say("the mean weight is %.3f ± %.3f, should be 1: the propensities are wrong, or actions of the"
+                            + " target are missing from the log", meanWeight, meanWeightError));
         }
         if (!(effectiveDecisions >= EFFECTIVE_MIN)) {
             warnings.add(say("the log is worth %.0f decisions of the target's own: too few", effectiveDecisions));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.abtesting.statistics.UnitMoments;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,10 @@ class PolicyEvaluationTest {
                     random.nextDouble() < CLICKS[kind][action], "r" + round, "k" + kind, 0, "k" + kind);
         }
         return log.build();
+    }
+
+    private static int at(Estimator estimator) {
+        return List.of(Estimator.values()).indexOf(estimator);
     }
 
     private static TargetPolicy target(LoggedDecisions log) {
@@ -77,7 +82,7 @@ class PolicyEvaluationTest {
             PolicyValue value = EVALUATION.of(log, target(log));
             double[] row = new double[Estimator.values().length];
             for (PolicyEstimate estimate : value.estimates()) {
-                int at = estimate.estimator().ordinal();
+                int at = at(estimate.estimator());
                 row[at] = estimate.value();
                 normal[at] += estimate.normal().low() <= TRUTH && TRUTH <= estimate.normal().high() ? 1 : 0;
                 bootstrap[at] += estimate.bootstrap().low() <= TRUTH && TRUTH <= estimate.bootstrap().high() ? 1 : 0;
@@ -86,7 +91,7 @@ class PolicyEvaluationTest {
         }
         for (Estimator estimator : new Estimator[]{Estimator.REPLAY, Estimator.IPS, Estimator.SNIPS,
             Estimator.DOUBLY_ROBUST}) {
-            int at = estimator.ordinal();
+            int at = at(estimator);
             double error = Math.sqrt(values.covariance(at, at) / runs);
             assertThat(values.mean(at)).as("mean of " + estimator).isCloseTo(TRUTH, within(3.5 * error));
             // 95 % of 250, three standard deviations of a binomial to either side; replay keeps few, its normal interval is
@@ -95,10 +100,10 @@ class PolicyEvaluationTest {
             assertThat(bootstrap[at] / (double) runs).as("bootstrap coverage of " + estimator).isBetween(0.88, 0.99);
         }
         // What the estimators are for: the logged policy itself earns something else.
-        assertThat(Math.abs(values.mean(Estimator.LOGGED.ordinal()) - TRUTH)).isGreaterThan(0.03);
+        assertThat(Math.abs(values.mean(at(Estimator.LOGGED)) - TRUTH)).isGreaterThan(0.03);
         // The reward model takes noise away.
-        assertThat(values.covariance(Estimator.DOUBLY_ROBUST.ordinal(), Estimator.DOUBLY_ROBUST.ordinal()))
-                .isLessThan(values.covariance(Estimator.IPS.ordinal(), Estimator.IPS.ordinal()));
+        assertThat(values.covariance(at(Estimator.DOUBLY_ROBUST), at(Estimator.DOUBLY_ROBUST)))
+                .isLessThan(values.covariance(at(Estimator.IPS), at(Estimator.IPS)));
     }
 
     @Test

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
 /** {@code sextant evaluate-policy}: what another policy would have earned, from logged decisions. */
 @Command(name = "sextant evaluate-policy", mixinStandardHelpOptions = true, version = "sextant evaluate-policy 0.1.0", sortOptions = false, description = {
     "Estimates what another policy would have earned, from decisions that were logged with their probabilities: by replay,",
-    "inverse propensities (IPS, SNIPS) and doubly robust, with intervals, and warns where the log cannot tell."}, footer = {"",
+    "inverse propensities (IPS, SNIPS) and doubly robust, with intervals, and warns where the log cannot tell."}, footer = {
+        "",
         "For example: sextant evaluate-policy --format obd --data random.csv.gz --target bts.csv.gz",
         "             sextant evaluate-policy --format bids --data DIR --arm uncertainty --examples FILE --target share:0",
         "Exit codes: 0 done; 1 a file cannot be read or written; 2 the command line or the log cannot be used."})

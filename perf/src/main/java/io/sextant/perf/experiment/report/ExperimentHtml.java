@@ -113,11 +113,13 @@ public final class ExperimentHtml {
                         "The run is what intervals are made of: paired differences between arms, Student's t over runs, 95 %.")),
                 p(span("Requests a run: " + String.join(", ", result.requests().entrySet().stream()
                         .map(phase -> String.format(Locale.ROOT, "%s %,d", phase.getKey(), phase.getValue())).toList())
-                        + String.format(Locale.ROOT, ". Took %.0f minutes.", result.seconds() / 60)), code(result.command()))
+                        + String.format(Locale.ROOT, ". Took %.0f minutes.", result.seconds() / 60)),
+                        code(result.command()))
                         .withClass("small"),
                 nav(link("verdicts", "Verdicts"), link("paper", "Table 1"), link("money", "Money"),
                         link("effects", "Learning"), link("models", "Models"), link("frontier", "Frontier"),
-                        link("time", "Time"), link("exposure", "Exposure"), link("arms", "Arms"), link("units", "Users"),
+                        link("time", "Time"), link("exposure", "Exposure"), link("arms", "Arms"),
+                        link("units", "Users"),
                         link("settings", "Settings")));
     }
 
@@ -144,7 +146,8 @@ public final class ExperimentHtml {
             rows.add(row);
         }
         return section(h2("Table 1 of the paper, here"),
-                p("Against " + result.control() + ". Log loss and uncertainty are better lower, all else higher. The paper"
+                p("Against " + result.control()
+                        + ". Log loss and uncertainty are better lower, all else higher. The paper"
                         + " gives no intervals; its revenue is that of campaigns whose business constraints held."),
                 table(PaperTable.COLUMNS.stream().map(PaperTable.Column::title).toList(), rows)).withId("paper");
     }
@@ -166,10 +169,12 @@ public final class ExperimentHtml {
             }
             differences.add(row);
         }
-        return section(h2("Money, online"), p("USD a run, mean over runs; budgets are unlimited. (b) is the primary measure."),
+        return section(h2("Money, online"),
+                p("USD a run, mean over runs; budgets are unlimited. (b) is the primary measure."),
                 table(headers, rows), h3("Against " + result.control()),
                 table(List.of("(a) spend", "(b) observed", "(b) expected", "(c) expected", "profit, USD, expected",
-                        "clicks, expected"), differences)).withId("money");
+                        "clicks, expected"), differences))
+                .withId("money");
     }
 
     private List<DomContent> moneyRow(ArmSpec arm, String counted, Function<PhaseFigures, Money> way) {
@@ -205,7 +210,8 @@ public final class ExperimentHtml {
                 p("While it explores an arm bids more: that is in the total effect. Afterwards every arm's frozen model bids"
                         + " at modifier 1 on the same requests: what is left is what it has learned."),
                 table(List.of("(b) total", "(b) learning", "clicks total", "clicks learning", "profit total, USD",
-                        "profit learning, USD"), rows)).withId("effects");
+                        "profit learning, USD"), rows))
+                .withId("effects");
     }
 
     private DomContent models() {
@@ -270,7 +276,8 @@ public final class ExperimentHtml {
         }
         return section(h2("Arm by arm"),
                 table(List.of("name", "pCTR", "exploration", "uncertainty", "modifier of bids", "of wins",
-                        "wins on new publishers", "learned from", "models", "refused"), rows)).withId("arms");
+                        "wins on new publishers", "learned from", "models", "refused"), rows))
+                .withId("arms");
     }
 
     /** How often users of single runs call a difference that runs do not. */
@@ -293,8 +300,10 @@ public final class ExperimentHtml {
         return section(h2("What users of one run would say"),
                 p("Intervals from the users of a single run take its models as given: another run trains others. Where they"
                         + " call a difference in nearly every run, and not the same one, they are too sure."),
-                rows.isEmpty() ? p("None were made.") : table(List.of("phase", "metric", "runs that call a difference",
-                        "differences of the runs"), rows)).withId("units");
+                rows.isEmpty() ? p("None were made.")
+                        : table(List.of("phase", "metric", "runs that call a difference",
+                                "differences of the runs"), rows))
+                .withId("units");
     }
 
     private static String range(List<UnitComparison> runs) {
@@ -308,7 +317,8 @@ public final class ExperimentHtml {
                         ul(each(result.settings().entrySet(),
                                 setting -> li(code(setting.getKey() + ": " + setting.getValue()))))),
                 p("Seeds " + String.join(", ",
-                        result.runs().stream().map(run -> Long.toString(run.seed())).toList()) + ".").withClass("small"))
+                        result.runs().stream().map(run -> Long.toString(run.seed())).toList()) + ".")
+                        .withClass("small"))
                 .withId("settings");
     }
 

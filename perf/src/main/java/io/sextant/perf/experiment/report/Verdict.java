@@ -91,7 +91,8 @@ record Verdict(String claim, Outcome outcome, String reason) {
         Outcome outcome = shown ? Outcome.SHOWN
                 : worse && !reasons.isEmpty() ? Outcome.OPPOSITE : Outcome.OPEN;
         String names = blind.stream().map(ArmSpec::name).collect(Collectors.joining(", "));
-        return new Verdict("“" + arm.label() + "” pays: it beats " + names + " in learning, or in clicks at equal spend.",
+        return new Verdict(
+                "“" + arm.label() + "” pays: it beats " + names + " in learning, or in clicks at equal spend.",
                 outcome, reasons.isEmpty() ? "a single run has no interval" : String.join(". ", reasons) + ".");
     }
 
