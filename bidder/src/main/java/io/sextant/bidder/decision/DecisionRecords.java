@@ -128,7 +128,7 @@ public final class DecisionRecords {
         event.setTableVersion(table.version()).setTableFingerprint(table.fingerprint()).setTableState(
                 table.fresh(decision.nowMs()) ? TableState.TABLE_IN_FORCE : TableState.TABLE_EXPIRED);
         BidModifierTable inForce = table.at(decision.nowMs());
-        event.setGain(inForce.gain());
+        event.setGain(inForce.gain()).setExploreShare(inForce.settings().getExploreShare());
         ModifierCurve curve = inForce.curve(impression.format().label());
         if (curve != null) {
             event.setCellMean(curve.mean()).setQuantileLowValue(curve.quantileLow())

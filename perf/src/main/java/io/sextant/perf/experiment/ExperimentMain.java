@@ -3,16 +3,17 @@ package io.sextant.perf.experiment;
 import io.sextant.abtesting.simulation.StatisticsCommand;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.perf.estimators.EstimatorsCommand;
+import io.sextant.perf.experiment.report.ReportCommand;
 import java.io.IOException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code ./sextant experiment}: what closed-loop experiments tell, a command each. */
 @Command(name = "sextant experiment", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", subcommands = {
-    RunCommand.class, EstimatorsCommand.class,
+    RunCommand.class, ReportCommand.class, EstimatorsCommand.class,
     StatisticsCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
 public final class ExperimentMain implements Runnable {
     @Spec

@@ -3,6 +3,7 @@ package io.sextant.perf.experiment;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.engine.Machine;
+import io.sextant.perf.experiment.report.ExperimentHtml;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE", description = "Also writes every measure of every run and arm to this file, a line each.")
     private @Nullable Path csv;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "Also writes a page with tables, charts and verdicts to this file.")
+    private @Nullable Path html;
+
     @Spec
     private CommandSpec spec;
 
@@ -72,6 +76,9 @@ public final class RunCommand implements Callable<Integer> {
         out.println(new ExperimentText(result).text());
         write("everything", json, ExperimentJson.text(result), out);
         write("table", csv, ExperimentCsv.text(result), out);
+        if (html != null) {
+            write("page", html, ExperimentHtml.text(result), out);
+        }
         out.flush();
         return 0;
     }
