@@ -129,7 +129,8 @@ public final class ConfigurationLoader {
             if (value.isObject()) {
                 collect(value, key, values);
             } else if (!value.isNull()) {
-                values.put(key, value.isNumber() ? value.numberValue() : value.isArray() ? value.toString() : value.asText());
+                values.put(key,
+                        value.isNumber() ? value.numberValue() : value.isArray() ? value.toString() : value.asText());
             }
         }
     }

@@ -122,7 +122,8 @@ public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double explore
         });
         return new ExplorationConfig(settings.getExploreShare(), settings.getQuantileLow(), settings.getQuantileHigh(),
                 settings.getModifierMin(), settings.getModifierMax(), Duration.ofMillis(settings.getTimeToLiveMs()),
-                measure.estimator(), measure.passes(), measure.scale(), arms(settings), Duration.ofMillis(settings.getWindowMs()),
+                measure.estimator(), measure.passes(), measure.scale(), arms(settings),
+                Duration.ofMillis(settings.getWindowMs()),
                 cells(settings), settings.getCellsMax(), divisor(settings), settings.getPremiumTarget(),
                 settings.getPremiumCap(), randomDrawsFrom, file);
     }

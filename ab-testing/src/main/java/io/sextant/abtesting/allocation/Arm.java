@@ -14,7 +14,8 @@ public record Arm(String name, double share, PctrRule pctr, ExplorationRule expl
     /** Checks that there is a bid where no model makes one, and nothing to explore. */
     public Arm {
         if (pctr == PctrRule.NEUTRAL && (bidCpmMicros <= 0 || exploration != ExplorationRule.NONE)) {
-            throw new IllegalArgumentException("arm " + name + ": with pctr neutral it takes a bid above 0, and explores nothing");
+            throw new IllegalArgumentException(
+                    "arm " + name + ": with pctr neutral it takes a bid above 0, and explores nothing");
         }
     }
 

@@ -120,7 +120,8 @@ public final class ModelSwap {
             return Result.KNOWN;
         }
         if (!state.arm().hasModel()) {
-            LOG.warn("model {} of arm {} is passed over: the arm is neutral and bids with none; the trainer need not train it",
+            LOG.warn(
+                    "model {} of arm {} is passed over: the arm is neutral and bids with none; the trainer need not train it",
                     announced.getVersion(), announced.getArm());
             return Result.KNOWN;
         }

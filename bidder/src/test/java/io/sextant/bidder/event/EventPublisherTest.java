@@ -244,7 +244,8 @@ class EventPublisherTest {
     }
 
     private EventPublisher publisher(Outbox outbox, int ringCapacity) {
-        return new EventPublisher(new EventConfig(ringCapacity, 1000, 1000, 0, 1000, 2, new UnitSampling(64, 3)), "bidder-1",
+        return new EventPublisher(new EventConfig(ringCapacity, 1000, 1000, 0, 1000, 2, new UnitSampling(64, 3)),
+                "bidder-1",
                 List.of("control", "random"), new LeafCells(List.of("adx/banner", "adx/video")),
                 ExplorationSettings::getDefaultInstance, "", outbox, outbox,
                 Counts.register(registry, "dropped", "Dropped.", "kind", EventPublisher.Drop.class), clock,

@@ -28,8 +28,10 @@ class ArmModifierTest {
     @Test
     void shouldFollowTheArmsRule() {
         // u / mean = 0.015 / 0.01.
-        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH, PCTR, "banner", 1)).isEqualTo(1.5);
-        assertThat(ArmModifier.natural(ExplorationRule.RANDOM, table, Double.NaN, EPOCH, PCTR, "banner", 1)).isIn(1.1, 1.7);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH, PCTR, "banner", 1))
+                .isEqualTo(1.5);
+        assertThat(ArmModifier.natural(ExplorationRule.RANDOM, table, Double.NaN, EPOCH, PCTR, "banner", 1)).isIn(1.1,
+                1.7);
         assertThat(ArmModifier.natural(ExplorationRule.UNIFORM, table, Double.NaN, EPOCH, PCTR, "banner", 1))
                 .isCloseTo(1.4, within(1e-12));
         assertThat(ArmModifier.natural(ExplorationRule.PCTR_PLACEBO, table, 0.015, EPOCH, 0.025, "banner", 1))
@@ -41,10 +43,12 @@ class ArmModifierTest {
 
     @Test
     void shouldExploreNothingWhereUncertaintiesCannotBeCompared() {
-        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH + 1, PCTR, "banner", 1)).isEqualTo(1);
+        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, 0.015, EPOCH + 1, PCTR, "banner", 1))
+                .isEqualTo(1);
         assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, table, Double.NaN, EPOCH, PCTR, "banner", 1))
                 .isEqualTo(1);
-        assertThat(ArmModifier.natural(ExplorationRule.UNCERTAINTY, BidModifierTable.none(), 0.015, 0, PCTR, "banner", 1))
+        assertThat(
+                ArmModifier.natural(ExplorationRule.UNCERTAINTY, BidModifierTable.none(), 0.015, 0, PCTR, "banner", 1))
                 .isEqualTo(1);
     }
 }

@@ -4,10 +4,15 @@ import static io.sextant.perf.ReportTable.left;
 import static io.sextant.perf.ReportTable.right;
 
 import com.github.freva.asciitable.ColumnData;
+import io.sextant.abtesting.statistics.PairedRuns;
 import io.sextant.perf.ReportTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -33,6 +38,9 @@ final class ExperimentText {
         parts.add("Differences to " + result.control()
                 + " in per cent (AUC: in points), 95 % intervals over runs, Student's t.");
         parts.add(differences());
+        parts.add("What the units of single runs say, each conditional on the models of its run: in how many runs they call a "
+                + "difference to " + result.control() + " at 95 %.");
+        parts.add(units());
         if (result.runs().getFirst().frontier().isEmpty()) {
             return String.join(System.lineSeparator(), parts);
         }
@@ -96,6 +104,36 @@ final class ExperimentText {
         columns.add(difference("neutral log loss", Comparison.OFFLINE, Measure.NEUTRAL_LOG_LOSS));
         columns.add(difference("mean uncertainty", Comparison.OFFLINE, Measure.MEAN_UNCERTAINTY));
         return ReportTable.of(others, columns);
+    }
+
+    /** By phase, metric and arm. */
+    private String units() {
+        record Key(String phase, String metric, String arm) {}
+        SortedMap<String, Key> keys = new TreeMap<>();
+        Map<Key, List<UnitComparison>> found = new HashMap<>();
+        for (RunResult run : result.runs()) {
+            for (UnitComparison unit : run.units()) {
+                var key = new Key(unit.phase(), unit.metric(), unit.arm());
+                keys.put(unit.phase() + "/" + unit.metric() + "/" + unit.arm(), key);
+                found.computeIfAbsent(key, _ -> new ArrayList<>()).add(unit);
+            }
+        }
+        return ReportTable.of(List.copyOf(keys.values()), List.of(left("phase", Key::phase),
+                left("metric", Key::metric), left("arm", Key::arm),
+                right("runs that call a difference", key -> found(found, key).stream()
+                        .filter(UnitComparison::significant).count() + " of " + found(found, key).size()),
+                right("half width of their intervals", key -> String.format(Locale.ROOT, "%.2f %%", 100 * found(found, key)
+                        .stream().mapToDouble(unit -> (unit.high() - unit.low()) / 2).average().orElse(Double.NaN))),
+                right("standard deviation between runs", key -> deviation(found(found, key)))));
+    }
+
+    private static <K> List<UnitComparison> found(Map<K, List<UnitComparison>> found, K key) {
+        return found.getOrDefault(key, List.of());
+    }
+
+    private static String deviation(List<UnitComparison> units) {
+        return units.size() < 2 ? "" : String.format(Locale.ROOT, "%.2f %%", 100 * PairedRuns
+                .of(units.stream().mapToDouble(UnitComparison::difference).toArray()).standardDeviation());
     }
 
     private ColumnData<String> difference(String title, String phase, Measure measure) {

@@ -31,7 +31,8 @@ public record OwnMeasure(@Nullable Estimator estimator, @Nullable Integer passes
     /** What the fleet was told of an arm; errors as of {@link UncertaintyMeasure#of}. */
     public static OwnMeasure of(ArmMeasure told) {
         return new OwnMeasure(
-                told.hasEstimator() ? UncertaintyMeasure.estimator(told.getEstimator(), told.getEstimatorValue()) : null,
+                told.hasEstimator() ? UncertaintyMeasure.estimator(told.getEstimator(), told.getEstimatorValue())
+                        : null,
                 told.hasPasses() ? told.getPasses() : null,
                 told.hasScale() ? UncertaintyMeasure.scale(told.getScale(), told.getScaleValue()) : null);
     }
