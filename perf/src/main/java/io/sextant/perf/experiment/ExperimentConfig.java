@@ -103,11 +103,7 @@ public record ExperimentConfig(@NotBlank String name, @NotNull Mode mode, @NotNu
             @DecimalMin("0") @DecimalMax("0.9") double dropRate, @Min(1024) @Max(65_536) int masks,
             @Min(1) @Max(65_536) int batchSize, @Positive double embeddingLearningRate,
             @Positive double netLearningRate) {
-<<<<<<< HEAD
         /** The same as settings of a trainer. */
-=======
-        /** The same as the trainer's settings. */
->>>>>>> loop
         public Map<String, String> trainer() {
             return Map.of("model.rows-factor", Double.toString(rowsFactor), "model.embedding-size",
                     Integer.toString(embeddingSize), "model.hidden", hidden.toString(), "model.gate-hidden",

@@ -2,6 +2,8 @@ package io.sextant.perf.experiment;
 
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.perf.estimators.EstimatorsCommand;
+import io.sextant.perf.tune.SensitivityCommand;
+import io.sextant.perf.tune.TuneCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment}: what closed-loop experiments tell, a command each. */
 @Command(name = "sextant experiment", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", subcommands = {
-    RunCommand.class, EstimatorsCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
+    RunCommand.class, EstimatorsCommand.class, SensitivityCommand.class, TuneCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
 public final class ExperimentMain implements Runnable {
     @Spec
     private CommandSpec spec;
