@@ -4,6 +4,7 @@ import static io.sextant.perf.ReportTable.left;
 import static io.sextant.perf.ReportTable.right;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -52,8 +53,14 @@ record TuneReport(@JsonProperty("command") String command, @JsonProperty("settin
      * @param pareto  whether no other setting, and not exploring neither, is as good in both immediate profit and learning
      *                and better in one
      */
-    record Row(@JsonProperty("setting") TuneSetting setting, @JsonProperty("effect") ArmEffect effect,
-            @JsonProperty("pareto") boolean pareto) {}
+    record Row(@JsonIgnore TuneSetting setting, @JsonProperty("effect") ArmEffect effect,
+            @JsonProperty("pareto") boolean pareto) {
+        /** The setting by key, as a fleet takes it. */
+        @JsonProperty("setting")
+        Map<String, String> keys() {
+            return setting.exploration();
+        }
+    }
 
     /** Rows with the Pareto set marked. */
     static List<Row> rows(List<TuneSetting> settings, List<ArmEffect> effects) {

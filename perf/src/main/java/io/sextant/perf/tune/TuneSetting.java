@@ -1,6 +1,5 @@
 package io.sextant.perf.tune;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sextant.perf.tune.TuneConfig.Band;
 import io.sextant.perf.tune.TuneConfig.Measure;
 import io.sextant.perf.tune.TuneConfig.Range;
@@ -20,9 +19,9 @@ import java.util.Map;
  * @param modifier     range of modifiers
  * @param measure      how uncertainty is measured
  */
-public record TuneSetting(@JsonProperty("explore_share") @DecimalMin("0") @DecimalMax("1") double exploreShare,
-        @JsonProperty("band") @NotNull @Valid Band band, @JsonProperty("modifier") @NotNull @Valid Range modifier,
-        @JsonProperty("measure") @NotNull @Valid Measure measure) {
+public record TuneSetting(@DecimalMin("0") @DecimalMax("1") double exploreShare,
+        @NotNull @Valid Band band, @NotNull @Valid Range modifier,
+        @NotNull @Valid Measure measure) {
     /** The arm that explores. */
     static final String ARM = "uncertainty";
     /** The arm that does not. */
