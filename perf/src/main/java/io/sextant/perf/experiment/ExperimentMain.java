@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment}: what closed-loop experiments tell, a command each. */
 @Command(name = "sextant experiment", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", subcommands = {
-    RunCommand.class, EstimatorsCommand.class, SensitivityCommand.class, TuneCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
+    RunCommand.class, EstimatorsCommand.class, SensitivityCommand.class,
+    TuneCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
 public final class ExperimentMain implements Runnable {
     @Spec
     private CommandSpec spec;

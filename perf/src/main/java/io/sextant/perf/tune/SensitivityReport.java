@@ -76,9 +76,10 @@ record SensitivityReport(@JsonProperty("command") String command,
         List<String> parts = new ArrayList<>();
         parts.add(String.format(Locale.ROOT, "%d runs of every market, in %.0f s.%s", seeds, seconds,
                 quick ? " Short runs: these figures say little." : ""));
-        parts.add("Arms against control, in per cent, by true click probabilities; mean ± half of the 95 % interval over"
-                + " runs. Immediate: profit online over control's spend. Total and learning: the primary measure (over"
-                + " campaigns the smaller of spend and value), online, and with frozen models and modifier 1.");
+        parts.add(
+                "Arms against control, in per cent, by true click probabilities; mean ± half of the 95 % interval over"
+                        + " runs. Immediate: profit online over control's spend. Total and learning: the primary measure (over"
+                        + " campaigns the smaller of spend and value), online, and with frozen models and modifier 1.");
         parts.add(ReportTable.of(rows, List.of(left("varied", Row::group), left("market", Row::market),
                 right("control wins %", row -> fixed(row.winRate)), right("its CTR %", row -> fixed(row.ctr)),
                 left("arm", row -> row.effect.arm()), right("immediate", row -> row.effect.immediate().percent()),

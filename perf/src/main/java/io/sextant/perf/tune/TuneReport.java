@@ -68,7 +68,8 @@ record TuneReport(@JsonProperty("command") String command, @JsonProperty("settin
         for (int i = 0; i < settings.size(); i++) {
             ArmEffect own = effects.get(i);
             boolean dominated = dominates(0, 0, own)
-                    || effects.stream().anyMatch(other -> dominates(other.immediate().mean(), other.learning().mean(), own));
+                    || effects.stream()
+                            .anyMatch(other -> dominates(other.immediate().mean(), other.learning().mean(), own));
             rows.add(new Row(settings.get(i), own, !dominated));
         }
         return rows;
@@ -92,9 +93,10 @@ record TuneReport(@JsonProperty("command") String command, @JsonProperty("settin
         List<String> parts = new ArrayList<>();
         parts.add(String.format(Locale.ROOT, "%d settings, %d runs each, in %.0f s.%s", rows.size(), seeds, seconds,
                 quick ? " Short runs: these figures say little." : ""));
-        parts.add("Against control, in per cent, by true click probabilities; mean ± half of the 95 % interval over runs."
-                + " Immediate: profit online over control's spend. Learning: the primary measure (over campaigns the"
-                + " smaller of spend and value) with frozen models and modifier 1; total: the same online.");
+        parts.add(
+                "Against control, in per cent, by true click probabilities; mean ± half of the 95 % interval over runs."
+                        + " Immediate: profit online over control's spend. Learning: the primary measure (over campaigns the"
+                        + " smaller of spend and value) with frozen models and modifier 1; total: the same online.");
         parts.add(ReportTable.of(rows, List.of(left("setting", row -> row.setting.label()),
                 right("immediate", row -> row.effect.immediate().percent()),
                 right("learning", row -> row.effect.learning().percent()),
@@ -117,7 +119,8 @@ record TuneReport(@JsonProperty("command") String command, @JsonProperty("settin
                 + (chosen.effect.learning().gains() ? "Its learning effect is " + learning + "."
                         : "Its learning effect, " + learning + ", is not shown to be above none.")
                 + (chosen.effect.immediate().mean() < -lossMax ? String.format(Locale.ROOT,
-                        " Every setting costs more than loss-max, %.3g of control's spend; this one costs least.", lossMax)
+                        " Every setting costs more than loss-max, %.3g of control's spend; this one costs least.",
+                        lossMax)
                         : "");
     }
 
