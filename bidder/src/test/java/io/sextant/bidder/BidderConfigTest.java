@@ -40,7 +40,8 @@ class BidderConfigTest {
     @Test
     void shouldMeasureAsTheArmSaysByItself() throws IOException {
         BidderConfig config = config(
-                Map.of("exploration.arms", "{random: {estimator: row-information}, control: {passes: 5, scale: logit}}"));
+                Map.of("exploration.arms",
+                        "{random: {estimator: row-information}, control: {passes: 5, scale: logit}}"));
 
         assertThat(config.exploration().measure("uncertainty"))
                 .isEqualTo(new UncertaintyMeasure(Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY));

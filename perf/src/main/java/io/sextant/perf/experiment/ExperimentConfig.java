@@ -190,7 +190,8 @@ public record ExperimentConfig(@NotBlank String name, @NotNull Mode mode, @NotNu
         Set<String> names = new HashSet<>();
         for (ArmConfig arm : arms) {
             require(names.add(arm.name), "arms: two are named " + arm.name + ", names must be unique");
-            require(!arm.name.contains("/"), "arms: " + arm.name + " contains a slash, which ends an arm's name in bid ids");
+            require(!arm.name.contains("/"),
+                    "arms: " + arm.name + " contains a slash, which ends an arm's name in bid ids");
             require(arm.pctr != Arm.PctrRule.NEUTRAL, "arms: " + arm.name
                     + " is neutral; the neutral slice is bought in every experiment, leave the arm out");
             require(mode == Mode.PAIRED || arm.bidder == null,
@@ -200,7 +201,8 @@ public record ExperimentConfig(@NotBlank String name, @NotNull Mode mode, @NotNu
         require(names.containsAll(references), "references are " + references + ", must be among the arms " + names);
         require(names.contains(exploration.source) || arms.stream().allMatch(arm -> independent(arm.exploration)),
                 "exploration.source is " + exploration.source + ", must be one of the arms " + names);
-        require(mode == Mode.PAIRED || frontier.isEmpty(), "frontier must be empty in split mode: it would take traffic");
+        require(mode == Mode.PAIRED || frontier.isEmpty(),
+                "frontier must be empty in split mode: it would take traffic");
         for (double level : frontier) {
             require(level >= LEVEL_MIN && level <= LEVEL_MAX && level != 1,
                     "frontier has the level " + level + ", must be " + LEVEL_MIN + " to " + LEVEL_MAX + " and not 1");

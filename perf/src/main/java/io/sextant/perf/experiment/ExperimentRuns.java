@@ -75,7 +75,8 @@ public final class ExperimentRuns {
         int atOnce = Math.min(threads, seeds);
         try (ExecutorService pool = Executors.newFixedThreadPool(atOnce)) {
             List<Future<RunResult>> running = LongStream.range(0, seeds).mapToObj(i -> pool
-                    .submit(() -> ExperimentRun.run(experiment, config.seeds().first() + i, threads / atOnce, progress)))
+                    .submit(() -> ExperimentRun.run(experiment, config.seeds().first() + i, threads / atOnce,
+                            progress)))
                     .toList();
             List<RunResult> results = new ArrayList<>();
             try {

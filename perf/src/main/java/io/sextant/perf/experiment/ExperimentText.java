@@ -38,8 +38,9 @@ final class ExperimentText {
         parts.add("Differences to " + result.control()
                 + " in per cent (AUC: in points), 95 % intervals over runs, Student's t.");
         parts.add(differences());
-        parts.add("What the units of single runs say, each conditional on the models of its run: in how many runs they call a "
-                + "difference to " + result.control() + " at 95 %.");
+        parts.add(
+                "What the units of single runs say, each conditional on the models of its run: in how many runs they call a "
+                        + "difference to " + result.control() + " at 95 %.");
         parts.add(units());
         if (result.runs().getFirst().frontier().isEmpty()) {
             return String.join(System.lineSeparator(), parts);
@@ -122,8 +123,10 @@ final class ExperimentText {
                 left("metric", Key::metric), left("arm", Key::arm),
                 right("runs that call a difference", key -> found(found, key).stream()
                         .filter(UnitComparison::significant).count() + " of " + found(found, key).size()),
-                right("half width of their intervals", key -> String.format(Locale.ROOT, "%.2f %%", 100 * found(found, key)
-                        .stream().mapToDouble(unit -> (unit.high() - unit.low()) / 2).average().orElse(Double.NaN))),
+                right("half width of their intervals",
+                        key -> String.format(Locale.ROOT, "%.2f %%", 100 * found(found, key)
+                                .stream().mapToDouble(unit -> (unit.high() - unit.low()) / 2).average()
+                                .orElse(Double.NaN))),
                 right("standard deviation between runs", key -> deviation(found(found, key)))));
     }
 
@@ -132,8 +135,9 @@ final class ExperimentText {
     }
 
     private static String deviation(List<UnitComparison> units) {
-        return units.size() < 2 ? "" : String.format(Locale.ROOT, "%.2f %%", 100 * PairedRuns
-                .of(units.stream().mapToDouble(UnitComparison::difference).toArray()).standardDeviation());
+        return units.size() < 2 ? ""
+                : String.format(Locale.ROOT, "%.2f %%", 100 * PairedRuns
+                        .of(units.stream().mapToDouble(UnitComparison::difference).toArray()).standardDeviation());
     }
 
     private ColumnData<String> difference(String title, String phase, Measure measure) {

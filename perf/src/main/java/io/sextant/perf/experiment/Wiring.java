@@ -128,7 +128,8 @@ final class Wiring {
         Map<String, String> settings = settings();
         settings.put("exploration.arms", measures(arms));
         settings.put("experiment.arms", arms.stream()
-                .map(arm -> "{name: \"" + arm.name() + "\", weight: " + arm.weightOrOne() + ", pctr: " + word(arm.pctr())
+                .map(arm -> "{name: \"" + arm.name() + "\", weight: " + arm.weightOrOne() + ", pctr: "
+                        + word(arm.pctr())
                         + ", exploration: " + word(arm.exploration()) + "}")
                 .collect(Collectors.joining(", ", "[", "]")));
         arms.forEach(arm -> settings.putAll(arm.bidderSettings()));

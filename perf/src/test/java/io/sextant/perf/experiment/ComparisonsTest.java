@@ -34,7 +34,8 @@ class ComparisonsTest {
     @Test
     void shouldTakeThePairedDifferencesOfRunsAsItsSample() {
         List<RunResult> runs = IntStream.rangeClosed(1, 3).mapToObj(seed -> new RunResult(seed, 1,
-                List.of(arm("control", 10 * seed, 0.6), arm("arm", 10 * seed * Math.exp(0.01 * seed), 0.6 + 0.01 * seed)),
+                List.of(arm("control", 10 * seed, 0.6),
+                        arm("arm", 10 * seed * Math.exp(0.01 * seed), 0.6 + 0.01 * seed)),
                 List.of(), List.of())).toList();
 
         Comparison spend = found(runs, Comparison.EXPLOIT, Measure.SPEND);

@@ -61,7 +61,8 @@ class MarketRunTest {
         for (int i = 0; i < alone.arms().size(); i++) {
             LearningArm arm = alone.arms().get(i);
             assertThat(together.arms().get(i).spendNanos()).isEqualTo(arm.spendNanos());
-            assertThat(alone.log(i).learned()).isGreaterThanOrEqualTo(IMPRESSIONS).isLessThanOrEqualTo(alone.log(i).size());
+            assertThat(alone.log(i).learned()).isGreaterThanOrEqualTo(IMPRESSIONS)
+                    .isLessThanOrEqualTo(alone.log(i).size());
             assertThat(arm.versions()).as("models of arm %s", arm.name()).isGreaterThan(1);
             // Clicks come after two minutes on average: e^-1 of them after the window.
             assertThat(arm.corrections()).isPositive();
