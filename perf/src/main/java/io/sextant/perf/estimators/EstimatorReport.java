@@ -66,8 +66,9 @@ record EstimatorReport(@JsonProperty("command") String command, @JsonProperty("s
                 "%s; %d runs in %.0f s. %,d impressions learned from and %,d requests judged in the first; PCOC %.3f.",
                 source, runs.size(), seconds, runs.getFirst().learned(), runs.getFirst().looked(),
                 runs.getFirst().pcoc()));
-        parts.add("Spearman's rank correlations of the uncertainty of requests; mean over runs ± half of the 95 % interval"
-                + " (Student's t over runs). \"At fixed CTR\": within tenths by predicted click probability, averaged.");
+        parts.add(
+                "Spearman's rank correlations of the uncertainty of requests; mean over runs ± half of the 95 % interval"
+                        + " (Student's t over runs). \"At fixed CTR\": within tenths by predicted click probability, averaged.");
         parts.add(ReportTable.of(estimators, List.of(left("estimator", EstimatorVerdict::name),
                 right("exposures", row -> of(row.exposures())),
                 right("at fixed CTR", row -> of(row.exposuresFixed())), right("p (1 - p)", row -> of(row.variance())),
@@ -95,8 +96,9 @@ record EstimatorReport(@JsonProperty("command") String command, @JsonProperty("s
         for (int i = 0; i < heads.size(); i++) {
             int place = i;
             if (heads.get(i).requests() > 0) {
-                columns.add(right(label(heads.get(i)) + " (" + String.format(Locale.ROOT, "%,d", heads.get(i).requests())
-                        + ")", row -> number(figure.applyAsDouble(row.cells().get(place)))));
+                columns.add(
+                        right(label(heads.get(i)) + " (" + String.format(Locale.ROOT, "%,d", heads.get(i).requests())
+                                + ")", row -> number(figure.applyAsDouble(row.cells().get(place)))));
             }
         }
         return ReportTable.of(estimators, columns);

@@ -78,7 +78,8 @@ final class EstimatorStudy {
         FeatureSchema schema = warm.model().description().schema();
         LabelledRows rows = LabelledRows.of(schema, warm.examples());
         if (rows.size() == 0) {
-            throw new DataException("nothing was bought in the warm-up; give it more requests, or the market cheaper rivals");
+            throw new DataException(
+                    "nothing was bought in the warm-up; give it more requests, or the market cheaper rivals");
         }
         Map<String, String> training = new HashMap<>(config.model().trainer());
         training.putAll(config.trainer());

@@ -132,7 +132,8 @@ public final class EstimatorsCommand implements Callable<Integer> {
                     + " is about the simulated market; leave it out or --data, of which --limit says how much is read");
         }
         int processors = Runtime.getRuntime().availableProcessors();
-        var study = new StudySettings(requests == 0 ? quick ? REQUESTS_QUICK : REQUESTS : requests, members, passes, settings,
+        var study = new StudySettings(requests == 0 ? quick ? REQUESTS_QUICK : REQUESTS : requests, members, passes,
+                settings,
                 exposureField, heldOut, threads == 0 ? processors : threads);
         seeds = seeds == 0 ? quick ? SEEDS_QUICK : SEEDS : seeds;
         warmUp = warmUp == 0 ? quick ? WARM_UP_QUICK : WARM_UP : warmUp;
@@ -200,8 +201,10 @@ public final class EstimatorsCommand implements Callable<Integer> {
         }
         Map<String, String> inForce = new TreeMap<>(settings.training());
         inForce.put("held_out", Double.toString(heldOut));
-        return report(String.format(Locale.ROOT, "%s, %,d impressions with %,d clicks; intervals are over nets, on this log",
-                input.format(), data.size(), data.clicks(0, data.size())), study, runs, inForce, machine, start,
+        return report(
+                String.format(Locale.ROOT, "%s, %,d impressions with %,d clicks; intervals are over nets, on this log",
+                        input.format(), data.size(), data.clicks(0, data.size())),
+                study, runs, inForce, machine, start,
                 new HeldOutErrors(new double[0], new boolean[0], new int[0]));
     }
 

@@ -4,6 +4,8 @@ import io.sextant.abtesting.simulation.StatisticsCommand;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.perf.estimators.EstimatorsCommand;
 import io.sextant.perf.experiment.report.ReportCommand;
+import io.sextant.perf.tune.SensitivityCommand;
+import io.sextant.perf.tune.TuneCommand;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,8 +15,8 @@ import picocli.CommandLine;
 
 /** {@code ./sextant experiment}: what closed-loop experiments tell, a command each. */
 @Command(name = "sextant experiment", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", subcommands = {
-    RunCommand.class, ReportCommand.class, EstimatorsCommand.class,
-    StatisticsCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
+    RunCommand.class, ReportCommand.class, EstimatorsCommand.class, SensitivityCommand.class, StatisticsCommand.class,
+    TuneCommand.class}, description = "Simulates a market whose truth is known, to see whether exploring pays.")
 public final class ExperimentMain implements Runnable {
     @Spec
     private CommandSpec spec;

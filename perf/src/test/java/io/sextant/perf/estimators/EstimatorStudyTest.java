@@ -12,7 +12,8 @@ import picocli.CommandLine;
 /** A small net, an hour of the market. */
 class EstimatorStudyTest {
     private static final Map<String, String> SMALL = Map.of("model.hidden", "[16, 8]", "model.embedding-size", "4",
-            "model.gate-hidden", "4", "model.batch-size", "64", "market.rivals.median-cpm", "20", "requests.warm-up", "6000");
+            "model.gate-hidden", "4", "model.batch-size", "64", "market.rivals.median-cpm", "20", "requests.warm-up",
+            "6000");
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
