@@ -270,7 +270,7 @@ public final class ExperimentRun implements AutoCloseable {
                 ClickProcess audience = audiences.get(i);
                 work.add(() -> show(finalist.bidder, stretch, stretch.size(), audience, finalist.exploit));
             }
-            int shown = (int) Math.clamp(neutralEnd - stretch.from(), 0, stretch.size());
+            int shown = Math.clamp(neutralEnd - stretch.from(), 0, stretch.size());
             work.add(() -> show(neutralBidder, stretch, shown, neutralAudience, neutral));
             for (Future<@Nullable Void> done : threads.invokeAll(work)) {
                 result(done);
