@@ -43,8 +43,7 @@ public record Support(@JsonProperty("decisions") long decisions, @JsonProperty("
                     100 * missing));
         }
         if (Math.abs(meanWeight - 1) > ERRORS_MAX * meanWeightError) {
-            warnings.add(
-                    say("the mean weight is %.3f ± %.3f, should be 1: the propensities are wrong, or actions of the"
+            warnings.add(String.format(Locale.ROOT, "the mean weight is %.3f ± %.3f, should be 1: the propensities are wrong, or actions of the"
                             + " target are missing from the log", meanWeight, meanWeightError));
         }
         if (!(effectiveDecisions >= EFFECTIVE_MIN)) {
