@@ -106,7 +106,7 @@ public final class ExperimentRun implements AutoCloseable {
 
     /** Requests that a run bids on, each counted once for every arm that sees it; nearly. */
     public static long work(ExperimentConfig config) {
-        long arms = config.arms().size() + config.frontier().size();
+        long arms = (long) config.arms().size() + config.frontier().size();
         return config.requests().warmUp()
                 + config.requests().online() * (config.mode() == Mode.PAIRED ? arms : 1)
                 + config.requests().exploit() * arms;
@@ -316,8 +316,8 @@ public final class ExperimentRun implements AutoCloseable {
         }
         List<UnitComparison> units = new ArrayList<>();
         for (Finalist arm : arms) {
-            if (arm != control) {
-                String name = arm.entrant.arm.name();
+            String name = arm.entrant.arm.name();
+            if (!name.equals(config.control())) {
                 units.addAll(UnitStatistics.compare(Comparison.ONLINE, name, arm.entrant.tally.units(),
                         config.control(), control.entrant.tally.units(), config.mode() == Mode.PAIRED));
                 units.addAll(UnitStatistics.compare(Comparison.EXPLOIT, name, arm.exploit.units(), config.control(),

@@ -57,8 +57,10 @@ public enum Measure {
     MEAN_UNCERTAINTY("mean-uncertainty", Comparison.OFFLINE, true, ArmRun::meanUncertainty);
 
     private final String label;
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> phases;
     private final boolean logRatio;
+    @SuppressWarnings("ImmutableEnumChecker") // functions of their arguments alone
     private final ToDoubleBiFunction<ArmRun, String> value;
 
     Measure(String label, boolean logRatio, ToDoubleFunction<PhaseFigures> value) {

@@ -49,7 +49,7 @@ final class Wiring {
         this.world = experiment.market().world(seed);
         this.directory = directory;
         Map<String, String> trainer = new HashMap<>(config.model().trainer());
-        trainer.put("model.seed", Long.toString(seed * SEED_STRIDE >>> 16));
+        trainer.put("model.seed", Long.toString((seed * SEED_STRIDE) >>> 16));
         trainer.put("training.threads", "1");
         // Calibrations follow a young model more closely than a fleet's would.
         trainer.put("calibration.refit-examples", "5000");

@@ -3,6 +3,7 @@ package io.sextant.perf.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -60,7 +61,7 @@ class UnitStatisticsTest {
         SortedMap<Long, double[]> control = units(4, 4_000, 0.2);
         SortedMap<Long, double[]> arm = new TreeMap<>();
         control.forEach((unit, sums) -> arm.put(unit, sums.clone()));
-        arm.get(7L)[UnitStatistics.CLICKS]++;
+        Objects.requireNonNull(arm.get(7L))[UnitStatistics.CLICKS]++;
 
         UnitComparison paired = ctr(arm, control, true);
         UnitComparison apart = ctr(arm, control, false);
