@@ -6,15 +6,20 @@ import io.sextant.trainer.data.DataSet;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * Impressions to learn from, oldest first, as columns. The arrays are shared and not written to.
- *
- * @param schema   whose table rows the features are
- * @param features [n * fields]
- * @param labels   [n] 1 for a click, 0 for none
- * @param weights  [n] 1, or -1 for an example whose label is taken back
- */
-record LabelledRows(FeatureSchema schema, int[] features, float[] labels, float[] weights) {
+/** Impressions to learn from, oldest first, as columns. The arrays are shared and not written to. */
+final class LabelledRows {
+    private final FeatureSchema schema;
+    private final int[] features;
+    private final float[] labels;
+    private final float[] weights;
+
+    private LabelledRows(FeatureSchema schema, int[] features, float[] labels, float[] weights) {
+        this.schema = schema;
+        this.features = features;
+        this.labels = labels;
+        this.weights = weights;
+    }
+
     /** What an arm's trainer was given. */
     static LabelledRows of(FeatureSchema schema, List<Example> examples) {
         int fields = schema.size();
@@ -44,6 +49,26 @@ record LabelledRows(FeatureSchema schema, int[] features, float[] labels, float[
             labels[i] = data.click(i) ? 1 : 0;
         }
         return new LabelledRows(data.schema(), features, labels, weights);
+    }
+
+    /** Whose table rows the features are. */
+    FeatureSchema schema() {
+        return schema;
+    }
+
+    /** [n * fields]. */
+    int[] features() {
+        return features;
+    }
+
+    /** [n] 1 for a click, 0 for none. */
+    float[] labels() {
+        return labels;
+    }
+
+    /** [n] 1, or -1 for an example whose label is taken back. */
+    float[] weights() {
+        return weights;
     }
 
     int size() {

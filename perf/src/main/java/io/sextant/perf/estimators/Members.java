@@ -46,7 +46,7 @@ final class Members {
             }
             return new EnsembleCtrModel(nets);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a net could not be trained: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException("a net could not be trained: " + e.getCause(), e.getCause());
         }
     }
 

@@ -28,9 +28,9 @@ final class TunePlot {
         Picture.style(chart.getStyler());
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
         TuneReport.Row chosen = report.chosen();
-        points(chart, "others", report.rows(), row -> !row.pareto() && row != chosen);
-        points(chart, "Pareto set", report.rows(), row -> row.pareto() && row != chosen);
-        points(chart, "chosen", report.rows(), row -> row == chosen);
+        points(chart, "others", report.rows(), row -> !row.pareto() && !row.equals(chosen));
+        points(chart, "Pareto set", report.rows(), row -> row.pareto() && !row.equals(chosen));
+        points(chart, "chosen", report.rows(), row -> row.equals(chosen));
         chart.addSeries("not exploring", new double[]{0}, new double[]{0});
         Picture.write(List.of(chart), 1, file);
     }

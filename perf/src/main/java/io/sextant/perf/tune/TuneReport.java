@@ -102,7 +102,7 @@ record TuneReport(@JsonProperty("command") String command, @JsonProperty("settin
                 right("learning", row -> row.effect.learning().percent()),
                 right("total", row -> row.effect.total().percent()),
                 right("premium %", row -> String.format(Locale.ROOT, "%.2f", 100 * row.effect.premium())),
-                left("", row -> row.pareto ? "Pareto" : ""), left("", row -> row == chosen() ? "chosen" : ""))));
+                left("", row -> row.pareto ? "Pareto" : ""), left("", row -> row.equals(chosen()) ? "chosen" : ""))));
         parts.add(conclusion());
         return String.join(System.lineSeparator(), parts);
     }

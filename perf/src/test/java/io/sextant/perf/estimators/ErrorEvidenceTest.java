@@ -24,11 +24,15 @@ class ErrorEvidenceTest {
     }
 
     /** A log whose sites are off by a known deviation, small for the first half of the sites, large for the others. */
-    private record Log(double[] predictions, boolean[] clicks, int[] sites, double[] deviations) {
+    private static final class Log {
+        final double[] predictions = new double[SITES * EACH];
+        final boolean[] clicks = new boolean[SITES * EACH];
+        final int[] sites = new int[SITES * EACH];
+        final double[] deviations = new double[SITES * EACH];
+
         static Log of(double small, double large) {
             var random = new SplittableRandom(7);
-            int n = SITES * EACH;
-            var log = new Log(new double[n], new boolean[n], new int[n], new double[n]);
+            var log = new Log();
             for (int site = 0; site < SITES; site++) {
                 double deviation = site % 2 == 0 ? small : large;
                 double error = (random.nextBoolean() ? 1 : -1) * deviation;
