@@ -37,31 +37,37 @@ public record Support(@JsonProperty("decisions") long decisions, @JsonProperty("
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
         if (missing > MISSING_MAX) {
-            warnings.add(String.format(Locale.ROOT, 
+            warnings.add(String.format(Locale.ROOT,
                     "%.2g %% of what the target would do the log has never done: of that it says nothing, and IPS and"
                             + " replay count it as 0",
                     100 * missing));
         }
         if (Math.abs(meanWeight - 1) > ERRORS_MAX * meanWeightError) {
-            warnings.add(String.format(Locale.ROOT, "the mean weight is %.3f ± %.3f, should be 1: the propensities are wrong, or actions of the"
-                            + " target are missing from the log", meanWeight, meanWeightError));
+            warnings.add(String.format(Locale.ROOT,
+                    "the mean weight is %.3f ± %.3f, should be 1: the propensities are wrong, or actions of the"
+                            + " target are missing from the log",
+                    meanWeight, meanWeightError));
         }
         if (!(effectiveDecisions >= EFFECTIVE_MIN)) {
-            warnings.add(String.format(Locale.ROOT, "the log is worth %.0f decisions of the target's own: too few", effectiveDecisions));
+            warnings.add(String.format(Locale.ROOT, "the log is worth %.0f decisions of the target's own: too few",
+                    effectiveDecisions));
         }
         if (largestShare > SHARE_MAX) {
-            warnings.add(String.format(Locale.ROOT, "one decision has %.0f %% of the weight; clip weights, or do not believe the intervals",
+            warnings.add(String.format(Locale.ROOT,
+                    "one decision has %.0f %% of the weight; clip weights, or do not believe the intervals",
                     100 * largestShare));
         }
         if (rewards < REWARDS_MIN) {
             warnings.add(String.format(Locale.ROOT, "%d decisions paid: intervals of so few are too narrow", rewards));
         }
         if (keptRewards < KEPT_REWARDS_MIN) {
-            warnings.add(String.format(Locale.ROOT, "%d of the %d decisions that replay keeps paid: its interval says nothing", keptRewards,
+            warnings.add(String.format(Locale.ROOT,
+                    "%d of the %d decisions that replay keeps paid: its interval says nothing", keptRewards,
                     kept));
         }
         if (clipped > 0) {
-            warnings.add(String.format(Locale.ROOT, "weights of %.2g %% of decisions were clipped: estimates lean towards the logged policy",
+            warnings.add(String.format(Locale.ROOT,
+                    "weights of %.2g %% of decisions were clipped: estimates lean towards the logged policy",
                     100 * clipped));
         }
         return warnings;
