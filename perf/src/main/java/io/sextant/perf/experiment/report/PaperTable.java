@@ -22,8 +22,8 @@ final class PaperTable {
         @Nullable
         Double published(ArmSpec arm) {
             boolean paper = arm.pctr().equals("plain") && (arm.exploration().equals("random")
-                    || arm.exploration().equals("uncertainty") && arm.estimator().contains("monte")
-                            && arm.scale().equals("probability"));
+                    || (arm.exploration().equals("uncertainty") && arm.estimator().contains("monte")
+                            && arm.scale().equals("probability")));
             return paper ? published.get(arm.exploration()) : null;
         }
     }
