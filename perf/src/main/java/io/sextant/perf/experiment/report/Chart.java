@@ -104,7 +104,8 @@ final class Chart {
         chart.getStyler().setPlotGridLinesColor(grid).setAxisTickLabelsColor(ink).setAxisTickMarksColor(grid)
                 .setAxisTickLabelsFont(font).setAxisTitleFont(font).setXAxisLogarithmic(xLogarithmic)
                 .setToolTipsEnabled(false);
-        chart.getStyler().setXAxisTitleColor(ink).setYAxisGroupTitleColor(0, ink);
+        chart.getStyler().setXAxisDecimalPattern("#,##0.##").setYAxisDecimalPattern("#,##0.#####")
+                .setXAxisTitleColor(ink).setYAxisGroupTitleColor(0, ink);
         for (Series each : series) {
             Color colour = COLOURS.get(each.colour % COLOURS.size());
             XYSeries line = chart.addSeries(each.name, each.x, each.y);

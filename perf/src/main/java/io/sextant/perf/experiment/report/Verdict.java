@@ -22,12 +22,14 @@ record Verdict(String claim, Outcome outcome, String reason) {
     /** Exploration rules that look at no uncertainty: what one that does must beat. */
     private static final Set<String> BLIND = Set.of("random", "uniform", "pctr-placebo");
 
+    private static final Set<String> UNCERTAIN = Set.of("uncertainty", "uncertainty-rank");
+
     /** What is to be thought of a claim. */
     enum Outcome {
         /** The intervals show it. */
         SHOWN("shown"),
-        /** The intervals show the opposite. */
-        OPPOSITE("the opposite is shown"),
+        /** The intervals show that it does not hold. */
+        REFUTED("refuted"),
         /** The intervals allow for both. */
         OPEN("not shown");
 
@@ -56,7 +58,7 @@ record Verdict(String claim, Outcome outcome, String reason) {
         List<Verdict> verdicts = new ArrayList<>();
         List<ArmSpec> blind = result.arms().stream().filter(arm -> BLIND.contains(arm.exploration())).toList();
         for (ArmSpec arm : result.arms()) {
-            if (arm.exploration().equals("uncertainty") && !blind.isEmpty()) {
+            if (UNCERTAIN.contains(arm.exploration()) && !blind.isEmpty()) {
                 verdicts.add(pays(result, arm, blind));
             }
         }
@@ -72,7 +74,7 @@ record Verdict(String claim, Outcome outcome, String reason) {
         return verdicts;
     }
 
-    /** It pays if, in one of the ways, it beats every blind arm. */
+    /** It pays if, in one of the ways, it beats every blind arm; it does not if in every way some blind arm beats it. */
     private static Verdict pays(ExperimentResult result, ArmSpec arm, List<ArmSpec> blind) {
         List<String> reasons = new ArrayList<>();
         boolean shown = false;
@@ -89,7 +91,7 @@ record Verdict(String claim, Outcome outcome, String reason) {
             }
         }
         Outcome outcome = shown ? Outcome.SHOWN
-                : worse && !reasons.isEmpty() ? Outcome.OPPOSITE : Outcome.OPEN;
+                : worse && !reasons.isEmpty() ? Outcome.REFUTED : Outcome.OPEN;
         String names = blind.stream().map(ArmSpec::name).collect(Collectors.joining(", "));
         return new Verdict(
                 "“" + arm.label() + "” pays: it beats " + names + " in learning, or in clicks at equal spend.",
@@ -99,7 +101,7 @@ record Verdict(String claim, Outcome outcome, String reason) {
     private static Verdict paper(ArmSpec arm, PaperTable.Column column, double published, Comparison found) {
         boolean up = published > 0;
         Outcome outcome = !found.significant() ? Outcome.OPEN
-                : found.mean() > 0 == up ? Outcome.SHOWN : Outcome.OPPOSITE;
+                : found.mean() > 0 == up ? Outcome.SHOWN : Outcome.REFUTED;
         return new Verdict(String.format(Locale.ROOT, "The paper: “%s” %s %s against control (%+.2f %%).", arm.label(),
                 up ? "raises" : "lowers", column.title(), 100 * published), outcome,
                 "here " + Figures.difference(found));

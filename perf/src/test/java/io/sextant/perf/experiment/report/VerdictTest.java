@@ -67,7 +67,7 @@ class VerdictTest {
         assertThat(Verdict.of(result(learning("random", 0.01, 0.03)))).extracting(Verdict::outcome)
                 .containsExactly(Verdict.Outcome.OPEN);
         assertThat(Verdict.of(result(learning("random", -0.03, -0.01), learning("uniform", -0.01, 0.04))))
-                .extracting(Verdict::outcome).containsExactly(Verdict.Outcome.OPPOSITE);
+                .extracting(Verdict::outcome).containsExactly(Verdict.Outcome.REFUTED);
         // A single run has no interval.
         assertThat(Verdict.of(result(learning("random", Double.NaN, Double.NaN)))).extracting(Verdict::outcome)
                 .containsExactly(Verdict.Outcome.OPEN);
@@ -80,7 +80,7 @@ class VerdictTest {
                 paper(Measure.UNION_AUC, Comparison.OFFLINE, -0.001, 0.002)));
         // The first is about paying. The paper: CTR +9.6 %, AUC +0.24 %, log loss -0.26 %.
         assertThat(verdicts).extracting(Verdict::outcome).containsExactly(Verdict.Outcome.OPEN, Verdict.Outcome.SHOWN,
-                Verdict.Outcome.OPEN, Verdict.Outcome.OPPOSITE);
+                Verdict.Outcome.OPEN, Verdict.Outcome.REFUTED);
         assertThat(verdicts.get(1).claim()).contains("raises CTR", "+9.60 %");
         assertThat(verdicts.get(1).reason()).isEqualTo("here +11.63 % [+2.02 %, +22.14 %]");
     }
