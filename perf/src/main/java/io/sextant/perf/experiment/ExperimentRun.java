@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -282,7 +281,7 @@ public final class ExperimentRun implements AutoCloseable {
             int shown = Math.clamp(neutralEnd - stretch.from(), 0, stretch.size());
             work.add(() -> show(neutralBidder, stretch, shown, neutralAudience, neutral));
             for (Future<@Nullable Void> done : threads.invokeAll(work)) {
-                result(done);
+                MarketLoop.result(done);
             }
             progress.accept((long) stretch.size() * finalists.size());
         }
@@ -312,7 +311,7 @@ public final class ExperimentRun implements AutoCloseable {
                 .map(finalist -> threads.submit(() -> armRun(finalist, scores, frontier))).toList();
         List<ArmRun> done = new ArrayList<>();
         for (Future<ArmRun> run : runs) {
-            done.add(result(run));
+            done.add(MarketLoop.result(run));
         }
         List<UnitComparison> units = new ArrayList<>();
         for (Finalist arm : arms) {
@@ -336,14 +335,6 @@ public final class ExperimentRun implements AutoCloseable {
                 scores.meanUncertainty(finalist.model), entrant.learning.versions(), entrant.learning.refused(),
                 entrant.learning.learned(), entrant.tally.curve(), scores.exposure(entrant.arm, finalist.model,
                         entrant.tally.exposures(), entrant.tally.snapshot()));
-    }
-
-    private static <T extends @Nullable Object> T result(Future<T> future) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a step of the experiment failed: " + e.getCause(), e.getCause());
-        }
     }
 
     @Override

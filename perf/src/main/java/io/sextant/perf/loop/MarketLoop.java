@@ -244,7 +244,12 @@ public final class MarketLoop {
         };
     }
 
-    private static <T> T result(Future<T> future) throws InterruptedException {
+    /**
+     * Waits for a part of a step.
+     *
+     * @throws IllegalStateException if it failed, with its cause
+     */
+    public static <T extends @Nullable Object> T result(Future<T> future) throws InterruptedException {
         try {
             return future.get();
         } catch (ExecutionException e) {
