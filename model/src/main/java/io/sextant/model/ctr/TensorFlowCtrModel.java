@@ -45,7 +45,10 @@ public final class TensorFlowCtrModel implements CtrModel {
 
     @Override
     public boolean can(Ability ability) {
-        return ability != Ability.PARAMETER_GRADIENTS && ability != Ability.MEMBERS;
+        return switch (ability) {
+            case MASKS, GRADIENTS, ROW_INFORMATION -> true;
+            case PARAMETER_GRADIENTS, MEMBERS, GAUSSIAN_PROCESS, LAST_HIDDEN -> false;
+        };
     }
 
     @Override
@@ -86,6 +89,19 @@ public final class TensorFlowCtrModel implements CtrModel {
     @Override
     public double requestRowVariance(CtrScratch scratch) {
         return rowVariances.of(own(scratch).batch().request);
+    }
+
+    @Override
+    public void adRowVariances(int[] rows, int count, CtrScratch scratch, double[] variances) {
+        Rows own = own(scratch);
+        for (int i = 0; i < count; i++) {
+            variances[i] = rowVariances.ofAd(own.ads(), own.ad(rows[i]));
+        }
+    }
+
+    @Override
+    public double adPriorVariance() {
+        return rowVariances.adPrior();
     }
 
     @Override
