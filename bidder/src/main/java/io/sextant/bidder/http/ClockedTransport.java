@@ -116,6 +116,7 @@ public final class ClockedTransport implements Transport {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // the interface asks for it
         public DatagramChannel datagramChannel(InternetProtocolFamily family) {
             return transport.datagramChannel(family);
         }
