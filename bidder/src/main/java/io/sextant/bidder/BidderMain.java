@@ -31,7 +31,7 @@ public final class BidderMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         if (warmUpOnly) {
-            WarmUpRun.run();
+            WarmUpRun.run(options.overrides());
             return 0;
         }
         BidderConfig config = options.load("bidder", BidderConfig.class);

@@ -62,12 +62,13 @@ final class WarmUpRun {
     /**
      * Runs it; takes some seconds.
      *
+     * @param overrides settings, by dotted key, that come after this one's own
      * @throws IllegalStateException if the bidder was not ready in time
      */
-    static void run() throws IOException, InterruptedException {
+    static void run(Map<String, String> overrides) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("sextant-warm-up");
         try {
-            BidderConfig config = config(directory);
+            BidderConfig config = config(directory, overrides);
             for (Arm arm : config.experiment().allocation()) {
                 write(arm.name(), config.models().directory());
             }
@@ -85,7 +86,7 @@ final class WarmUpRun {
         }
     }
 
-    private static BidderConfig config(Path directory) throws IOException {
+    private static BidderConfig config(Path directory, Map<String, String> overrides) throws IOException {
         Path catalogue = directory.resolve("campaigns.yaml");
         Files.writeString(catalogue, catalogue());
         Map<String, String> settings = new HashMap<>();
@@ -102,6 +103,7 @@ final class WarmUpRun {
         settings.put("models.dir", directory.resolve("models").toString());
         settings.put("models.rows-factor", Double.toString(ROWS_FACTOR));
         settings.put("campaigns.file", catalogue.toString());
+        settings.putAll(overrides);
         return new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null, settings);
     }
 
