@@ -23,11 +23,14 @@ import io.sextant.bidder.event.Outbox;
 import io.sextant.bidder.event.SavedModels;
 import io.sextant.bidder.http.AdminServer;
 import io.sextant.bidder.http.BidMetrics;
+import io.sextant.bidder.http.ClockedTransport;
 import io.sextant.bidder.http.LandingPages;
 import io.sextant.bidder.http.LoopServer;
 import io.sextant.bidder.http.NoticeMetrics;
 import io.sextant.bidder.http.PublicUrl;
+import io.sextant.bidder.http.RehearsalSecret;
 import io.sextant.bidder.http.ServerParts;
+import io.sextant.bidder.http.WarmUp;
 import io.sextant.bidder.notice.NoticeForwarder;
 import io.sextant.bidder.notice.NoticeJournal;
 import io.sextant.bidder.notice.SealedToken;
@@ -70,6 +73,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -104,21 +108,32 @@ public final class BidderProcess implements AutoCloseable {
     private final AdminServer admin;
     private final SnapshotHolder holder;
     private final PublicUrl publicUrl;
+    private final LongSupplier nanoClock;
+    private final EventLoops loops = new EventLoops();
+    private final RehearsalSecret rehearsal = new RehearsalSecret();
     private @Nullable ModelSwap models;
+    private volatile @Nullable WarmUp warmUp;
     private volatile boolean closing;
 
     /**
-     * Starts a bidder and waits until its ports are bound.
+     * Starts a bidder and waits until its ports are bound. It answers from then on, but is {@link #ready} only when it has
+     * warmed up.
      *
      * @throws ConfigurationException if a setting, the catalogue or a key cannot be used
      * @throws IllegalStateException  if a port or a directory cannot be used; the message names it
      */
     public static BidderProcess start(BidderConfig config) {
-        return new BidderProcess(config);
+        return start(config, System::nanoTime);
     }
 
-    private BidderProcess(BidderConfig config) {
+    /** Starts one whose waits and deadlines are by another clock. */
+    static BidderProcess start(BidderConfig config, LongSupplier nanoClock) {
+        return new BidderProcess(config, nanoClock);
+    }
+
+    private BidderProcess(BidderConfig config, LongSupplier nanoClock) {
         this.config = config;
+        this.nanoClock = nanoClock;
         this.publicUrl = new PublicUrl(config.http());
         this.admin = new AdminServer(config.admin(), registry);
         TokenKeys keys = config.notices().tokenKeys();
@@ -149,7 +164,6 @@ public final class BidderProcess implements AutoCloseable {
             ArmAllocator allocator, CurrencyRates currencies) throws InterruptedException {
         InstantSource clock = InstantSource.system();
         List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
-        var loops = new EventLoops();
         DecisionSettings settings = DecisionSettings.of(config);
         DecisionSink decisions = decisions(settings, clock);
         var sources = new ModelSources(decisions::model);
@@ -188,17 +202,21 @@ public final class BidderProcess implements AutoCloseable {
         var landingPages = new LandingPages();
         landingPages.follow(catalogue);
         var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
-                System::nanoTime);
-        var parts = new ServerParts(config.http(), config.defaultExchange(), config.notices().bidExpiry(),
+                nanoClock);
+        var parts = new ServerParts(config.http(), exchanges.names(), config.defaultExchange(), config.notices().bidExpiry(),
                 config.events().sampleShare(),
                 new DecisionRecords(currencies, encoder.schema().fingerprint(), settings.id(), sources), decisions,
                 sources, pipeline,
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
                 () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
-                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, publicUrl,
+                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal, publicUrl,
                 clock);
         listen(parts);
+        var warming = new WarmUp(config.http(), servers, holder, allocator, senders(), rehearsal);
+        opened.push(warming::close);
+        warmUp = warming;
+        warming.start();
         var follower = new FleetFollower(config.kafka(), holder, swap, followed);
         opened.push(follower::close);
         Counts<CatalogueChange> catalogues = Counts.register(registry, "bidder.catalogue",
@@ -263,7 +281,8 @@ public final class BidderProcess implements AutoCloseable {
     private void listen(ServerParts parts) {
         int count = config.http().eventLoops() == 0 ? Runtime.getRuntime().availableProcessors()
                 : config.http().eventLoops();
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(count));
+        Vertx vertx = Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(count))
+                .withTransport(new ClockedTransport(nanoClock)).build();
         opened.push(() -> vertx.close().await(START_MAX.toSeconds(), TimeUnit.SECONDS));
         LOG.info("{} event loops, native transport: {}", count, vertx.isNativeTransportEnabled());
         try {
@@ -314,9 +333,14 @@ public final class BidderProcess implements AutoCloseable {
         return Objects.requireNonNull(models).follow(announced);
     }
 
-    /** Whether every arm has a model. */
+    /** Whether every arm has a model, and the bidder has warmed up. */
     public boolean ready() {
         return missing().isEmpty();
+    }
+
+    /** All event loops. */
+    EventLoops loops() {
+        return loops;
     }
 
     /**
@@ -346,7 +370,18 @@ public final class BidderProcess implements AutoCloseable {
                 missing.add("arm " + arm.arm().name() + " has no model yet");
             }
         }
+        WarmUp warming = warmUp;
+        if (missing.isEmpty() && (warming == null || !warming.isOver())) {
+            missing.add("warming up");
+        }
         return missing;
+    }
+
+    /** Exchanges that are bid on. */
+    private List<String> senders() {
+        List<String> enabled = config.exchanges().entrySet().stream().filter(each -> !each.getValue().disabled())
+                .map(Map.Entry::getKey).sorted().toList();
+        return enabled.isEmpty() ? List.of(config.defaultExchange()) : enabled;
     }
 
     private void closeModels() {

@@ -62,7 +62,7 @@ class BidServerTest {
 
     @Test
     void shouldBidOnABannerWithEverythingThatTheStandardAsksFor() {
-        BidRequest request = BidRequestFixtures.banner().setId("r-1").build();
+        BidRequest request = BidRequestFixtures.banner().setTmax(3_000).setId("r-1").build();
 
         HttpResponse<byte[]> answer = bidder.bid(codec.write(request));
 
@@ -95,7 +95,7 @@ class BidServerTest {
 
     @Test
     void shouldGiveTheSameBidForTheSameRequestAsProtobufAndGzipped() throws IOException {
-        BidRequest request = BidRequestFixtures.banner().setId("same").build();
+        BidRequest request = BidRequestFixtures.banner().setTmax(3_000).setId("same").build();
         Bid json = onlyBid(bidder.bid(codec.write(request)));
         Bid gzipped = onlyBid(bidder.bid(gzip(codec.write(request)), "content-encoding", "gzip"));
         Bid sniffed = onlyBid(bidder.bid(gzip(codec.write(request))));
@@ -112,7 +112,7 @@ class BidServerTest {
 
     @Test
     void shouldGzipLargeAnswersForClientsThatTakeIt() throws IOException {
-        byte[] body = codec.write(BidRequestFixtures.banner().build());
+        byte[] body = codec.write(BidRequestFixtures.banner().setTmax(3_000).build());
         HttpResponse<byte[]> answer = bidder.bid(body, "accept-encoding", "gzip, br");
         HttpResponse<byte[]> plain = bidder.bid(body, "accept-encoding", "gzip;q=0");
 
@@ -124,8 +124,8 @@ class BidServerTest {
 
     @Test
     void shouldAnswerVideoWithVastAndNativeWithItsAssets() throws Exception {
-        Bid video = onlyBid(bidder.bid(codec.write(BidRequestFixtures.video().build())));
-        Bid nativeAd = onlyBid(bidder.bid(codec.write(BidRequestFixtures.nativeAd().build())));
+        Bid video = onlyBid(bidder.bid(codec.write(BidRequestFixtures.video().setTmax(3_000).build())));
+        Bid nativeAd = onlyBid(bidder.bid(codec.write(BidRequestFixtures.nativeAd().setTmax(3_000).build())));
 
         assertThat(video.getMtype()).isEqualTo(2);
         var vast = DocumentBuilderFactory.newInstance().newDocumentBuilder()
@@ -141,7 +141,7 @@ class BidServerTest {
 
     @Test
     void shouldDecideEachImpressionOnItsOwnAndNeverShowACreativeTwice() {
-        BidRequest request = BidRequestFixtures.site().addImp(BidRequestFixtures.bannerImp("a", 300, 250))
+        BidRequest request = BidRequestFixtures.site().setTmax(3_000).addImp(BidRequestFixtures.bannerImp("a", 300, 250))
                 .addImp(BidRequestFixtures.bannerImp("b", 300, 250))
                 .addImp(BidRequestFixtures.bannerImp("c", 300, 250)).build();
 
@@ -153,7 +153,7 @@ class BidServerTest {
 
     @Test
     void shouldAnswer204WithoutABodyAndTestRequestsWithAReason() {
-        BidRequest none = BidRequestFixtures.site().addImp(BidRequestFixtures.bannerImp("1", 13, 13)).build();
+        BidRequest none = BidRequestFixtures.site().setTmax(3_000).addImp(BidRequestFixtures.bannerImp("1", 13, 13)).build();
         double before = bidder.count("bidder.impressions", "reason", "no_creative");
 
         HttpResponse<byte[]> answer = bidder.bid(codec.write(none));
@@ -170,7 +170,7 @@ class BidServerTest {
 
     @Test
     void shouldKnowTheExchangeByHeaderAndByQuery() {
-        BidRequest request = BidRequestFixtures.banner().setTest(true).build();
+        BidRequest request = BidRequestFixtures.banner().setTmax(3_000).setTest(true).build();
 
         HttpResponse<byte[]> header = bidder.bid(codec.write(request), "x-sextant-exchange", "nobody");
         HttpResponse<byte[]> query = bidder.send(HttpRequest.newBuilder(bidder.uri("/openrtb2/bid?exchange=nobody"))
@@ -182,7 +182,7 @@ class BidServerTest {
 
     @Test
     void shouldNotBidWhenTmaxLeavesNoTime() {
-        BidRequest request = BidRequestFixtures.banner().setTest(true).setTmax(20).build();
+        BidRequest request = BidRequestFixtures.banner().setTmax(3_000).setTest(true).setTmax(20).build();
 
         assertThat(codec.readBidResponse(bidder.bid(codec.write(request)).body()).getNbr()).isEqualTo(1);
     }
@@ -202,7 +202,7 @@ class BidServerTest {
 
     @Test
     void shouldRefuseOtherMethodsTypesAndPaths() throws IOException {
-        byte[] body = codec.write(BidRequestFixtures.banner().build());
+        byte[] body = codec.write(BidRequestFixtures.banner().setTmax(3_000).build());
 
         HttpResponse<byte[]> get = bidder.get(bidder.uri("/openrtb2/bid").toString());
         assertThat(get.statusCode()).isEqualTo(405);
@@ -232,7 +232,7 @@ class BidServerTest {
         byte[] bomb = gzip(new byte[64 << 20]);
         assertThat(bomb.length).isLessThan(131_072);
         assertError(bidder.bid(bomb), 413, "");
-        assertThat(bidder.bid(codec.write(BidRequestFixtures.banner().build())).statusCode()).isEqualTo(200);
+        assertThat(bidder.bid(codec.write(BidRequestFixtures.banner().setTmax(3_000).build())).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -241,7 +241,7 @@ class BidServerTest {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
             for (int i = 0; i < 3; i++) {
-                byte[] body = codec.write(BidRequestFixtures.banner().setId("pipelined-" + i).build());
+                byte[] body = codec.write(BidRequestFixtures.banner().setTmax(3_000).setId("pipelined-" + i).build());
                 out.write(bytes("POST /openrtb2/bid HTTP/1.1\r\nhost: x\r\ncontent-length: " + body.length
                         + (i == 2 ? "\r\nconnection: close" : "") + "\r\n\r\n"));
                 out.write(body);
@@ -261,7 +261,7 @@ class BidServerTest {
         try {
             var client = vertx.createHttpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2)
                     .setHttp2ClearTextUpgrade(false));
-            byte[] body = codec.write(BidRequestFixtures.banner().setId("h2").build());
+            byte[] body = codec.write(BidRequestFixtures.banner().setTmax(3_000).setId("h2").build());
             for (int i = 0; i < 5; i++) {
                 // The body is asked for on the connection's own thread, or it may have passed by before anybody listens.
                 var answer = client.request(HttpMethod.POST, bidder.process.port(), "127.0.0.1", "/openrtb2/bid")

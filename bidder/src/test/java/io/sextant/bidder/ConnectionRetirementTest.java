@@ -29,7 +29,7 @@ class ConnectionRetirementTest {
     @TempDir
     private Path directory;
 
-    private final byte[] body = new OpenRtbCodec().write(BidRequestFixtures.banner().build());
+    private final byte[] body = new OpenRtbCodec().write(BidRequestFixtures.banner().setTmax(3_000).build());
     private RunningBidder bidder;
 
     @SuppressWarnings("NullAway.Init")

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * A bidder with a small untrained model for each arm, a catalogue with a creative of every format, and no Kafka: its
@@ -92,6 +93,15 @@ public final class RunningBidder implements AutoCloseable {
         return new RunningBidder(BidderProcess.start(config(directory, settings)));
     }
 
+    /** Starts one whose waits and deadlines are by the given clock. */
+    public static RunningBidder start(Path directory, Map<String, String> settings, LongSupplier nanoClock)
+            throws IOException {
+        for (String arm : List.of("control", "random", "uncertainty")) {
+            writeModel(directory.resolve("models"), arm, 0);
+        }
+        return new RunningBidder(BidderProcess.start(config(directory, settings), nanoClock));
+    }
+
     /** The settings that it starts with. */
     public static BidderConfig config(Path directory, Map<String, String> settings) throws IOException {
         Path catalogue = directory.resolve("campaigns.yaml");
@@ -101,7 +111,7 @@ public final class RunningBidder implements AutoCloseable {
         var all = new HashMap<>(Map.of("http.host", "127.0.0.1", "http.port", "0", "admin.port", "0",
                 "http.event-loops", "2", "kafka.bootstrap-servers", "127.0.0.1:1", "notices.ephemeral-key", "true",
                 "models.rows-factor", Double.toString(ROWS_FACTOR), "http.tmax-default", "5s"));
-        all.putAll(Map.of("http.tmax-max", "5s", "http.shed-after", "5s", "notices.journal.directory",
+        all.putAll(Map.of("http.tmax-max", "5s", "http.shed-after", "5s", "http.warm-up-max", "0s", "notices.journal.directory",
                 directory.resolve("notices").toString(), "models.dir", directory.resolve("models").toString(),
                 "campaigns.file", catalogue.toString()));
         all.putAll(settings);

@@ -33,6 +33,11 @@ public final class ConfigOptions {
         return load(process, type, Map.of());
     }
 
+    /** What {@code --set} gave, by dotted key. */
+    public Map<String, String> overrides() {
+        return Map.copyOf(overrides);
+    }
+
     /**
      * The same for a command with options of its own for some keys; {@code --set} comes after them and wins.
      *

@@ -24,6 +24,11 @@ public final class EventLoops {
         loops.add(new Loop(executor, letGo));
     }
 
+    /** Runs a task on every loop, between requests. */
+    public void execute(Runnable task) {
+        loops.forEach(loop -> loop.executor().execute(task));
+    }
+
     /**
      * Waits until every loop has let go of what is not current.
      *

@@ -17,6 +17,8 @@ final class Answers {
     static final CharSequence LOCATION = HttpHeaders.createOptimized("location");
     static final CharSequence VARY = HttpHeaders.createOptimized("vary");
     static final CharSequence OPENRTB_VERSION = HttpHeaders.createOptimized("x-openrtb-version");
+    static final CharSequence EXCHANGE = HttpHeaders.createOptimized("x-sextant-exchange");
+    static final CharSequence WARM_UP = HttpHeaders.createOptimized("x-sextant-warm-up");
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");

@@ -46,6 +46,7 @@ final class BidHandler implements AutoCloseable {
     private final BidMetrics metrics;
     private final InstantSource clock;
     private final LoopClock loopClock;
+    private final Admission admission;
     private final BoundedInflater inflater;
     private final GzipEncoder gzip = new GzipEncoder();
     private final byte[] raw;
@@ -61,9 +62,12 @@ final class BidHandler implements AutoCloseable {
      * @param answer          this loop's
      * @param codec           this loop's
      * @param log             this loop's
+     * @param loopClock       this loop's
+     * @param admission       this loop's
      */
     BidHandler(HttpConfig config, String defaultExchange, BidPipeline pipeline, BidScratch scratch, BidAnswer answer,
-            OpenRtbCodec codec, DecisionLog log, BidMetrics metrics, InstantSource clock, LoopClock loopClock) {
+            OpenRtbCodec codec, DecisionLog log, BidMetrics metrics, InstantSource clock, LoopClock loopClock,
+            Admission admission) {
         this.config = config;
         this.defaultExchange = defaultExchange;
         this.pipeline = pipeline;
@@ -75,11 +79,15 @@ final class BidHandler implements AutoCloseable {
         this.metrics = metrics;
         this.clock = clock;
         this.loopClock = loopClock;
+        this.admission = admission;
         this.inflater = new BoundedInflater(config.inflatedBytesMax());
         this.raw = new byte[config.bodyBytesMax()];
     }
 
-    /** Takes a request whose headers have just come; answers when its body is there. */
+    /**
+     * Takes a request whose headers have just come; answers when its body is there, or at once where it has waited too long
+     * already: what there is of the body is not even copied then.
+     */
     void handle(HttpServerRequest request) {
         long arrivalNs = loopClock.arrivalNs();
         HttpServerResponse response = request.response().putHeader(Answers.OPENRTB_VERSION, Answers.VERSION_26);
@@ -96,10 +104,15 @@ final class BidHandler implements AutoCloseable {
                     type == BodyType.OTHER ? "content-type" : "content-encoding");
             return;
         }
+        String exchange = exchange(request);
+        if (admission.refuses(exchange, arrivalNs, loopClock.nowNs())) {
+            shed(response);
+            return;
+        }
         var body = new BodyCollector(request, config.bodyBytesMax(), () -> tooLarge(response));
         request.handler(body).endHandler(_ -> {
             if (!body.refused()) {
-                answer(request, type, body, arrivalNs);
+                answer(request, exchange, type, body, arrivalNs);
             }
         });
     }
@@ -108,12 +121,12 @@ final class BidHandler implements AutoCloseable {
     public void close() {
         inflater.close();
         gzip.close();
-        scratch.close();
     }
 
-    private void answer(HttpServerRequest request, BodyType type, BodyCollector body, long arrivalNs) {
+    private void answer(HttpServerRequest request, String exchange, BodyType type, BodyCollector body,
+            long arrivalNs) {
         try {
-            decide(request, type, body, arrivalNs);
+            decide(request, exchange, type, body, arrivalNs);
         } catch (OpenRtbFormatException e) {
             metrics.requests().add(Outcome.BAD_REQUEST);
             Answers.error(request.response(), 400, e.getMessage() == null ? "malformed" : e.getMessage(), e.place());
@@ -129,11 +142,13 @@ final class BidHandler implements AutoCloseable {
         }
     }
 
-    private void decide(HttpServerRequest request, BodyType type, BodyCollector body, long arrivalNs) {
+    private void decide(HttpServerRequest request, String exchange, BodyType type, BodyCollector body,
+            long arrivalNs) {
         HttpServerResponse response = request.response();
-        if (System.nanoTime() - arrivalNs > config.shedAfter().toNanos()) {
-            metrics.requests().add(Outcome.SHED);
-            Answers.status(response, 204);
+        long startNs = loopClock.nowNs();
+        // A body may end long after its headers have come.
+        if (admission.refuses(exchange, arrivalNs, startNs)) {
+            shed(response);
             return;
         }
         body.copyTo(raw);
@@ -158,7 +173,8 @@ final class BidHandler implements AutoCloseable {
         }
         BidRequest bid = type == BodyType.PROTOBUF ? reader.readProtobuf(bytes, 0, size)
                 : reader.readJson(bytes, 0, size);
-        NoBidReason reason = pipeline.bid(bid, exchange(request), clock.millis(), deadlineNs(bid, arrivalNs), scratch);
+        NoBidReason reason = pipeline.bid(bid, exchange, clock.millis(),
+                admission.deadlineNs(exchange, bid.getTmax(), arrivalNs), scratch);
         count();
         Arrays.fill(facts, null);
         if (reason == NoBidReason.NONE) {
@@ -172,8 +188,13 @@ final class BidHandler implements AutoCloseable {
                 Answers.status(response, 204);
             }
         }
-        time(arrivalNs);
         log.write(bid, scratch, facts);
+        time(arrivalNs, startNs);
+    }
+
+    private void shed(HttpServerResponse response) {
+        metrics.requests().add(Outcome.SHED);
+        Answers.status(response, 204);
     }
 
     private void count() {
@@ -188,8 +209,10 @@ final class BidHandler implements AutoCloseable {
         }
     }
 
-    private void time(long arrivalNs) {
-        metrics.latency().record(System.nanoTime() - arrivalNs, TimeUnit.NANOSECONDS);
+    private void time(long arrivalNs, long startNs) {
+        long nowNs = loopClock.nowNs();
+        admission.answered(nowNs - startNs);
+        metrics.latency().record(nowNs - arrivalNs, TimeUnit.NANOSECONDS);
         if (parsed++ % STEP_SAMPLE == 0) {
             for (Step step : Step.values()) {
                 if (scratch.stepNs(step) > 0) {
@@ -219,17 +242,11 @@ final class BidHandler implements AutoCloseable {
     }
 
     private String exchange(HttpServerRequest request) {
-        String name = request.getHeader("x-sextant-exchange");
+        String name = request.getHeader(Answers.EXCHANGE);
         if (name == null && request.query() != null) {
             name = request.getParam("exchange");
         }
         return name == null ? defaultExchange : name;
-    }
-
-    private long deadlineNs(BidRequest bid, long arrivalNs) {
-        long allowedNs = bid.getTmax() > 0 ? TimeUnit.MILLISECONDS.toNanos(bid.getTmax())
-                : config.tmaxDefault().toNanos();
-        return arrivalNs + Math.min(allowedNs, config.tmaxMax().toNanos()) - config.networkMargin().toNanos();
     }
 
     private static boolean isKnownEncoding(@Nullable String encoding) {

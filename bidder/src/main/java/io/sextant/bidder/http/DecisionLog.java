@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.decision.DecisionSink;
 import io.sextant.bidder.decision.DecisionState;
-import io.sextant.bidder.event.EventPublisher;
 import io.sextant.bidder.event.ImpressionRing;
 import io.sextant.bidder.event.ImpressionRow;
 import io.sextant.bidder.pipeline.BidScratch;
@@ -15,6 +14,7 @@ import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.openrtb.BidRequest;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,8 @@ final class DecisionLog {
     /** The share is drawn by request id, so that every bidder samples the same requests. */
     private static final Hasher64 SAMPLE = Hashing.xxh3_64(0x5a3b1eL);
 
-    private final EventPublisher publisher;
+    private final Runnable dropped;
+    private final Consumer<BidEvent> samples;
     private final DecisionRecords records;
     private final DecisionSink sink;
     private final ModelSources models;
@@ -38,18 +39,22 @@ final class DecisionLog {
     /**
      * Makes one.
      *
+     * @param ring        this loop's
+     * @param dropped     is told of each row that the ring had no room for
+     * @param samples     takes the share of decisions that is logged whole
      * @param records     writes decisions down
      * @param sink        keeps the share of them that is logged whole
      * @param models      where models came from
      * @param sampleShare the share, 0 to 1
      */
-    DecisionLog(EventPublisher publisher, DecisionRecords records, DecisionSink sink, ModelSources models,
-            double sampleShare) {
-        this.publisher = publisher;
+    DecisionLog(ImpressionRing ring, Runnable dropped, Consumer<BidEvent> samples, DecisionRecords records,
+            DecisionSink sink, ModelSources models, double sampleShare) {
+        this.ring = ring;
+        this.dropped = dropped;
+        this.samples = samples;
         this.records = records;
         this.sink = sink;
         this.models = models;
-        this.ring = publisher.newRing();
         this.sampleShare = sampleShare;
     }
 
@@ -66,7 +71,7 @@ final class DecisionLog {
         for (int i = 0; i < decision.size(); i++) {
             ImpressionRow row = ring.claim();
             if (row == null) {
-                publisher.dropped();
+                dropped.run();
             } else {
                 row.set(decision, i);
                 ring.publish();
@@ -84,7 +89,7 @@ final class DecisionLog {
             BidFacts fact = facts[i];
             BidEvent event = records.event(bytes, decision, i,
                     fact == null ? records.facts(request, decision, decision.impression(i), "") : fact);
-            publisher.sample(event);
+            samples.accept(event);
             sink.decision(event, state);
         }
     }

@@ -26,6 +26,8 @@ import java.time.Duration;
  * @param tmaxMax               a request is never given more time than this
  * @param networkMargin         part of the time that the network takes, there and back
  * @param shedAfter             a request that has waited for its loop this long is refused before it is parsed
+ * @param warmUpMax             before it says that it is ready, the bidder asks itself until it is quick, at most this long;
+ *                              0 for not at all
  * @param clickFallbackUrl      where a click leads whose token cannot be opened or whose creative is gone; empty for 404
  * @param drainTimeout          at the end, requests under way are given this long
  */
@@ -36,6 +38,6 @@ public record HttpConfig(@NotBlank String host, @Min(0) @Max(65_535) int port,
         @Min(1) @Max(10_000) int streamsMax,
         @Min(1) long connectionRequestsMax, @NotNull Duration connectionAgeMax, @NotNull Duration idleTimeout,
         @NotNull Duration tmaxDefault, @NotNull Duration tmaxMax, @NotNull Duration networkMargin,
-        @NotNull Duration shedAfter,
+        @NotNull Duration shedAfter, @NotNull Duration warmUpMax,
         @Pattern(regexp = "(https?://\\S+)?", message = "must be empty or an http or https address") String clickFallbackUrl,
         @NotNull Duration drainTimeout) {}

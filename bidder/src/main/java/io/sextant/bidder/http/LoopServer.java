@@ -1,5 +1,9 @@
 package io.sextant.bidder.http;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sextant.bidder.decision.DecisionSink;
+import io.sextant.bidder.event.ImpressionRing;
 import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.NativeReader;
@@ -10,6 +14,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +32,16 @@ public final class LoopServer extends VerticleBase {
     private static final int REQUEST_LINE_MAX = 4096;
     private static final int HEADERS_MAX = 16_384;
     private static final int BACKLOG = 4096;
+    /** Rows of impressions that are kept while warming up, until they are forgotten. */
+    private static final int REHEARSED_ROWS = 256;
     /** Vert.x: loops that listen on one negative port share one free port. */
     private static final int SHARED_FREE_PORT = -1;
 
     private final ServerParts parts;
     private volatile @Nullable HttpServer server;
-    private @Nullable BidHandler bids;
+    private volatile @Nullable Rehearsal rehearsal;
+    private @Nullable RequestRouter router;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     /** Makes one, to be deployed. */
     public LoopServer(ServerParts parts) {
@@ -48,17 +58,20 @@ public final class LoopServer extends VerticleBase {
         HttpConfig config = parts.config();
         var answer = new BidAnswer(parts.publicUrl(), (int) parts.bidExpiry().toSeconds(), tokens, parts.currencies(),
                 parts.records(), codec);
-        var handler = new BidHandler(config, parts.defaultExchange(), parts.pipeline(), scratch, answer, codec,
-                new DecisionLog(parts.publisher(), parts.records(), parts.decisions(), parts.models(),
-                        parts.sampleShare()),
-                parts.bidMetrics(), parts.clock(),
-                new LoopClock(context));
-        bids = handler;
+        LoopClock loopClock = LoopClock.ofThisLoop();
+        var log = new DecisionLog(parts.publisher().newRing(), parts.publisher()::dropped, parts.publisher()::sample,
+                parts.records(), parts.decisions(), parts.models(), parts.sampleShare());
+        var handler = new BidHandler(config, parts.defaultExchange(), parts.pipeline(), scratch, answer, codec, log,
+                parts.bidMetrics(), parts.clock(), loopClock, new Admission(config, parts.exchanges()));
+        opened.push(scratch);
+        opened.push(handler);
+        Rehearsal warming = rehearsal(scratch, answer, codec, loopClock);
         var notices = new NoticeHandler(tokens, parts.journal(), parts.publisher(), parts.noticeMetrics(), this::rate,
                 parts.landingPages()::of, config.clickFallbackUrl(), parts.clock(), loop);
-        HttpServer created = vertx.createHttpServer(options(config))
-                .requestHandler(new RequestRouter(handler, notices, new ConnectionRetirement(config, vertx),
-                        parts.readiness()));
+        var requests = new RequestRouter(handler, notices, new ConnectionRetirement(config, vertx), parts.readiness(),
+                warming);
+        router = requests;
+        HttpServer created = vertx.createHttpServer(options(config)).requestHandler(requests);
         server = created;
         return created.listen().onSuccess(bound -> parts.publicUrl().bound(bound.actualPort()));
     }
@@ -69,10 +82,59 @@ public final class LoopServer extends VerticleBase {
         Future<?> drained = running == null ? Future.succeededFuture()
                 : running.shutdown(parts.config().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
         return drained.onComplete(_ -> {
-            if (bids != null) {
-                bids.close();
+            endRehearsalHere();
+            while (!opened.isEmpty()) {
+                closed(opened.pop());
             }
         });
+    }
+
+    /** As the loop's own handler, but what it counts and tells goes nowhere. */
+    private @Nullable Rehearsal rehearsal(BidScratch scratch, BidAnswer answer, OpenRtbCodec codec,
+            LoopClock loopClock) {
+        HttpConfig config = parts.config();
+        if (!config.warmUpMax().isPositive()) {
+            return null;
+        }
+        var ring = new ImpressionRing(REHEARSED_ROWS);
+        var log = new DecisionLog(ring, () -> ring.drain(Long.MAX_VALUE, _ -> {}), _ -> {}, parts.records(),
+                DecisionSink.NONE, parts.models(), parts.sampleShare());
+        var warming = new Rehearsal(parts.rehearsal(),
+                new BidHandler(config, parts.defaultExchange(), parts.pipeline(), scratch, answer, codec, log,
+                        new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(), loopClock,
+                        Admission.ofAll()));
+        rehearsal = warming;
+        return warming;
+    }
+
+    /** Requests of the warm-up that this loop has answered. */
+    int rehearsed() {
+        Rehearsal warming = rehearsal;
+        return warming == null ? 0 : warming.answered();
+    }
+
+    /** From now on all requests are real ones; from any thread. */
+    void endRehearsal() {
+        context.runOnContext(_ -> endRehearsalHere());
+    }
+
+    private void endRehearsalHere() {
+        Rehearsal warming = rehearsal;
+        if (warming != null) {
+            rehearsal = null;
+            if (router != null) {
+                router.endRehearsal();
+            }
+            warming.close();
+        }
+    }
+
+    private static void closed(AutoCloseable each) {
+        try {
+            each.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("closing an event loop's own", e);
+        }
     }
 
     /** The bound port. */

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +25,21 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     private final NoticeHandler notices;
     private final ConnectionRetirement connections;
     private final Readiness readiness;
+    private @Nullable Rehearsal rehearsal;
     private long loggedNs = System.nanoTime() - LOG_PAUSE_NS;
 
-    RequestRouter(BidHandler bids, NoticeHandler notices, ConnectionRetirement connections, Readiness readiness) {
+    RequestRouter(BidHandler bids, NoticeHandler notices, ConnectionRetirement connections, Readiness readiness,
+            @Nullable Rehearsal rehearsal) {
         this.bids = bids;
         this.notices = notices;
         this.connections = connections;
         this.readiness = readiness;
+        this.rehearsal = rehearsal;
+    }
+
+    /** From now on all requests are real ones. */
+    void endRehearsal() {
+        rehearsal = null;
     }
 
     @Override
@@ -52,7 +61,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
 
     private void route(HttpServerRequest request) {
         switch (String.valueOf(request.path())) {
-            case "/openrtb2/bid" -> bids.handle(request);
+            case "/openrtb2/bid" -> bid(request);
             case "/n/win" -> ifGetOrPost(request, () -> notices.money(NoticeKind.WIN, request));
             case "/n/bill" -> ifGetOrPost(request, () -> notices.money(NoticeKind.BILL, request));
             case "/n/loss" -> ifGetOrPost(request, () -> notices.loss(request));
@@ -61,6 +70,13 @@ final class RequestRouter implements Handler<HttpServerRequest> {
             case "/healthz" -> ifGetOrPost(request, () -> text(request, 200, "ok\n"));
             case "/readyz" -> ifGetOrPost(request, () -> ready(request));
             default -> Answers.error(request.response(), 404, "there is nothing here", "");
+        }
+    }
+
+    private void bid(HttpServerRequest request) {
+        Rehearsal warming = rehearsal;
+        if (warming == null || !warming.takes(request)) {
+            bids.handle(request);
         }
     }
 

@@ -14,6 +14,7 @@ import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * What all event loops share, and how each makes what is its own.
  *
  * @param config            settings of the server
+ * @param exchanges         names of the exchanges that are configured
  * @param defaultExchange   who sent requests that name no exchange
  * @param bidExpiry         longest time from the auction to the impression
  * @param sampleShare       share of requests whose decisions are logged whole
@@ -39,12 +41,14 @@ import java.util.function.Supplier;
  * @param bidMetrics        counts requests
  * @param noticeMetrics     counts notices
  * @param readiness         whether the bidder can bid
+ * @param rehearsal         what loops know requests of the warm-up by
  * @param publicUrl         where notices come back to
  * @param clock             the time
  */
-public record ServerParts(HttpConfig config, String defaultExchange, Duration bidExpiry, double sampleShare,
+public record ServerParts(HttpConfig config, Set<String> exchanges, String defaultExchange,
+        Duration bidExpiry, double sampleShare,
         DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline,
         Function<NativeReader, BidScratch> scratches,
         Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
         NoticeJournal journal, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
-        NoticeMetrics noticeMetrics, Readiness readiness, PublicUrl publicUrl, InstantSource clock) {}
+        NoticeMetrics noticeMetrics, Readiness readiness, RehearsalSecret rehearsal, PublicUrl publicUrl, InstantSource clock) {}

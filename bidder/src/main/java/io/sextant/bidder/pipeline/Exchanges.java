@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ public final class Exchanges {
     /** The exchange with this name, or null if it is not configured. */
     public @Nullable Exchange named(String name) {
         return byName.get(name);
+    }
+
+    /** Names of all that are configured. */
+    public Set<String> names() {
+        return Set.copyOf(byName.keySet());
     }
 
     /** The leaf cells; those of exchange and format have the numbers of {@link Exchange#cell}. */
