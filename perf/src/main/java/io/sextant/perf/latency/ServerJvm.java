@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * Threading: for one thread. Closing ends the process, and so does the end of this JVM.
  */
 final class ServerJvm implements AutoCloseable {
-    private static final String LAUNCHER = System.getProperty("sextant.launcher", "");
+    private static final String LAUNCHER = System.getenv().getOrDefault("SEXTANT_LAUNCHER", "");
     private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final Duration ASK_MAX = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 10;
