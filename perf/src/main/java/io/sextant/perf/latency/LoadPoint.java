@@ -27,11 +27,10 @@ record LoadPoint(LoadResult load, double cpuSeconds, ServerMetrics added, Pauses
     /**
      * Measures one. The plan should have no warm-up of its own: the server's counters would count it.
      *
-     * @param bidder   whether the answers are to be checked as bids
      * @param profile  where a profile of the server is kept; null for none
      * @param progress told which share is done, 0 to 1
      */
-    static LoadPoint measure(ServerJvm server, boolean bidder, Traffic traffic, LoadPlan plan, @Nullable Path profile,
+    static LoadPoint measure(ServerJvm server, Traffic traffic, LoadPlan plan, @Nullable Path profile,
             DoubleConsumer progress) throws IOException, InterruptedException {
         Recording recording = Recording.start(server.pid(), profile);
         ServerMetrics before = server.metrics();
@@ -40,11 +39,12 @@ record LoadPoint(LoadResult load, double cpuSeconds, ServerMetrics added, Pauses
         double cpuSeconds = server.cpu().minus(cpu).toNanos() / 1e9;
         ServerMetrics added = server.metrics().since(before);
         Pauses pauses = recording.stop();
-        List<String> wrong = bidder ? new AnswerCheck(traffic).complaints(load) : bare(load);
+        List<String> wrong = server.bidder() ? new AnswerCheck(traffic).complaints(load) : bare(load);
         return new LoadPoint(load, cpuSeconds, added, pauses, wrong);
     }
 
-    private static List<String> bare(LoadResult load) {
+    /** What is wrong with a floor's answers. */
+    static List<String> bare(LoadResult load) {
         List<String> wrong = new ArrayList<>();
         if (load.errors() + load.otherStatus() > 0) {
             wrong.add(String.format(Locale.ROOT, "the floor lost %d requests and answered %d neither 200 nor 204",

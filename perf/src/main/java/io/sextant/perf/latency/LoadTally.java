@@ -20,13 +20,14 @@ final class LoadTally {
     private final long tmaxNs;
     private final long limitNs;
     private final double overMax;
-    private final long sampleEvery;
+    private final long sampleNs;
     private final Histogram latency = new Histogram(HIGHEST_NS, DIGITS);
     private final Histogram bidLatency = new Histogram(HIGHEST_NS, DIGITS);
     private final Histogram lateness = new Histogram(HIGHEST_NS, DIGITS);
     private final List<LoadResult.Sample> samples = new ArrayList<>();
     private final List<LoadResult.Sample> evidence = new ArrayList<>();
 
+    private long nextSampleNs;
     private long sent;
     private long answered;
     private long completed;
@@ -57,7 +58,8 @@ final class LoadTally {
         this.tmaxNs = plan.tmax().toNanos();
         this.limitNs = plan.stopEarly().atMost().toNanos();
         this.overMax = (1 - plan.stopEarly().percentile() / 100) * plan.expected();
-        this.sampleEvery = Math.max(1, Math.round(plan.expected() / Math.max(1, plan.samples())));
+        this.sampleNs = plan.measured().toNanos() / Math.max(1, plan.samples());
+        this.nextSampleNs = fromNs;
     }
 
     private boolean counts(long dueNs) {
@@ -101,7 +103,9 @@ final class LoadTally {
             bidLatency.recordValue(Math.clamp(waitedNs, 0, HIGHEST_NS));
             if (!expectBid && evidence.size() < EVIDENCE_MAX) {
                 evidence.add(connection.sample());
-            } else if (bids % sampleEvery == 0) {
+            } else if (nowNs >= nextSampleNs) {
+                // By time, not by number: nobody knows how many answers of all that were asked for will come.
+                nextSampleNs = nowNs + sampleNs;
                 samples.add(connection.sample());
             }
         } else if (status == 204) {

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class Recording {
     private static final String NAME = "load";
     /** Next to nothing: some events a collection, none a request. */
-    private static final List<String> PAUSES = List.of("settings=none", "jdk.GCPhasePause#enabled=true",
-            "jdk.GCPhasePause#threshold=0ms", "jdk.SafepointBegin#enabled=true", "jdk.SafepointBegin#threshold=0ms",
-            "jdk.SafepointEnd#enabled=true", "jdk.SafepointEnd#threshold=0ms", "jdk.ZAllocationStall#enabled=true",
-            "jdk.ZAllocationStall#threshold=0ms");
+    private static final List<String> PAUSES = List.of("settings=none", "+jdk.GCPhasePause#enabled=true",
+            "+jdk.GCPhasePause#threshold=0ms", "+jdk.SafepointBegin#enabled=true", "+jdk.SafepointBegin#threshold=0ms",
+            "+jdk.SafepointEnd#enabled=true", "+jdk.SafepointEnd#threshold=0ms", "+jdk.ZAllocationStall#enabled=true",
+            "+jdk.ZAllocationStall#threshold=0ms");
 
     private final long pid;
     private final Path file;
@@ -37,7 +37,7 @@ final class Recording {
         if (profile == null) {
             command.addAll(PAUSES);
         } else {
-            // Pauses are among what a profile has; those that are short, too, only if asked for.
+            // A profile leaves out short pauses unless it is told to keep them.
             command.add("settings=profile");
             command.addAll(PAUSES.subList(1, PAUSES.size()));
         }

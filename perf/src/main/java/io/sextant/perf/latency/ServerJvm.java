@@ -37,6 +37,7 @@ final class ServerJvm implements AutoCloseable {
     /** As the launcher starts a bidder; the floor gets the same. */
     private static final List<String> OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseZGC");
 
+    private final boolean bidder;
     private final String name;
     private final Process process;
     private final Path log;
@@ -46,8 +47,9 @@ final class ServerJvm implements AutoCloseable {
     private int adminPort;
     private double readySeconds;
 
-    private ServerJvm(String name, ProcessBuilder command, Path log) throws IOException {
-        this.name = name;
+    private ServerJvm(boolean bidder, ProcessBuilder command, Path log) throws IOException {
+        this.bidder = bidder;
+        this.name = bidder ? "the bidder" : "the floor";
         this.log = log;
         this.process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         this.atExit = Thread.ofPlatform().unstarted(process::destroyForcibly);
@@ -64,14 +66,14 @@ final class ServerJvm implements AutoCloseable {
     static ServerJvm bidder(Path config, List<String> options, Path log) throws IOException {
         List<String> arguments = List.of("--config", config.toString());
         if (LAUNCHER.isEmpty()) {
-            return new ServerJvm("the bidder", java(BidderMain.class.getName(), options, arguments), log);
+            return new ServerJvm(true, java(BidderMain.class.getName(), options, arguments), log);
         }
         List<String> words = new ArrayList<>(List.of(LAUNCHER, "bidder"));
         words.addAll(arguments);
         var command = new ProcessBuilder(words);
         String own = command.environment().getOrDefault("SEXTANT_JAVA_OPTS", "");
         command.environment().put("SEXTANT_JAVA_OPTS", (own + " " + String.join(" ", options)).strip());
-        return new ServerJvm("the bidder", command, log);
+        return new ServerJvm(true, command, log);
     }
 
     /** Has the launcher build what it starts bidders from, so that no start is measured with a build in it. */
@@ -94,7 +96,7 @@ final class ServerJvm implements AutoCloseable {
      * @param log       its output goes there
      */
     static ServerJvm floor(List<String> arguments, List<String> options, Path log) throws IOException {
-        return new ServerJvm("the floor", java(FloorMain.class.getName(), options, arguments), log);
+        return new ServerJvm(false, java(FloorMain.class.getName(), options, arguments), log);
     }
 
     private static ProcessBuilder java(String main, List<String> options, List<String> arguments) {
@@ -164,6 +166,11 @@ final class ServerJvm implements AutoCloseable {
     /** From the start of the JVM until it was ready, in seconds; exact to a few hundredths. */
     double readySeconds() {
         return readySeconds;
+    }
+
+    /** Whether it is a bidder; else a floor. */
+    boolean bidder() {
+        return bidder;
     }
 
     /** The system's number of the process. */

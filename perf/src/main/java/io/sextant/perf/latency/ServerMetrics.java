@@ -82,6 +82,13 @@ record ServerMetrics(Map<String, Double> values) {
         return count == 0 ? 0 : 1e6 * value("bidder_step_seconds_sum{step=\"" + step + "\"}") / count;
     }
 
+    /** Time of a step of a bidder a request that was measured, microseconds, whether the request took the step or not. */
+    double stepUsPerRequest(String step) {
+        // Every request whose steps are measured has been given to an arm.
+        double count = value("bidder_step_seconds_count{step=\"allocate\"}");
+        return count == 0 ? 0 : 1e6 * value("bidder_step_seconds_sum{step=\"" + step + "\"}") / count;
+    }
+
     /** Mean time from arrival to answer as a bidder itself sees it, microseconds. */
     double ownLatencyUs() {
         double count = value("bidder_latency_seconds_count");

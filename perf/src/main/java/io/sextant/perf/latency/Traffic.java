@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -89,6 +90,11 @@ final class Traffic {
         byte[] all = bytes.toByteArray();
         int idAt = gzip ? NOT_PATCHED : indexOf(all, request.getId().getBytes(StandardCharsets.US_ASCII));
         return new Template(all, idAt, request, protobuf, gzip, expectBid);
+    }
+
+    /** Those of its requests that a condition holds for. */
+    Traffic only(Predicate<Template> condition) {
+        return new Traffic(templates.stream().filter(condition).toList());
     }
 
     /** Number of different requests. */
