@@ -25,24 +25,24 @@ final class Dimensions {
     private final Dimension domains;
     private final Dimension bundles;
     private final Dimension categories;
-    private final Ad[] ads;
+    private final Campaign[] campaigns;
 
-    Dimensions(Ad[] ads, int words) {
-        this.ads = ads;
-        this.exchanges = dimension(ads, words, campaign -> campaign.targeting().exchanges());
-        this.places = dimension(ads, words, Keys::places);
-        this.devices = dimension(ads, words, Keys::devices);
-        this.sites = dimension(ads, words, campaign -> campaign.targeting().sites());
-        this.blockedSites = dimension(ads, words, campaign -> campaign.targeting().blockedSites());
-        this.contents = dimension(ads, words, campaign -> Keys.categories(campaign.targeting().categoryTaxonomy(),
+    Dimensions(Campaign[] campaigns, int words) {
+        this.campaigns = campaigns;
+        this.exchanges = dimension(campaigns, words, campaign -> campaign.targeting().exchanges());
+        this.places = dimension(campaigns, words, Keys::places);
+        this.devices = dimension(campaigns, words, Keys::devices);
+        this.sites = dimension(campaigns, words, campaign -> campaign.targeting().sites());
+        this.blockedSites = dimension(campaigns, words, campaign -> campaign.targeting().blockedSites());
+        this.contents = dimension(campaigns, words, campaign -> Keys.categories(campaign.targeting().categoryTaxonomy(),
                 campaign.targeting().categories()));
-        this.blockedContents = dimension(ads, words,
+        this.blockedContents = dimension(campaigns, words,
                 campaign -> Keys.categories(campaign.targeting().categoryTaxonomy(),
                         campaign.targeting().blockedCategories()));
-        this.seats = dimension(ads, words, campaign -> List.of(campaign.seat()));
-        this.domains = dimension(ads, words, campaign -> Keys.parentDomains(campaign.advertiserDomains()));
-        this.bundles = dimension(ads, words, Keys::bundle);
-        this.categories = dimension(ads, words,
+        this.seats = dimension(campaigns, words, campaign -> List.of(campaign.seat()));
+        this.domains = dimension(campaigns, words, campaign -> Keys.parentDomains(campaign.advertiserDomains()));
+        this.bundles = dimension(campaigns, words, Keys::bundle);
+        this.categories = dimension(campaigns, words,
                 campaign -> Keys.parentCategories(campaign.categoryTaxonomy(), campaign.categories()));
     }
 
@@ -52,10 +52,10 @@ final class Dimensions {
         Iterable<String> of(Campaign campaign);
     }
 
-    private static Dimension dimension(Ad[] ads, int words, Naming naming) {
+    private static Dimension dimension(Campaign[] campaigns, int words, Naming naming) {
         var builder = new Dimension.Builder(words);
-        for (Ad ad : ads) {
-            builder.add(ad.number(), naming.of(ad.campaign()));
+        for (int number = 0; number < campaigns.length; number++) {
+            builder.add(number, naming.of(campaigns[number]));
         }
         return builder.build();
     }
@@ -81,7 +81,7 @@ final class Dimensions {
             scratch.key.append(geo.getCountry()).append('/').append(region, region.indexOf('-') + 1, region.length());
             places.of(scratch.key).addTo(scratch.union);
         }
-        AdSets.keep(left, scratch.union);
+        CampaignSets.keep(left, scratch.union);
     }
 
     void keepDevice(int deviceType, long[] left, MatchScratch scratch) {
@@ -94,12 +94,12 @@ final class Dimensions {
         if (sites.restricting()) {
             sites.open(scratch.union);
             addSites(sites, request, scratch.union);
-            AdSets.keep(left, scratch.union);
+            CampaignSets.keep(left, scratch.union);
         }
         if (blockedSites.restricting()) {
             Arrays.fill(scratch.union, 0);
             addSites(blockedSites, request, scratch.union);
-            AdSets.remove(left, scratch.union);
+            CampaignSets.remove(left, scratch.union);
         }
     }
 
@@ -146,12 +146,12 @@ final class Dimensions {
         if (contents.restricting()) {
             contents.open(scratch.union);
             addContents(contents, request, scratch);
-            AdSets.keep(left, scratch.union);
+            CampaignSets.keep(left, scratch.union);
         }
         if (blockedContents.restricting()) {
             Arrays.fill(scratch.union, 0);
             addContents(blockedContents, request, scratch);
-            AdSets.remove(left, scratch.union);
+            CampaignSets.remove(left, scratch.union);
         }
     }
 
@@ -174,7 +174,7 @@ final class Dimensions {
         }
     }
 
-    /** Adds the ads that name one of the categories or, in taxonomy 1, one above it. */
+    /** Adds the campaigns that name one of the categories or, in taxonomy 1, one above it. */
     private static void addCategories(Dimension dimension, int taxonomy, List<String> named, MatchScratch scratch) {
         for (int i = 0; i < named.size(); i++) {
             StringBuilder key = Keys.category(taxonomy, named.get(i), scratch.key);
@@ -194,7 +194,7 @@ final class Dimensions {
             for (int i = 0; i < request.getWseatCount(); i++) {
                 seats.of(request.getWseat(i)).addTo(scratch.union);
             }
-            AdSets.keep(left, scratch.union);
+            CampaignSets.keep(left, scratch.union);
         }
         for (int i = 0; i < request.getBseatCount(); i++) {
             seats.of(request.getBseat(i)).removeFrom(left);
@@ -215,9 +215,9 @@ final class Dimensions {
         if (request.getAcatCount() == 0) {
             return;
         }
-        for (int ad = AdSets.next(left, left, 0); ad >= 0; ad = AdSets.next(left, left, ad + 1)) {
-            if (!allowsAll(request, ads[ad].campaign())) {
-                AdSets.remove(left, ad);
+        for (int campaign = CampaignSets.next(left, left, 0); campaign >= 0; campaign = CampaignSets.next(left, left, campaign + 1)) {
+            if (!allowsAll(request, campaigns[campaign])) {
+                CampaignSets.remove(left, campaign);
             }
         }
     }

@@ -2,6 +2,8 @@ package io.sextant.bidder.campaign;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The texts that values are looked up by in a {@link Dimension}. Building them from a campaign is cold; those from a
@@ -86,14 +88,15 @@ final class Keys {
         return key.append(w).append('x').append(h);
     }
 
-    /** "banner:6": a creative attribute, in one format. */
-    static StringBuilder attribute(AdFormat format, int attribute, StringBuilder key) {
-        key.setLength(0);
-        return key.append(format.label()).append(':').append(attribute);
-    }
-
-    static List<String> attributes(Creative creative) {
-        return creative.attributes().stream()
-                .map(attribute -> attribute(creative.format(), attribute, new StringBuilder()).toString()).toList();
+    /** The formats of the campaign's creatives, and the sizes of its banners. */
+    static Set<String> shown(Campaign campaign) {
+        Set<String> shown = new TreeSet<>();
+        for (Creative creative : campaign.creatives()) {
+            shown.add(creative.format().label());
+            if (creative.format() == AdFormat.BANNER) {
+                creative.sizes().forEach(size -> shown.add(size.toString()));
+            }
+        }
+        return shown;
     }
 }

@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
 public final class MatchScratch {
     private static final int KEY_LENGTH = 64;
 
-    /** Ads that fit the request, whatever the impression. */
+    /** Campaigns that want the request, whatever the impression. */
     long[] request = new long[0];
-    /** Ads that fit the impression. */
+    /** Campaigns that want the impression, whatever their creatives. */
     long[] impression = new long[0];
     /** A union that is being collected. */
     long[] union = new long[0];
-    /** Ads that bid in the quarter of an hour {@code activeQuarter}. */
+    /** Ads that fit the impression: numbers, the first {@code foundCount} of them. */
+    int[] found = new int[0];
+    int foundCount;
+    /** What {@link CreativeShapes} has found out about the impression. */
+    byte[] verdicts = new byte[0];
+    /** Campaigns that bid in the quarter of an hour {@code activeQuarter}. */
     long[] active = new long[0];
     /** Quarters of an hour since the epoch. */
     long activeQuarter = Long.MIN_VALUE;
@@ -34,6 +39,9 @@ public final class MatchScratch {
         impression = new long[index.words()];
         union = new long[index.words()];
         active = new long[index.words()];
+        found = new int[index.size()];
+        foundCount = 0;
+        verdicts = new byte[index.shapes()];
         activeQuarter = Long.MIN_VALUE;
     }
 }
