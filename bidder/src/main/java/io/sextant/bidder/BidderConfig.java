@@ -16,6 +16,7 @@ import io.sextant.configuration.KafkaConfig;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,5 +51,10 @@ public record BidderConfig(@NotNull String name, @NotNull @Valid KafkaConfig kaf
             throw new IllegalArgumentException("default-exchange is " + defaultExchange
                     + ", must be one of exchanges: " + exchanges.keySet().stream().sorted().toList());
         }
+        List<String> names = experiment.arms().stream().map(ExperimentConfig.ArmConfig::name).toList();
+        exploration.arms().keySet().stream().filter(arm -> !names.contains(arm)).findFirst().ifPresent(arm -> {
+            throw new IllegalArgumentException(
+                    "exploration.arms names " + arm + ", must be of experiment.arms: " + names);
+        });
     }
 }

@@ -342,7 +342,7 @@ public final class BidderProcess implements AutoCloseable {
             missing.add("the bidder is closing");
         }
         for (ArmState arm : holder.current().arms()) {
-            if (arm.model() == null) {
+            if (!arm.complete()) {
                 missing.add("arm " + arm.arm().name() + " has no model yet");
             }
         }

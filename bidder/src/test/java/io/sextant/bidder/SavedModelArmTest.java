@@ -105,7 +105,7 @@ class SavedModelArmTest {
 
     private static Bid onlyBid(RunningBidder bidder) {
         var codec = new OpenRtbCodec();
-        HttpResponse<byte[]> answer = bidder.bid(codec.write(BidRequestFixtures.banner().build()));
+        HttpResponse<byte[]> answer = bidder.bid(codec.write(BidRequestFixtures.banner().setTmax(3_000).build()));
         assertThat(answer.statusCode()).isEqualTo(200);
         return codec.readBidResponse(answer.body()).getSeatbid(0).getBid(0);
     }

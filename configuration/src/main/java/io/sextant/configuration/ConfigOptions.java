@@ -30,7 +30,19 @@ public final class ConfigOptions {
      * @throws ConfigurationException if anything is wrong with them
      */
     public <T extends Record> T load(String process, Class<T> type) {
-        return new ConfigurationLoader(process, System.getenv()).load(type, file, overrides);
+        return load(process, type, Map.of());
+    }
+
+    /**
+     * The same for a command with options of its own for some keys; {@code --set} comes after them and wins.
+     *
+     * @param given what such options give, by dotted key
+     * @throws ConfigurationException if anything is wrong with the settings
+     */
+    public <T extends Record> T load(String process, Class<T> type, Map<String, String> given) {
+        Map<String, String> all = new LinkedHashMap<>(given);
+        all.putAll(overrides);
+        return new ConfigurationLoader(process, System.getenv()).load(type, file, all);
     }
 
     /**

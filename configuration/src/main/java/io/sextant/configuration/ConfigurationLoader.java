@@ -112,15 +112,27 @@ public final class ConfigurationLoader {
         return config;
     }
 
-    /** The keys at the top with their values as they are written in settings: numbers, {@code 5s}, {@code monte-carlo}. */
+    /**
+     * All keys that are set, dotted where they lie in groups or maps, with their values as they are written in settings:
+     * numbers, {@code 5s}, {@code monte-carlo}. Lists are one text.
+     */
     public static SequencedMap<String, Object> values(Record config) {
         var values = new LinkedHashMap<String, Object>();
-        JsonNode tree = mapper().valueToTree(config);
-        for (var entry : tree.properties()) {
-            JsonNode value = entry.getValue();
-            values.put(entry.getKey(), value.isNumber() ? value.numberValue() : value.asText());
-        }
+        collect(mapper().valueToTree(config), "", values);
         return values;
+    }
+
+    private static void collect(JsonNode node, String path, Map<String, Object> values) {
+        for (var entry : node.properties()) {
+            JsonNode value = entry.getValue();
+            String key = SettingsTree.join(path, entry.getKey());
+            if (value.isObject()) {
+                collect(value, key, values);
+            } else if (!value.isNull()) {
+                values.put(key,
+                        value.isNumber() ? value.numberValue() : value.isArray() ? value.toString() : value.asText());
+            }
+        }
     }
 
     /** The settings in force as YAML, secrets masked. */

@@ -2,6 +2,7 @@ package io.sextant.controller;
 
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.uncertainty.estimator.Limits;
+import io.sextant.uncertainty.estimator.OwnMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import jakarta.validation.constraints.DecimalMax;
@@ -11,7 +12,10 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -28,6 +32,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param estimator       how a request's uncertainty is measured
  * @param passes          passes of monte-carlo
  * @param scale           what the deviation is of
+ * @param arms            arms that measure in another way than the rest, by name
  * @param window          how far back the statistics reach; whole panes
  * @param cells           what a leaf cell is named by
  * @param cellsMax        bound on the leaf cells of an arm; the least used beyond it are counted as "other"
@@ -45,7 +50,8 @@ public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double explore
         @DecimalMin("1") @DecimalMax("10") double modifierMax,
         @DurationMin(seconds = 1) @DurationMax(days = 1) Duration timeToLive,
         UncertaintyMeasure.@NotNull Estimator estimator, @Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,
-        @NotNull UncertaintyScale scale, @DurationMin(seconds = 1) @DurationMax(days = 1) Duration window,
+        @NotNull UncertaintyScale scale, @NotNull Map<String, @NotNull OwnMeasure> arms,
+        @DurationMin(seconds = 1) @DurationMax(days = 1) Duration window,
         @NotNull Cells cells, @Min(1) @Max(100_000) int cellsMax, @NotNull Divisor divisor,
         @DecimalMin("0") @DecimalMax("1") double premiumTarget, @DecimalMin("0") @DecimalMax("1") double premiumCap,
         @NotBlank String randomDrawsFrom, @NotNull String file) {
@@ -80,6 +86,7 @@ public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double explore
 
     /** Checks rules over several keys. */
     public ExplorationConfig {
+        arms = Collections.unmodifiableSortedMap(new TreeMap<>(arms));
         if (quantileLow > quantileHigh) {
             throw new IllegalArgumentException(
                     "quantile-low is " + quantileLow + ", must be at most quantile-high, " + quantileHigh);
@@ -99,6 +106,7 @@ public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double explore
                 .setCellsMax(cellsMax).setDivisor(divisor.told).setPremiumTarget(premiumTarget)
                 .setPremiumCap(premiumCap);
         new UncertaintyMeasure(estimator, passes, scale).writeTo(settings);
+        arms.forEach((arm, measure) -> settings.addArmMeasure(measure.of(arm)));
         return settings.build();
     }
 
@@ -114,9 +122,16 @@ public record ExplorationConfig(@DecimalMin("0") @DecimalMax("1") double explore
         });
         return new ExplorationConfig(settings.getExploreShare(), settings.getQuantileLow(), settings.getQuantileHigh(),
                 settings.getModifierMin(), settings.getModifierMax(), Duration.ofMillis(settings.getTimeToLiveMs()),
-                measure.estimator(), measure.passes(), measure.scale(), Duration.ofMillis(settings.getWindowMs()),
+                measure.estimator(), measure.passes(), measure.scale(), arms(settings),
+                Duration.ofMillis(settings.getWindowMs()),
                 cells(settings), settings.getCellsMax(), divisor(settings), settings.getPremiumTarget(),
                 settings.getPremiumCap(), randomDrawsFrom, file);
+    }
+
+    private static Map<String, OwnMeasure> arms(ExplorationSettings settings) {
+        var arms = new TreeMap<String, OwnMeasure>();
+        settings.getArmMeasureList().forEach(told -> arms.put(told.getArm(), OwnMeasure.of(told)));
+        return arms;
     }
 
     private static Cells cells(ExplorationSettings settings) {

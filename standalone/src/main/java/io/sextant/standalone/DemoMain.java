@@ -1,6 +1,11 @@
 package io.sextant.standalone;
 
-import io.sextant.abtesting.report.ArmReport;
+import io.sextant.abtesting.live.AbReport;
+import io.sextant.abtesting.live.AbReportPage;
+import io.sextant.abtesting.live.AbReportText;
+import io.sextant.abtesting.live.LiveDataException;
+import io.sextant.abtesting.live.LiveExperiment;
+import io.sextant.abtesting.live.TimeSpan;
 import io.sextant.abtesting.report.ArmTotals;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.pipeline.ExperimentConfig;
@@ -14,6 +19,7 @@ import io.sextant.fixtures.market.MarketConfig;
 import io.sextant.fixtures.market.MarketSimulator;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +29,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -67,6 +74,9 @@ public final class DemoMain implements Callable<Integer> {
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
     private @Nullable Path json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Also writes the report on the arms to this file.")
+    private @Nullable Path html;
 
     @Spec
     private CommandSpec spec;
@@ -132,7 +142,10 @@ public final class DemoMain implements Callable<Integer> {
             say(out, "the exchange closes");
             ExchangeStatistics seen = exchange.stop();
             settle(metrics, seen);
-            report(new ArmReport(metrics.totals()), seen, duration, out);
+            var span = new TimeSpan(null, 0, System.currentTimeMillis());
+            report(new LiveExperiment(stack.reportConfig(), span).report(_ -> {}), seen, duration, out);
+        } catch (LiveDataException e) {
+            throw new IOException("the arms cannot be reported on: " + e.getMessage(), e);
         }
     }
 
@@ -190,10 +203,10 @@ public final class DemoMain implements Callable<Integer> {
                 arms.stream().mapToLong(ArmTotals::spendNanos).sum());
     }
 
-    private void report(ArmReport arms, ExchangeStatistics seen, Duration duration, PrintWriter out)
+    private void report(AbReport arms, ExchangeStatistics seen, Duration duration, PrintWriter out)
             throws IOException {
         out.println();
-        out.println(arms.text());
+        out.println(AbReportText.of(arms, Ansi.AUTO));
         out.printf(Locale.ROOT,
                 "Exchange: %,d requests, %,d bids, %,d wins, %.4f USD, %,d clicks; answers p50 %.1f ms, p99 %.1f ms%s%n",
                 seen.count(ExchangeCounter.REQUESTS), seen.count(ExchangeCounter.BIDS),
@@ -201,9 +214,13 @@ public final class DemoMain implements Callable<Integer> {
                 seen.p50Micros() / 1e3, seen.p99Micros() / 1e3, StatusLine.trouble(seen));
         if (json != null) {
             String command = "./sextant demo " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-            new JsonReport(command.strip(), seed, duration.toMillis() / 1e3).with("arms", arms.rows())
-                    .with("exchange", seen.figures()).write(json);
+            new JsonReport(command.strip(), seed, duration.toMillis() / 1e3).with("arms", arms.arms())
+                    .with("comparisons", arms.comparisons()).with("exchange", seen.figures()).write(json);
             out.println("Figures: " + json);
+        }
+        if (html != null) {
+            Files.writeString(html, AbReportPage.of(arms));
+            out.println("Report: " + html);
         }
         out.flush();
     }

@@ -1,7 +1,14 @@
 package io.sextant.standalone;
 
+import io.sextant.abtesting.allocation.Arm;
+import io.sextant.abtesting.live.AbReportConfig;
+import io.sextant.abtesting.live.AbReportConfig.AnalysisConfig;
+import io.sextant.abtesting.live.AbReportConfig.ArmConfig;
+import io.sextant.abtesting.live.AbReportConfig.ArmsConfig;
+import io.sextant.abtesting.live.AbReportConfig.AttributionConfig;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.BidderProcess;
+import io.sextant.bidder.pipeline.ExperimentConfig;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
@@ -19,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,11 +43,15 @@ final class LocalStack implements AutoCloseable {
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(2);
     private static final long ASK_PAUSE_MS = 100;
+    private static final double REPORT_LEVEL = 0.95;
+    private static final double REPORT_EFFECT = 0.05;
+    private static final int REPORT_DRAWS = 500;
 
     /** What runs, the last started first. */
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final String bootstrapServers;
     private final BidderConfig bidderConfig;
+    private final ControllerConfig controllerConfig;
     private final BidderProcess bidderProcess;
     private final int port;
     private final Map<String, Map<String, String>> settings;
@@ -67,8 +79,9 @@ final class LocalStack implements AutoCloseable {
             opened(TrainerProcess.start(load(profile, directory, "trainer", TrainerConfig.class,
                     Map.of("models.dir", models, "admin.port", "0"))));
             progress.accept("starting the controller");
-            opened(ControllerProcess.start(load(profile, directory, "controller", ControllerConfig.class,
-                    Map.of("streams.state-dir", directory.resolve("controller").toString(), "admin.port", "0"))));
+            this.controllerConfig = load(profile, directory, "controller", ControllerConfig.class,
+                    Map.of("streams.state-dir", directory.resolve("controller").toString(), "admin.port", "0"));
+            opened(ControllerProcess.start(controllerConfig));
             progress.accept("starting the bidder");
             this.bidderConfig = load(profile, directory, "bidder", BidderConfig.class,
                     Map.of("http.port", Integer.toString(port), "admin.port", "0", "models.dir", models,
@@ -95,6 +108,24 @@ final class LocalStack implements AutoCloseable {
     /** The bidder's settings. */
     BidderConfig bidderConfig() {
         return bidderConfig;
+    }
+
+    /** What the report on the arms reads, and by which rules: those of the controller. */
+    AbReportConfig reportConfig() {
+        List<ExperimentConfig.ArmConfig> all = bidderConfig.experiment().arms();
+        String neutral = all.stream().filter(LocalStack::neutral).map(ExperimentConfig.ArmConfig::name).findFirst()
+                .orElse("");
+        String control = all.stream().filter(arm -> !neutral(arm)).map(ExperimentConfig.ArmConfig::name).findFirst()
+                .orElseThrow();
+        List<ArmConfig> arms = all.stream().map(arm -> new ArmConfig(arm.name(), arm.weight())).toList();
+        return new AbReportConfig(bidderConfig.kafka(), new ArmsConfig(control, neutral, arms),
+                new AttributionConfig(controllerConfig.attribution().lateWindow(),
+                        controllerConfig.attribution().retention()),
+                new AnalysisConfig(REPORT_LEVEL, REPORT_EFFECT, REPORT_DRAWS, 1));
+    }
+
+    private static boolean neutral(ExperimentConfig.ArmConfig arm) {
+        return arm.pctr() == Arm.PctrRule.NEUTRAL;
     }
 
     /** Version of the model that each arm bids with now; -1 for none. */

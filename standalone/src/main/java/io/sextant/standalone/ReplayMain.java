@@ -7,12 +7,15 @@ import io.sextant.fixtures.exchange.ExchangeStatistics;
 import io.sextant.fixtures.exchange.HttpExchange;
 import io.sextant.fixtures.exchange.LoggedAuctions;
 import io.sextant.fixtures.ipinyou.BidLogReader;
+import io.sextant.fixtures.pricelog.PriceLogException;
+import io.sextant.fixtures.pricelog.Study;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,7 +33,12 @@ import picocli.CommandLine.Spec;
 /** Bids on every line of a recorded log, over HTTP, at the prices and with the clicks that the log has. */
 @Command(name = "sextant replay", mixinStandardHelpOptions = true, version = "sextant replay 0.1.0", sortOptions = false, description = {
     "Sends every line of a bid log to a bidder as an OpenRTB request. A bid above the logged market price wins and pays it;",
-    "a logged click on a won line is clicked. Starts broker, trainer, controller and bidder itself unless --bidder is given."})
+    "a logged click on a won line is clicked. Starts broker, trainer, controller and bidder itself unless --bidder is given.",
+    "With --protocol no bidder is started: bidders of a published study bid at its logged prices, by its rules, and the",
+    "study's figures stand beside what they bought."}, footer = {"",
+        "For example: sextant replay --format ipinyou --log train.log.txt.gz",
+        "             sextant replay --protocol sam --data ipinyou-sam-1458",
+        "Exit codes: 0 done; 1 a study's figures differ from what was published; 2 the command line or data cannot be used."})
 public final class ReplayMain implements Callable<Integer> {
     private static final String IPINYOU = "ipinyou";
     private static final Duration POLL = Duration.ofMillis(200);
@@ -42,12 +50,19 @@ public final class ReplayMain implements Callable<Integer> {
     private static final long CLICK_DELAY_MS = 100;
     private static final long RENDER_DELAY_MS = 10;
     private static final double NANOS = 1e9;
+    private static final int EXIT_DIFFERENT = 1;
 
-    @Option(names = "--format", paramLabel = "NAME", required = true, description = "Format of the log: ipinyou.")
-    private String format;
+    @Option(names = "--format", paramLabel = "NAME", description = "Format of the log: ipinyou.")
+    private @Nullable String format;
 
-    @Option(names = "--log", paramLabel = "FILE", required = true, description = "The log, plain or compressed with gzip.")
-    private Path log;
+    @Option(names = "--log", paramLabel = "FILE", description = "The log, plain or compressed with gzip.")
+    private @Nullable Path log;
+
+    @Option(names = "--protocol", paramLabel = "NAME", description = "Instead of a log: runs a study's bidders. sam: statistical arbitrage mining, one budget; rlb: bidding by reinforcement learning, a budget every thousand auctions.")
+    private @Nullable Study protocol;
+
+    @Option(names = "--data", paramLabel = "PATH", description = "The study's files, or a directory with them: train.txt and test.txt for sam, test.theta.txt and info.json for rlb; plain or compressed.")
+    private List<Path> data = List.of();
 
     @Option(names = "--bidder", paramLabel = "URL", description = "Where to send bid requests, http://127.0.0.1:8080/openrtb2/bid for example. Default: a bidder of its own.")
     private @Nullable URI bidder;
@@ -82,22 +97,32 @@ public final class ReplayMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return ConfigOptions.commandLine(new ReplayMain());
+        return ConfigOptions.commandLine(new ReplayMain()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override
     public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Study study = protocol;
+        if (study != null) {
+            refuse(log != null, "--log", log, "left out where there is a --protocol: a study has its own --data");
+            refuse(data.isEmpty(), "--data", "missing", study.needs() + ", or a directory with them");
+            return study(study, out);
+        }
+        refuse(!data.isEmpty(), "--data", data, "left out where there is no --protocol");
         refuse(!IPINYOU.equals(format), "--format", format, "ipinyou");
-        refuse(!Files.isReadable(log), "--log", log, "a file that can be read");
+        Path file = log;
+        if (file == null || !Files.isReadable(file)) {
+            throw new ParameterException(spec.commandLine(), "--log is " + file + ", must be a file that can be read");
+        }
         refuse(!(rate > 0), "--rate", rate, "above 0");
         refuse(limit < 1, "--limit", limit, "1 or more");
         refuse(!(usdPerCny > 0), "--usd-per-cny", usdPerCny, "above 0");
-        PrintWriter out = spec.commandLine().getOut();
         var stop = new StopSignal();
         try {
             if (bidder != null) {
                 stop.started();
-                replay(exchangeConfig(bidder), stop, out);
+                replay(file, exchangeConfig(bidder), stop, out);
                 return 0;
             }
             try (var directory = new RunDirectory(dataDirectory);
@@ -106,7 +131,7 @@ public final class ReplayMain implements Callable<Integer> {
                         out.flush();
                     })) {
                 stop.started();
-                replay(exchangeConfig(stack.bidder()), stop, out);
+                replay(file, exchangeConfig(stack.bidder()), stop, out);
                 return 0;
             }
         } catch (InterruptedException _) {
@@ -124,11 +149,25 @@ public final class ReplayMain implements Callable<Integer> {
                 bidder != null);
     }
 
-    private void replay(ExchangeConfig config, StopSignal stop, PrintWriter out)
+    private int study(Study study, PrintWriter out) throws IOException {
+        try {
+            return new StudyReplay(study, data).run(command(), json, out) ? 0 : EXIT_DIFFERENT;
+        } catch (PriceLogException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        } finally {
+            out.flush();
+        }
+    }
+
+    private String command() {
+        return "./sextant replay " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    }
+
+    private void replay(Path file, ExchangeConfig config, StopSignal stop, PrintWriter out)
             throws IOException, InterruptedException {
-        long lines = Math.min(limit, BidLogReader.countLines(log));
+        long lines = Math.min(limit, BidLogReader.countLines(file));
         long startNs = System.nanoTime();
-        try (var reader = new BidLogReader(log, TMAX_MS);
+        try (var reader = new BidLogReader(file, TMAX_MS);
                 var exchange = new HttpExchange(config,
                         new LoggedAuctions(reader, usdPerCny, limit, CLICK_DELAY_MS), seed)) {
             exchange.start();
@@ -156,8 +195,7 @@ public final class ReplayMain implements Callable<Integer> {
         out.printf(Locale.ROOT, "answers p50 %.1f ms, p99 %.1f ms%s%n", seen.p50Micros() / 1e3, seen.p99Micros() / 1e3,
                 StatusLine.trouble(seen));
         if (json != null) {
-            String command = "./sextant replay " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-            new JsonReport(command, seed, duration.toMillis() / 1e3)
+            new JsonReport(command(), seed, duration.toMillis() / 1e3)
                     .with("requests", seen.count(ExchangeCounter.REQUESTS))
                     .with("bids", seen.count(ExchangeCounter.BIDS)).with("wins", seen.count(ExchangeCounter.WINS))
                     .with("spend", seen.spendNanos() / NANOS).with("clicks", seen.count(ExchangeCounter.CLICKS))
@@ -167,7 +205,7 @@ public final class ReplayMain implements Callable<Integer> {
         }
     }
 
-    private void refuse(boolean wrong, String option, Object value, String right) {
+    private void refuse(boolean wrong, String option, @Nullable Object value, String right) {
         if (wrong) {
             throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be " + right);
         }

@@ -1,7 +1,5 @@
 package io.sextant.standalone;
 
-import io.sextant.abtesting.report.ArmReport;
-import io.sextant.abtesting.report.ArmRow;
 import io.sextant.abtesting.report.ArmTotals;
 import io.sextant.fixtures.exchange.ExchangeCounter;
 import io.sextant.fixtures.exchange.ExchangeStatistics;
@@ -38,13 +36,13 @@ final class StatusLine {
                 clock(elapsed),
                 clock(left), rate, now.count(ExchangeCounter.BIDS), now.count(ExchangeCounter.WINS),
                 now.spendNanos() / NANOS, now.count(ExchangeCounter.CLICKS), p99Micros / 1e3, trouble(now),
-                new ArmReport(arms).rows().stream().map(StatusLine::arm).collect(Collectors.joining("  ")));
+                arms.stream().map(StatusLine::arm).collect(Collectors.joining("  ")));
     }
 
-    private static String arm(ArmRow row) {
-        Double modifier = row.meanModifier();
-        return String.format(Locale.ROOT, "%s model %d snapshot %d modifier %s", row.arm(), row.modelVersion(),
-                row.snapshotVersion(), modifier == null ? "-" : String.format(Locale.ROOT, "%.3f", modifier));
+    private static String arm(ArmTotals totals) {
+        Double modifier = totals.meanModifier();
+        return String.format(Locale.ROOT, "%s model %d snapshot %d modifier %s", totals.arm(), totals.modelVersion(),
+                totals.snapshotVersion(), modifier == null ? "-" : String.format(Locale.ROOT, "%.3f", modifier));
     }
 
     /** Only what went wrong, if anything did. */

@@ -42,7 +42,7 @@ class CommandsTest {
         Ended ended = sextant("--help");
         assertThat(ended.exitCode()).isZero();
         assertThat(ended.output()).contains("demo", "replay", "replay-bids", "bidder", "controller", "trainer",
-                "train ", "evaluate", "examples", "test");
+                "train ", "evaluate", "examples", "ab-report", "experiment", "test");
         assertThat(sextant("test", "--help").output()).contains("mvn verify");
     }
 
@@ -70,6 +70,36 @@ class CommandsTest {
                 folder.resolve("none.txt").toString());
         assertThat(exitCode).isEqualTo(2);
         assertThat(err.toString()).contains("none.txt", "a file that can be read");
+    }
+
+    @Test
+    void shouldHoldAStudysAuctionsWhenAProtocolIsNamed() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("study"));
+        Files.writeString(data.resolve("train.txt"), "1\t700\t0.001\t0\n1\t900\t0.003\t0\n");
+        Files.writeString(data.resolve("test.txt"), "1\t4\t0.001\t0\n0\t300\t0.001\t0\n");
+        Path json = folder.resolve("study.json");
+        var out = new StringWriter();
+
+        int exitCode = ReplayMain.commandLine().setOut(new PrintWriter(out)).execute("--protocol", "sam", "--data",
+                data.toString(), "--json", json.toString());
+
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).contains("SAM2", "nothing to hold it against");
+        // A bid of 5 beats a price of 4 and gets its click, which pays 160 thousandths.
+        var constant = new ObjectMapper().readTree(Files.readString(json)).path("bidders").path(0);
+        assertThat(constant.path("clicks").asLong()).isEqualTo(1);
+        assertThat(constant.path("profit").asDouble()).isEqualTo(0.16);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--protocol sam,--data is missing", "--protocol rlb --data nowhere,nowhere: there is no such file",
+        "--protocol sam --data x --log y,--log is y", "--data x --format ipinyou --log y,--data is [x]",
+        "--protocol ctr,--protocol"})
+    void shouldRefuseWithTheReasonWhenAStudyCannotBeRun(String arguments, String reason) {
+        var err = new StringWriter();
+        int exitCode = ReplayMain.commandLine().setErr(new PrintWriter(err)).execute(arguments.split(" ", -1));
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).contains(reason);
     }
 
     @Test

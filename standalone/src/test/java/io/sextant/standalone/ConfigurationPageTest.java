@@ -17,11 +17,12 @@ class ConfigurationPageTest {
     void shouldSayWhatTheReferencesSayWhenThePageIsRead() throws IOException {
         String page = Files.readString(PAGE);
 
-        List<String> differences = ConfigurationDocs.differences(page, List.of("bidder", "controller", "trainer"));
+        List<String> differences = ConfigurationDocs.differences(page,
+                List.of("bidder", "controller", "trainer", "ab-report"));
 
         assertThat(differences)
                 .as("write the page anew, after a build: java -cp 'standalone/target/dist/lib/*' "
-                        + "io.sextant.configuration.ConfigurationDocs docs/configuration.md bidder controller trainer")
+                        + "io.sextant.configuration.ConfigurationDocs docs/configuration.md bidder controller trainer ab-report")
                 .isEmpty();
     }
 }

@@ -3,7 +3,8 @@ package io.sextant.standalone;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sextant.abtesting.allocation.Arm.ExplorationRule;
 import io.sextant.bidder.event.ArmSecondBuilder;
-import io.sextant.bidder.event.ImpressionRing;
+import io.sextant.bidder.event.ImpressionRow;
+import io.sextant.bidder.event.UnitSampling;
 import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.bidder.pricing.ArmModifier;
 import io.sextant.configuration.ConfigurationLoader;
@@ -51,6 +52,8 @@ final class ExplorationLoop implements AutoCloseable {
         ARMS.put("control", ExplorationRule.NONE);
         ARMS.put("random", ExplorationRule.RANDOM);
         ARMS.put("uncertainty", ExplorationRule.UNCERTAINTY);
+        ARMS.put("uniform", ExplorationRule.UNIFORM);
+        ARMS.put("placebo", ExplorationRule.PCTR_PLACEBO);
     }
 
     private static final long EPOCH = 1;
@@ -107,6 +110,7 @@ final class ExplorationLoop implements AutoCloseable {
     private final List<Told> told = new ArrayList<>();
     private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::timeMs)
             .thenComparing(each -> each.bill().getBid().getBidId()));
+    private final ImpressionRow row = new ImpressionRow();
     private final List<String> cells = new ArrayList<>();
     private List<Supply> supplies = List.of();
 
@@ -147,7 +151,8 @@ final class ExplorationLoop implements AutoCloseable {
         supplies = List.of(from);
         supplies.stream().map(Supply::cell).filter(cell -> !cells.contains(cell)).forEach(cells::add);
         ARMS.keySet()
-                .forEach(arm -> builders.put(arm, new ArmSecondBuilder("bidder-" + second, arm, new LeafCells(cells))));
+                .forEach(arm -> builders.put(arm, new ArmSecondBuilder("bidder-" + second, arm, new LeafCells(cells),
+                        UnitSampling.none())));
     }
 
     /** Mean uncertainty of a request from anywhere. */
@@ -200,13 +205,15 @@ final class ExplorationLoop implements AutoCloseable {
             Supply supply = anySupply();
             double u = supply.mean() * lognormal(0.4);
             long key = random.nextLong();
-            double natural = ArmModifier.natural(rule, table, u, EPOCH, supply.format(), key);
+            // Nothing to do with the uncertainty: the placebo knows only this.
+            double pctr = rule == ExplorationRule.PCTR_PLACEBO ? 0.02 * lognormal(0.8) : Double.NaN;
+            double natural = ArmModifier.natural(rule, table, u, EPOCH, pctr, supply.format(), key);
             double applied = table.applied(natural);
             boolean inShare = table.inExploreShare(key);
-            builder(arm).add(cells.indexOf(supply.cell()),
-                    ImpressionRing.REQUEST + ImpressionRing.IMPRESSION + ImpressionRing.BID
-                            + (inShare ? ImpressionRing.EXPLORE_SHARE : 0),
-                    u, natural, applied, 1, EPOCH);
+            builder(arm).add(row.at(secondMs, 0, cells.indexOf(supply.cell()),
+                    ImpressionRow.REQUEST + ImpressionRow.IMPRESSION + ImpressionRow.BID
+                            + (inShare ? ImpressionRow.EXPLORE_SHARE : 0))
+                    .judged(u, pctr, 1, EPOCH).modified(natural, applied));
             if (recording) {
                 ModifierCurve curve = table.curve(supply.format());
                 decisions.add(new Decision(arm, second, supply, natural, applied, inShare,

@@ -28,7 +28,7 @@ class ExplorationLoopTest {
     Path directory;
 
     @Test
-    void shouldGiveBothExploringArmsTheSameModifiers() {
+    void shouldGiveAllExploringArmsTheSameModifiers() {
         double share = 0.6;
         try (var loop = loop(1, 1500, 0,
                 Map.of("exploration.explore-share", "" + share, "exploration.modifier-min", "0.8",
@@ -42,12 +42,20 @@ class ExplorationLoopTest {
 
             double[] found = applied(loop, decision -> decision.arm().equals("uncertainty") && decision.inShare());
             double[] drawn = applied(loop, decision -> decision.arm().equals("random") && decision.inShare());
+            double[] ranked = applied(loop, decision -> decision.arm().equals("placebo") && decision.inShare());
+            double[] same = applied(loop, decision -> decision.arm().equals("uniform") && decision.inShare());
             assertThat(found).hasSizeGreaterThan(100_000);
             assertThat(mean(drawn)).isCloseTo(mean(found), within(0.01 * mean(found)));
+            assertThat(mean(ranked)).isCloseTo(mean(found), within(0.01 * mean(found)));
+            assertThat(mean(same)).isCloseTo(mean(found), within(0.01 * mean(found)));
+            // Only as much as the window moves.
+            assertThat(same[same.length - 1] - same[0]).isLessThan(0.02);
             assertThat(mean(found)).as("worth the comparison").isGreaterThan(1.03);
             for (int decile = 1; decile <= 9; decile++) {
                 double expected = found[decile * found.length / 10];
                 assertThat(drawn[decile * drawn.length / 10]).as("decile %d", decile)
+                        .isCloseTo(expected, within(0.01 * expected));
+                assertThat(ranked[decile * ranked.length / 10]).as("decile %d", decile)
                         .isCloseTo(expected, within(0.01 * expected));
             }
             assertThat(loop.decisions).allMatch(decision -> decision.applied() >= 0.8 && decision.applied() <= 2);

@@ -64,6 +64,17 @@ public final class ArmMeters {
                 meters -> meters.calibrationClicks);
         gauge(registry, arm, "calibration.knots", "Knots of the arm's calibration; 0 for none",
                 meters -> meters.calibrationKnots);
+        gauge(registry, arm, "neutral.examples",
+                "Impressions of the neutral arm that the published version was scored on, last ones; 0 without such an arm",
+                meters -> meters.figures.neutral().examples());
+        gauge(registry, arm, "neutral.auc", "Area under the ROC curve of the published version on the neutral arm",
+                meters -> meters.figures.neutral().auc());
+        gauge(registry, arm, "neutral.log.loss",
+                "Mean cross entropy of the published version on the neutral arm, nats, calibrated",
+                meters -> meters.figures.neutral().logLoss());
+        gauge(registry, arm, "neutral.pcoc",
+                "Predicted over observed clicks of the published version on the neutral arm, calibrated",
+                meters -> meters.figures.neutral().pcoc());
         byExchange = GroupGauge.of(registry, arm, "exchange", "exchange", "in an exchange");
         byModifier = GroupGauge.of(registry, arm, "modifier", "quintile", "by quintile of the modifier, lowest first");
         gauge(registry, arm, "model.version", "Last published version", meters -> meters.version);
@@ -178,6 +189,7 @@ public final class ArmMeters {
                 .put("examplesTrained", value(TrainerCounter.EXAMPLES_TRAINED)).put("watermarkMs", watermarkMs)
                 .put("nextOffset", nextOffset)
                 .put("figures", json(latest.calibrated())).put("rawFigures", json(latest.raw()))
+                .put("neutral", json(latest.neutral()))
                 .put("exchanges", json(latest.exchanges())).put("modifierQuintiles", json(latest.modifierQuintiles()))
                 .put("calibration", new JsonObject().put("clicks", calibrationClicks).put("knots", calibrationKnots))
                 .put("refused", new JsonObject()

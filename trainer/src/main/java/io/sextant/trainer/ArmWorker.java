@@ -127,7 +127,7 @@ final class ArmWorker implements AutoCloseable {
     private void work() throws IOException, InterruptedException {
         try (var trainer = new ArmTrainer(arm, config, meters);
                 var publisher = new ModelPublisher(config.kafka(), config.models(), config.publish(), arm);
-                var examples = new ExampleConsumer(config.kafka(), arm, meters)) {
+                var examples = new ExampleConsumer(config.kafka(), arm, config.neutralArm(), meters)) {
             reading = examples;
             publisher.connect();
             publisher.deleteLeftOvers();
@@ -155,7 +155,7 @@ final class ArmWorker implements AutoCloseable {
             return false;
         }
         try {
-            examples.poll(trainer::accept);
+            examples.poll(trainer::accept, trainer::acceptNeutral);
             return true;
         } catch (WakeupException e) {
             return false;
@@ -179,6 +179,7 @@ final class ArmWorker implements AutoCloseable {
                 offset = found.nextOffset();
             } else {
                 LOG.warn("arm {}: the topic of examples was made anew; learning goes on with its first example", arm);
+                trainer.seekNeutral(-1);
             }
         } else if (artefact != null) {
             trainer.startFrom(artefact);
@@ -186,6 +187,7 @@ final class ArmWorker implements AutoCloseable {
         }
         examples.seek(offset);
         trainer.seek(offset);
+        examples.seekNeutral(trainer.neutralOffset());
         if (announced != null && artefact != null) {
             trainer.published(artefact, announced.getTimeMs());
             publisher.goOnFrom(announced, artefact);

@@ -22,6 +22,8 @@ import org.hibernate.validator.constraints.time.DurationMin;
  *
  * @param kafka      how to reach Kafka
  * @param arms       names of the arms that are trained here
+ * @param neutralArm the arm on whose impressions every arm's published version is scored, and that nothing is learned from;
+ *                   empty for none
  * @param models     where artefacts lie
  * @param model      shape of the model
  * @param training   how it learns
@@ -32,9 +34,19 @@ import org.hibernate.validator.constraints.time.DurationMin;
  */
 public record TrainerConfig(KafkaConfig kafka,
         @NotEmpty @UniqueElements List<@Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]*", message = "must be letters, digits, dots, dashes and underscores") String> arms,
+        @NotNull String neutralArm,
         ModelsConfig models, ModelConfig model, LearningConfig training, CalibrationConfig calibration,
         PublishConfig publish,
         CheckpointConfig checkpoint, AdminConfig admin) {
+
+    /** Checks that nothing is learned from the neutral arm. */
+    public TrainerConfig {
+        arms = List.copyOf(arms);
+        if (arms.contains(neutralArm)) {
+            throw new IllegalArgumentException("neutral-arm is " + neutralArm
+                    + ", which is one of arms: what nothing is learned from cannot be trained; take it out of arms");
+        }
+    }
 
     /**
      * Where artefacts lie.
@@ -154,8 +166,4 @@ public record TrainerConfig(KafkaConfig kafka,
      * @param token bearer token that {@code /metrics} asks for; empty asks for none
      */
     public record AdminConfig(@NotBlank String host, @Min(0) @Max(65535) int port, @Secret String token) {}
-
-    public TrainerConfig {
-        arms = List.copyOf(arms);
-    }
 }

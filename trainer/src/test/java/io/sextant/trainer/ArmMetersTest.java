@@ -15,12 +15,14 @@ class ArmMetersTest {
     private static final PredictionFigures CALIBRATED = new PredictionFigures(100, 10, 0.3, 0.9, 0.7, 1.01, 0.002);
     private static final PredictionFigures RAW = new PredictionFigures(100, 10, 0.31, 0.95, 0.7, 1.16, 0.005);
 
+    private static final PredictionFigures NEUTRAL = new PredictionFigures(40, 2, 0.2, 0.99, 0.61, 1.3, 0.01);
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ArmMeters meters = new ArmMeters(registry, "control");
 
     @Test
     void shouldShowFiguresWithAndWithoutCalibration() {
-        meters.progress(new Figures(CALIBRATED, RAW, List.of(), List.of()), 5, 7);
+        meters.progress(new Figures(CALIBRATED, RAW, List.of(), List.of(), NEUTRAL), 5, 7);
         meters.calibrated(123, 4);
 
         assertThat(gauge("pcoc")).isEqualTo(1.01);
@@ -29,7 +31,12 @@ class ArmMetersTest {
         assertThat(gauge("raw.calibration.error")).isEqualTo(0.005);
         assertThat(gauge("raw.log.loss")).isEqualTo(0.31);
         assertThat(gauge("calibration.clicks")).isEqualTo(123);
+        assertThat(gauge("neutral.examples")).isEqualTo(40);
+        assertThat(gauge("neutral.auc")).isEqualTo(0.61);
+        assertThat(gauge("neutral.log.loss")).isEqualTo(0.2);
+        assertThat(gauge("neutral.pcoc")).isEqualTo(1.3);
         JsonObject json = meters.json();
+        assertThat(json.getJsonObject("neutral").getDouble("auc")).isEqualTo(0.61);
         assertThat(json.getJsonObject("figures").getDouble("pcoc")).isEqualTo(1.01);
         assertThat(json.getJsonObject("rawFigures").getDouble("pcoc")).isEqualTo(1.16);
         assertThat(json.getJsonObject("calibration").getInteger("knots")).isEqualTo(4);
@@ -54,7 +61,7 @@ class ArmMetersTest {
 
     private static Figures figures(GroupFigures... exchanges) {
         return new Figures(CALIBRATED, RAW, List.of(exchanges),
-                List.of(new GroupFigures("1", 1, 50, 5, 0.9, Double.NaN)));
+                List.of(new GroupFigures("1", 1, 50, 5, 0.9, Double.NaN)), PredictionFigures.NONE);
     }
 
     private static GroupFigures group(String name, double pcoc) {

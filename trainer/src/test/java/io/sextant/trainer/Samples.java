@@ -32,7 +32,7 @@ public final class Samples {
     /** The same with other step sizes, whether the settings would allow them or not. */
     public static TrainerConfig withRates(TrainerConfig config, double embeddings, double net) {
         LearningConfig was = config.training();
-        return new TrainerConfig(config.kafka(), config.arms(), config.models(), config.model(),
+        return new TrainerConfig(config.kafka(), config.arms(), config.neutralArm(), config.models(), config.model(),
                 new LearningConfig(was.batchSize(), embeddings, was.initialAccumulator(), net, was.l2(),
                         was.maskShare(), was.negativeShare(), was.admissionCount(), was.expireAfter(),
                         was.informationHalfLife(), was.threads()),

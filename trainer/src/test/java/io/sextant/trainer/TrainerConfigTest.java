@@ -49,6 +49,13 @@ class TrainerConfigTest {
         assertThatThrownBy(() -> load(Map.of(key, value))).hasMessage("--set: " + message);
     }
 
+    @Test
+    void shouldNotTrainTheNeutralArm() {
+        assertThat(load(Map.of("neutral-arm", "neutral")).neutralArm()).isEqualTo("neutral");
+        assertThatThrownBy(() -> load(Map.of("neutral-arm", "random"))).hasMessageContaining(
+                "neutral-arm is random, which is one of arms: what nothing is learned from cannot be trained");
+    }
+
     private static TrainerConfig load(Map<String, String> overrides) {
         return new ConfigurationLoader("trainer", Map.of()).load(TrainerConfig.class, null, overrides);
     }

@@ -12,8 +12,10 @@ import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelChain;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.Weights;
+import io.sextant.model.evaluation.PredictionFigures;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.ModelSnapshot;
+import io.sextant.protocol.snapshot.NeutralSlice;
 import io.sextant.trainer.arm.ArmTrainer;
 import io.sextant.trainer.publish.AnnouncedModels;
 import io.sextant.trainer.publish.ModelPublisher;
@@ -42,6 +44,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /* Against a real broker; every test has topics of its own by its prefix. */
 class TrainerProcessTest {
@@ -171,6 +175,42 @@ class TrainerProcessTest {
             assertThat(trainer.meters("control").value(TrainerCounter.EXAMPLES_TRAINED))
                     .isEqualTo(672 - announced.getExamples());
             assertThat(trainer.meters("control").version()).isEqualTo(announced.getVersion());
+        }
+    }
+
+    /** With three partitions the arms and the neutral arm lie in several; with one they share it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "3"})
+    void shouldAnnounceHowEveryArmDoesOnTheNeutralArm(String partitions) throws Exception {
+        TrainerConfig config = config("neutral" + partitions + "-",
+                Map.of("neutral-arm", "neutral", "kafka.topics.partitions", partitions));
+        try (TrainerProcess trainer = TrainerProcess.start(config)) {
+            await().atMost(PATIENCE).until(() -> trainer.trouble().isEmpty());
+            send(config.kafka(), "neutral", 0, 300);
+            for (String arm : List.of("control", "random")) {
+                await().atMost(PATIENCE).until(() -> trainer.meters(arm).figures().neutral().examples() == 300);
+            }
+            send(config.kafka(), "control", 0, 700);
+
+            await().atMost(PATIENCE).until(() -> trainer.meters("control").version() >= 1);
+            await().atMost(PATIENCE).until(() -> given(AnnouncedModels.read(config.kafka(), () -> {}), "control")
+                    .getNeutral().getExamples() == 300);
+            NeutralSlice told = given(AnnouncedModels.read(config.kafka(), () -> {}), "control").getNeutral();
+            PredictionFigures figures = trainer.meters("control").figures().neutral();
+            assertThat(told.getAuc()).isEqualTo(figures.auc()).isBetween(0.0, 1.0);
+            assertThat(told.getLogLoss()).isEqualTo(figures.logLoss()).isPositive();
+            assertThat(told.getPcoc()).isEqualTo(figures.pcoc());
+            // Both were scored by version 0, which is the same in every arm.
+            assertThat(trainer.meters("random").figures().neutral()).isEqualTo(figures);
+            assertThat(trainer.meters("random").value(TrainerCounter.EXAMPLES_TRAINED)).isZero();
+            JsonObject arms = new JsonObject(answer(trainer, "/arms", "").body());
+            assertThat(arms.getJsonObject("random").getJsonObject("neutral").getLong("examples")).isEqualTo(300);
+            assertThat(arms.fieldNames()).doesNotContain("neutral");
+        }
+        try (TrainerProcess again = TrainerProcess.start(config)) {
+            await().atMost(PATIENCE).until(() -> again.trouble().isEmpty());
+            send(config.kafka(), "neutral", 300, 310);
+            await().atMost(PATIENCE).until(() -> again.meters("random").figures().neutral().examples() == 310);
         }
     }
 

@@ -6,6 +6,7 @@ import io.sextant.uncertainty.age.AgeAdjuster;
 import io.sextant.uncertainty.age.AgeConfig;
 import io.sextant.uncertainty.age.AgeConfig.Direction;
 import io.sextant.uncertainty.age.AgeConfig.Mode;
+import io.sextant.uncertainty.estimator.GradientNorm;
 import io.sextant.uncertainty.estimator.LinearisedDropout;
 import io.sextant.uncertainty.estimator.MonteCarloDropout;
 import io.sextant.uncertainty.estimator.RowInformation;
@@ -27,13 +28,14 @@ class EngineAllocationTest {
     private final double[] sink = new double[1];
 
     enum Estimator {
-        MONTE_CARLO, LINEARISED, ROW_INFORMATION;
+        MONTE_CARLO, LINEARISED, ROW_INFORMATION, GRADIENT_NORM;
 
         UncertaintyEstimator on(UncertaintyScale scale) {
             return switch (this) {
                 case MONTE_CARLO -> new MonteCarloDropout(scale, MonteCarloDropout.PASSES_DEFAULT);
                 case LINEARISED -> new LinearisedDropout(scale);
                 case ROW_INFORMATION -> new RowInformation(scale);
+                case GRADIENT_NORM -> new GradientNorm(scale);
             };
         }
     }

@@ -7,8 +7,28 @@ package io.sextant.abtesting.allocation;
  * @param share       part of the traffic, above 0; the shares of all arms sum to 1
  * @param pctr        how the predicted click-through rate is chosen
  * @param exploration how the bid modifier is chosen
+ * @param bidCpmMicros what is bid where the click-through rate decides nothing ({@link PctrRule#NEUTRAL}), micros of USD per
+ *                    1000 impressions; else 0
  */
-public record Arm(String name, double share, PctrRule pctr, ExplorationRule exploration) {
+public record Arm(String name, double share, PctrRule pctr, ExplorationRule exploration, long bidCpmMicros) {
+    /** Checks that there is a bid where no model makes one, and nothing to explore. */
+    public Arm {
+        if (pctr == PctrRule.NEUTRAL && (bidCpmMicros <= 0 || exploration != ExplorationRule.NONE)) {
+            throw new IllegalArgumentException(
+                    "arm " + name + ": with pctr neutral it takes a bid above 0, and explores nothing");
+        }
+    }
+
+    /** An arm whose bids come from predictions. */
+    public Arm(String name, double share, PctrRule pctr, ExplorationRule exploration) {
+        this(name, share, pctr, exploration, 0);
+    }
+
+    /** Whether the arm bids with a model. */
+    public boolean hasModel() {
+        return pctr != PctrRule.NEUTRAL;
+    }
+
     /** How the predicted click-through rate is chosen. */
     public enum PctrRule {
         /** The model's prediction. */
@@ -16,16 +36,38 @@ public record Arm(String name, double share, PctrRule pctr, ExplorationRule expl
         /** Adversarial-gradient exploration with a Thompson draw. */
         AGE_TS,
         /** Adversarial-gradient exploration with an upper confidence bound. */
-        AGE_UCB
+        AGE_UCB,
+        /**
+         * None is predicted: a constant bid for an ad drawn by chance. What such an arm buys depends on no model, so all models can
+         * be compared on it.
+         */
+        NEUTRAL
     }
 
     /** How the bid modifier is chosen. */
     public enum ExplorationRule {
         /** Always 1. */
         NONE,
-        /** Drawn blind from the distribution of the uncertainty arm's modifiers. */
+        /** Drawn blind from the distribution of the source arm's modifiers. */
         RANDOM,
         /** By the request's uncertainty. */
-        UNCERTAINTY
+        UNCERTAINTY,
+        /** The same for every bid: the mean of the source arm's modifiers. */
+        UNIFORM,
+        /**
+         * The source arm's modifiers, the larger the higher the click probability that is predicted of the request whatever the
+         * ad: what would be gained by bidding more on good supply, with no uncertainty in it.
+         */
+        PCTR_PLACEBO,
+        /**
+         * The source arm's modifiers, the larger the higher the request's uncertainty ranks in the arm's own window: explores
+         * by its own measure of uncertainty, exactly as often and as much as the source arm does by its.
+         */
+        UNCERTAINTY_RANK;
+
+        /** Whether the modifier depends on the request's uncertainty. */
+        public boolean needsUncertainty() {
+            return this == UNCERTAINTY || this == UNCERTAINTY_RANK;
+        }
     }
 }

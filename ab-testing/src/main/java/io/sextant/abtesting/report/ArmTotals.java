@@ -1,6 +1,7 @@
 package io.sextant.abtesting.report;
 
 import io.sextant.protocol.event.ArmMinute;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one arm did and earned over all minutes.
@@ -36,5 +37,15 @@ public record ArmTotals(String arm, long requests, long impressionsOffered, long
                 uncertaintyCount + minute.getUncertaintyCount(), modifierSum + minute.getModifierSum(),
                 modifierCount + minute.getModifierCount(), Math.max(modelVersion, minute.getModelVersion()),
                 Math.max(snapshotVersion, minute.getSnapshotVersion()));
+    }
+
+    /** Mean modifier of all bids; null before the first. */
+    public @Nullable Double meanModifier() {
+        return modifierCount == 0 ? null : modifierSum / modifierCount;
+    }
+
+    /** Mean of the measured uncertainties; null before the first. */
+    public @Nullable Double meanUncertainty() {
+        return uncertaintyCount == 0 ? null : uncertaintySum / uncertaintyCount;
     }
 }

@@ -26,6 +26,18 @@ public record Cuped(RatioMetric metric, RatioMetric past) {
         return adjusted.minus(adjusted(control, theta));
     }
 
+    /**
+     * Difference of the logarithms of the adjusted metrics, treatment minus control: 0.05 is 5 % more, nearly.
+     *
+     * @throws IllegalArgumentException if the past does not vary: there is nothing to adjust by
+     */
+    public Estimate relative(UnitMoments treatment, UnitMoments control) {
+        double theta = theta(treatment, control);
+        double common = theta * past.ratio(treatment.plus(control));
+        Estimate adjusted = adjusted(treatment, theta).plus(common).log();
+        return adjusted.minus(adjusted(control, theta).plus(common).log());
+    }
+
     /** Share of the variance of the difference that the past takes out, 0..1. */
     public double varianceExplained(UnitMoments treatment, UnitMoments control) {
         double plain = metric.of(treatment).minus(metric.of(control)).standardError();

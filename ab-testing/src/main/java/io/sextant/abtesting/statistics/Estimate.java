@@ -28,6 +28,11 @@ public record Estimate(double value, double standardError) {
         return new Estimate(value - other.value, Math.hypot(standardError, other.standardError));
     }
 
+    /** This and a number that is known exactly. */
+    Estimate plus(double constant) {
+        return new Estimate(value + constant, standardError);
+    }
+
     /** The natural logarithm, by the delta method; for differences in percent. */
     public Estimate log() {
         return new Estimate(Math.log(value), standardError / Math.abs(value));

@@ -32,29 +32,47 @@ public record UnitBootstrap(int draws, long seed) {
      * @param denominators one a unit
      */
     @SuppressWarnings("ArrayRecordComponent") // columns of millions of units, read once
-    public record Units(double[] numerators, double[] denominators) {
-        private double logRatio(SplittableRandom random) {
-            double above = 0;
-            double below = 0;
-            for (int i = 0; i < numerators.length; i++) {
-                int times = poisson(random);
-                above += times * numerators[i];
-                below += times * denominators[i];
-            }
-            return Math.log(above / below);
-        }
-    }
+    public record Units(double[] numerators, double[] denominators) {}
 
     /** Where the difference of the logarithms of the arms' ratios lies with confidence {@code level}. */
     public ConfidenceInterval relative(Units treatment, Units control, double level) {
-        var random = new SplittableRandom(seed);
+        double[][] above = sums(new double[][]{treatment.numerators, treatment.denominators}, 0);
+        double[][] below = sums(new double[][]{control.numerators, control.denominators}, 1);
         double[] differences = new double[draws];
         for (int i = 0; i < draws; i++) {
-            differences[i] = treatment.logRatio(random) - control.logRatio(random);
+            differences[i] = Math.log(above[i][0] / above[i][1]) - Math.log(below[i][0] / below[i][1]);
         }
-        Arrays.sort(differences);
-        return new ConfidenceInterval(percentile(differences, (1 - level) / 2),
-                percentile(differences, 1 - (1 - level) / 2), level);
+        return interval(differences, level);
+    }
+
+    /**
+     * One arm's sums, its units drawn anew, for metrics that share the draws.
+     *
+     * @param columns [columns][units]
+     * @param stream  another one for each arm: arms are drawn independently of each other
+     * @return [draws][columns]
+     */
+    public double[][] sums(double[][] columns, long stream) {
+        var random = new SplittableRandom(new SplittableRandom(seed + stream).nextLong());
+        double[][] sums = new double[draws][columns.length];
+        int units = columns.length == 0 ? 0 : columns[0].length;
+        for (double[] sum : sums) {
+            for (int i = 0; i < units; i++) {
+                int times = poisson(random);
+                for (int j = 0; times > 0 && j < sum.length; j++) {
+                    sum[j] += times * columns[j][i];
+                }
+            }
+        }
+        return sums;
+    }
+
+    /** Percentile interval of what the draws gave. */
+    public static ConfidenceInterval interval(double[] values, double level) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return new ConfidenceInterval(percentile(sorted, (1 - level) / 2), percentile(sorted, 1 - (1 - level) / 2),
+                level);
     }
 
     private static double percentile(double[] sorted, double share) {

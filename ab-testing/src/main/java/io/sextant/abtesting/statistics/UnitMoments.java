@@ -79,9 +79,19 @@ public final class UnitMoments {
         return means[column];
     }
 
+    /** Sum of a column. */
+    public double sum(int column) {
+        return units * means[column];
+    }
+
     /** Covariance of two columns, or a column's variance, with n - 1; NaN below two units. */
     public double covariance(int column, int other) {
         return units < 2 ? Double.NaN : products[column * means.length + other] / (units - 1);
+    }
+
+    /** Sum over units of the product of two columns, not held against their means. */
+    double sumOfProducts(int column, int other) {
+        return products[column * means.length + other] + units * means[column] * means[other];
     }
 
     /** Variance of a weighted sum of the columns. */

@@ -96,6 +96,9 @@ public final class DecisionRecords {
                 .setFloorCpmMicros(impression.floorCpmMicros()).setCandidates(impression.candidates())
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
                 .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare());
+        if (!Double.isNaN(impression.ranked())) {
+            event.setRanked(impression.ranked());
+        }
         ArmState arm = decision.arm();
         if (arm != null) {
             setState(arm, decision, impression, event);
@@ -125,7 +128,7 @@ public final class DecisionRecords {
         event.setTableVersion(table.version()).setTableFingerprint(table.fingerprint()).setTableState(
                 table.fresh(decision.nowMs()) ? TableState.TABLE_IN_FORCE : TableState.TABLE_EXPIRED);
         BidModifierTable inForce = table.at(decision.nowMs());
-        event.setGain(inForce.gain());
+        event.setGain(inForce.gain()).setExploreShare(inForce.settings().getExploreShare());
         ModifierCurve curve = inForce.curve(impression.format().label());
         if (curve != null) {
             event.setCellMean(curve.mean()).setQuantileLowValue(curve.quantileLow())

@@ -20,6 +20,8 @@ public final class ArmSecondBuilder {
     /** Kept from second to second, as long as they are used: a sketch is large. */
     private final Map<Integer, QuantileSketch> uncertainty = new TreeMap<>();
     private final QuantileSketch modifier = new QuantileSketch();
+    private final QuantileSketch ranked = new QuantileSketch();
+    private final SampledUnits units;
     private long sequence;
     private long requests;
     private long impressions;
@@ -34,11 +36,13 @@ public final class ArmSecondBuilder {
      * @param bidder name of this process, unique in the fleet
      * @param arm    name of the arm
      * @param cells  the leaf cells
+     * @param units  how units are sampled
      */
-    public ArmSecondBuilder(String bidder, String arm, LeafCells cells) {
+    public ArmSecondBuilder(String bidder, String arm, LeafCells cells, UnitSampling units) {
         this.bidder = bidder;
         this.arm = arm;
         this.cells = cells;
+        this.units = new SampledUnits(units);
     }
 
     /** Name of the arm. */
@@ -51,25 +55,29 @@ public final class ArmSecondBuilder {
         return requests + impressions == 0 || epoch == uncertaintyEpoch;
     }
 
-    /** Adds a row of an {@link ImpressionRing}; see {@link ImpressionRing#offer}. */
-    public void add(int cell, int flags, double u, double natural, double applied, long version, long epoch) {
-        modelVersion = Math.max(modelVersion, version);
-        uncertaintyEpoch = epoch;
-        if ((flags & ImpressionRing.REQUEST) != 0) {
+    /** Adds what is told of one impression. */
+    public void add(ImpressionRow row) {
+        modelVersion = Math.max(modelVersion, row.modelVersion);
+        uncertaintyEpoch = row.uncertaintyEpoch;
+        if (row.has(ImpressionRow.REQUEST)) {
             requests++;
+            units.add(row.unitKind, row.unitHash);
         }
-        if ((flags & ImpressionRing.IMPRESSION) != 0) {
+        if (row.has(ImpressionRow.IMPRESSION)) {
             impressions++;
-            if (u >= 0) {
-                uncertainty.computeIfAbsent(cell, _ -> new QuantileSketch()).record(u);
-                cells.used(cell);
+            if (row.uncertainty >= 0) {
+                uncertainty.computeIfAbsent(row.cell, _ -> new QuantileSketch()).record(row.uncertainty);
+                cells.used(row.cell);
             }
         }
-        if ((flags & ImpressionRing.BID) != 0) {
+        if (row.has(ImpressionRow.BID)) {
             bids++;
-            modifierSum += applied;
-            if ((flags & ImpressionRing.EXPLORE_SHARE) != 0) {
-                modifier.record(natural);
+            modifierSum += row.modifier;
+            if (row.has(ImpressionRow.EXPLORE_SHARE)) {
+                modifier.record(row.naturalModifier);
+                if (row.ranked >= 0) {
+                    ranked.record(row.ranked);
+                }
             }
         }
     }
@@ -94,6 +102,11 @@ public final class ArmSecondBuilder {
             second.setModifier(modifier.toSparse());
             modifier.reset();
         }
+        if (ranked.count() > 0) {
+            second.setRanked(ranked.toSparse());
+            ranked.reset();
+        }
+        units.take(second);
         requests = 0;
         impressions = 0;
         bids = 0;

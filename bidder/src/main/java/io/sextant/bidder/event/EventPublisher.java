@@ -88,7 +88,7 @@ public final class EventPublisher implements AutoCloseable {
         this.lossQueue = new ArrayBlockingQueue<>(config.lossCapacity());
         this.cells = cells;
         this.settings = settings;
-        armNames.forEach(name -> arms.add(new ArmSecondBuilder(bidder, name, cells)));
+        armNames.forEach(name -> arms.add(new ArmSecondBuilder(bidder, name, cells, config.units())));
         this.losses = new LossBuilder(bidder, config.lossSamples());
         this.secondMs = Math.floorDiv(clock.millis(), SECOND_MS) * SECOND_MS;
         this.thread = Thread.ofPlatform().name("event-publisher").start(this::run);
@@ -166,13 +166,12 @@ public final class EventPublisher implements AutoCloseable {
         }
     }
 
-    private void add(int arm, int cell, int flags, double uncertainty, double naturalModifier, double modifier,
-            long modelVersion, long uncertaintyEpoch) {
-        ArmSecondBuilder builder = arms.get(arm);
-        if (!builder.accepts(uncertaintyEpoch)) {
-            publish(arm);
+    private void add(ImpressionRow row) {
+        ArmSecondBuilder builder = arms.get(row.arm);
+        if (!builder.accepts(row.uncertaintyEpoch)) {
+            publish(row.arm);
         }
-        builder.add(cell, flags, uncertainty, naturalModifier, modifier, modelVersion, uncertaintyEpoch);
+        builder.add(row);
     }
 
     private void publish() {

@@ -2,28 +2,21 @@ package io.sextant.bidder.event;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's impressions on their way to the publisher: a ring of primitive columns with one writer and one reader.
+ * One event loop's impressions on their way to the publisher: a ring of rows with one writer and one reader.
  *
  * <p>
- * Threading: {@link #offer} is the event loop's, {@link #drain} the publisher's. Neither locks, allocates or waits.
+ * Threading: {@link #claim} and {@link #publish} are the event loop's, {@link #drain} the publisher's. None locks,
+ * allocates or waits.
  */
 public final class ImpressionRing {
     /*
      * Lamport's queue: the writer alone moves tail, the reader alone moves head; release on the one's store and acquire on
-     * the other's load make the columns in between visible. Each side keeps a stale copy of the other's index and looks again
+     * the other's load make the rows in between visible. Each side keeps a stale copy of the other's index and looks again
      * only when that copy says full or empty.
      */
-    /** Flag: the first row of its request. */
-    public static final int REQUEST = 1;
-    /** Flag: the row stands for an impression that was offered. */
-    public static final int IMPRESSION = 2;
-    /** Flag: a bid was made for the impression. */
-    public static final int BID = 4;
-    /** Flag: the request is in the explore share of its arm. */
-    public static final int EXPLORE_SHARE = 8;
-
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
 
@@ -39,21 +32,12 @@ public final class ImpressionRing {
     /** Hears each row in order. */
     @FunctionalInterface
     public interface Reader {
-        /** One row, as it was offered. */
-        void row(int arm, int cell, int flags, double uncertainty, double naturalModifier, double modifier,
-                long modelVersion, long uncertaintyEpoch);
+        /** One row, good until this returns. */
+        void row(ImpressionRow row);
     }
 
     private final int mask;
-    private final long[] timeMs;
-    private final int[] arm;
-    private final int[] cell;
-    private final int[] flags;
-    private final double[] uncertainty;
-    private final double[] naturalModifier;
-    private final double[] modifier;
-    private final long[] modelVersion;
-    private final long[] uncertaintyEpoch;
+    private final ImpressionRow[] rows;
     private long cachedHead;
     private long cachedTail;
     @SuppressWarnings("UnusedVariable") // through HEAD
@@ -69,52 +53,27 @@ public final class ImpressionRing {
     public ImpressionRing(int capacity) {
         int size = Integer.highestOneBit(Math.max(2, capacity) - 1) << 1;
         this.mask = size - 1;
-        this.timeMs = new long[size];
-        this.arm = new int[size];
-        this.cell = new int[size];
-        this.flags = new int[size];
-        this.uncertainty = new double[size];
-        this.naturalModifier = new double[size];
-        this.modifier = new double[size];
-        this.modelVersion = new long[size];
-        this.uncertaintyEpoch = new long[size];
+        this.rows = new ImpressionRow[size];
+        for (int i = 0; i < size; i++) {
+            rows[i] = new ImpressionRow();
+        }
     }
 
-    /**
-     * Appends a row.
-     *
-     * @param timeMs           when the request came; does not fall from row to row
-     * @param arm              number of the arm
-     * @param cell             number of the leaf cell
-     * @param flags            {@link #REQUEST} and so on, added
-     * @param uncertainty      what was measured, or NaN
-     * @param naturalModifier  the modifier before the gain; looked at only with {@link #EXPLORE_SHARE}
-     * @param modifier         what the bid was multiplied by; looked at only with {@link #BID}
-     * @param modelVersion     of the model that judged
-     * @param uncertaintyEpoch of that model
-     * @return false if the ring is full and the row is lost
-     */
-    public boolean offer(long timeMs, int arm, int cell, int flags, double uncertainty, double naturalModifier,
-            double modifier, long modelVersion, long uncertaintyEpoch) {
+    /** The row to fill and to {@link #publish} next; null if the ring is full and the row is lost. */
+    public @Nullable ImpressionRow claim() {
         long at = (long) TAIL.get(this);
         if (at - cachedHead > mask) {
             cachedHead = (long) HEAD.getAcquire(this);
             if (at - cachedHead > mask) {
-                return false;
+                return null;
             }
         }
-        int slot = (int) at & mask;
-        this.timeMs[slot] = timeMs;
-        this.arm[slot] = arm;
-        this.cell[slot] = cell;
-        this.flags[slot] = flags;
-        this.uncertainty[slot] = uncertainty;
-        this.naturalModifier[slot] = naturalModifier;
-        this.modifier[slot] = modifier;
-        this.modelVersion[slot] = modelVersion;
-        this.uncertaintyEpoch[slot] = uncertaintyEpoch;
-        TAIL.setRelease(this, at + 1);
-        return true;
+        return rows[(int) at & mask];
+    }
+
+    /** Hands the row that was claimed to the reader. */
+    public void publish() {
+        TAIL.setRelease(this, (long) TAIL.get(this) + 1);
     }
 
     /** Hands all rows from before {@code untilMs} to {@code reader} and forgets them; returns how many. */
@@ -124,10 +83,12 @@ public final class ImpressionRing {
         if (at == cachedTail) {
             cachedTail = (long) TAIL.getAcquire(this);
         }
-        while (at < cachedTail && timeMs[(int) at & mask] < untilMs) {
-            int slot = (int) at & mask;
-            reader.row(arm[slot], cell[slot], flags[slot], uncertainty[slot], naturalModifier[slot], modifier[slot],
-                    modelVersion[slot], uncertaintyEpoch[slot]);
+        while (at < cachedTail) {
+            ImpressionRow row = rows[(int) at & mask];
+            if (row.timeMs >= untilMs) {
+                break;
+            }
+            reader.row(row);
             at++;
             if (at == cachedTail) {
                 cachedTail = (long) TAIL.getAcquire(this);

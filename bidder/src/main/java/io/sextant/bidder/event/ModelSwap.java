@@ -119,6 +119,12 @@ public final class ModelSwap {
                     announced.getVersion(), announced.getArm());
             return Result.KNOWN;
         }
+        if (!state.arm().hasModel()) {
+            LOG.warn(
+                    "model {} of arm {} is passed over: the arm is neutral and bids with none; the trainer need not train it",
+                    announced.getVersion(), announced.getArm());
+            return Result.KNOWN;
+        }
         if (isServed(announced)) {
             return Result.KNOWN;
         }
@@ -183,7 +189,7 @@ public final class ModelSwap {
     public void loadNewest(ModelsConfig config) throws InterruptedException {
         for (ArmState state : holder.current().arms()) {
             String arm = state.arm().name();
-            if (fixed.contains(arm)) {
+            if (fixed.contains(arm) || !state.arm().hasModel()) {
                 continue;
             }
             for (ModelChain chain : versions(config, arm)) {

@@ -8,8 +8,8 @@ import io.sextant.bidder.decision.DecisionSink;
 import io.sextant.bidder.decision.DecisionState;
 import io.sextant.bidder.event.EventPublisher;
 import io.sextant.bidder.event.ImpressionRing;
+import io.sextant.bidder.event.ImpressionRow;
 import io.sextant.bidder.pipeline.BidScratch;
-import io.sextant.bidder.pipeline.Impression;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.protocol.event.BidEvent;
@@ -63,15 +63,13 @@ final class DecisionLog {
         if (arm == null || request.getTest()) {
             return;
         }
-        long epoch = decision.uncertaintyEpoch();
         for (int i = 0; i < decision.size(); i++) {
-            Impression impression = decision.impression(i);
-            int flags = ImpressionRing.IMPRESSION + (i == 0 ? ImpressionRing.REQUEST : 0)
-                    + (impression.hasBid() ? ImpressionRing.BID : 0)
-                    + (impression.inExploreShare() ? ImpressionRing.EXPLORE_SHARE : 0);
-            if (!ring.offer(decision.nowMs(), decision.armNumber(), impression.cell(), flags, impression.uncertainty(),
-                    impression.naturalModifier(), impression.modifier(), Math.max(0, arm.modelVersion()), epoch)) {
+            ImpressionRow row = ring.claim();
+            if (row == null) {
                 publisher.dropped();
+            } else {
+                row.set(decision, i);
+                ring.publish();
             }
         }
         if (sampleShare > 0 && (SAMPLE.hashCharsToLong(request.getId()) >>> 11) * 0x1p-53 < sampleShare) {

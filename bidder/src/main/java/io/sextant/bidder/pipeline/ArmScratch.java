@@ -32,12 +32,12 @@ final class ArmScratch {
 
     ArmScratch(Arm arm, ExplorationConfig exploration, int candidatesMax) {
         this.age = switch (arm.pctr()) {
-            case PLAIN -> null;
+            case PLAIN, NEUTRAL -> null;
             case AGE_TS -> exploration.age().in(AgeConfig.Mode.TS);
             case AGE_UCB -> exploration.age().in(AgeConfig.Mode.UCB);
         };
         this.candidatesMax = candidatesMax;
-        this.configured = exploration.measure();
+        this.configured = exploration.measure(arm.name());
         this.measure = configured;
         this.estimator = configured.newEstimator();
     }

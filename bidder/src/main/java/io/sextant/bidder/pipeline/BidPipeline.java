@@ -11,7 +11,6 @@ import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.BidderSnapshot;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.model.calibration.Calibration;
-import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
 import io.sextant.model.feature.FeatureEncoder;
@@ -24,6 +23,7 @@ import io.sextant.uncertainty.draw.Purpose;
 import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,6 +38,8 @@ import java.util.function.LongSupplier;
  * and allocates nothing for a candidate.
  */
 public final class BidPipeline {
+    private static final int[] REQUEST = {CtrModel.MASKED};
+
     private final ArmAllocator allocator;
     private final FeatureEncoder encoder;
     private final Exchanges exchanges;
@@ -95,14 +97,9 @@ public final class BidPipeline {
         }
         ArmState arm = allocate(request, scratch);
         scratch.countIn(exchanges.leafCells(), request, arm.modifiers().settings());
-        CtrModel model = arm.model();
-        AdParts ads = arm.ads();
-        if (model == null || ads == null) {
+        if (arm.arm().hasModel() && !begin(arm, exchange, scratch)) {
             return scratch.refuse(NoBidReason.NO_MODEL);
         }
-        CtrScratch ctr = scratch.armScratch().refresh(model);
-        scratch.armScratch().measureBy(arm.measure(), model);
-        scratch.calibration = model.description().calibration().of(exchange.name());
         if (late(Step.ALLOCATE, scratch)) {
             return scratch.refuse(NoBidReason.TIMEOUT);
         }
@@ -113,15 +110,14 @@ public final class BidPipeline {
         }
         for (int i = 0; i < scratch.size(); i++) {
             Impression impression = scratch.impression(i);
-            impression.reason = decide(request, exchange, snapshot.campaigns(), arm, model, ads, ctr, impression,
-                    scratch);
+            impression.reason = decide(request, exchange, snapshot.campaigns(), arm, impression, scratch);
         }
         return scratch.outcome();
     }
 
     /** One impression, one line a step; the first step that leaves nothing, or ends late, says why. */
     private NoBidReason decide(BidRequest request, Exchange exchange, CampaignIndex campaigns, ArmState arm,
-            CtrModel model, AdParts ads, CtrScratch ctr, Impression impression, BidScratch scratch) {
+            Impression impression, BidScratch scratch) {
         impression.decisionKey = DecisionKey.of(request.getId(), impression.imp().getId(), arm.modelVersion());
 
         NoBidReason reason = match(request, campaigns, impression, scratch);
@@ -135,22 +131,13 @@ public final class BidPipeline {
         if (late(Step.ENCODE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
-        model.begin(ads, scratch.features, ctr);
-        model.score(ctr, scratch.candidates.logit);
-        if (late(Step.SCORE, scratch)) {
-            return NoBidReason.TIMEOUT;
+        boolean hasModel = arm.arm().hasModel();
+        reason = hasModel ? judge(request, campaigns, arm, impression, scratch) : predictNothing(scratch);
+        if (reason != NoBidReason.NONE) {
+            return reason;
         }
-        estimate(arm, model, ctr, impression, scratch);
-        if (late(Step.UNCERTAINTY, scratch)) {
-            return NoBidReason.TIMEOUT;
-        }
-        adjust(request, campaigns, arm, model, ctr, impression, scratch);
-        if (late(Step.AGE, scratch)) {
-            return NoBidReason.TIMEOUT;
-        }
-        chooseModifier(arm, impression, scratch);
-        prices.price(request, impression, campaigns, scratch.currency, scratch.candidates);
-        int best = scratch.candidates.best();
+        prices.price(arm.arm(), request, impression, campaigns, scratch.currency, scratch.candidates);
+        int best = hasModel ? scratch.candidates.best() : scratch.candidates.any(impression.decisionKey);
         if (late(Step.PRICE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -160,6 +147,46 @@ public final class BidPipeline {
         prices.take(request, impression, campaigns, scratch.currency, scratch.candidates, best);
         keepFeatures(campaigns, impression, scratch);
         return NoBidReason.NONE;
+    }
+
+    /** What an arm with a model decides by, step by step: predictions, uncertainty, modifier. */
+    private NoBidReason judge(BidRequest request, CampaignIndex campaigns, ArmState arm, Impression impression,
+            BidScratch scratch) {
+        CtrModel model = Objects.requireNonNull(arm.model());
+        CtrScratch ctr = scratch.armScratch().refresh(model);
+        model.begin(Objects.requireNonNull(arm.ads()), scratch.features, ctr);
+        model.score(ctr, scratch.candidates.logit);
+        if (late(Step.SCORE, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        estimate(arm, model, ctr, impression, scratch);
+        rank(arm, model, ctr, impression, scratch);
+        if (late(Step.UNCERTAINTY, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        adjust(request, campaigns, arm, model, ctr, impression, scratch);
+        if (late(Step.AGE, scratch)) {
+            return NoBidReason.TIMEOUT;
+        }
+        chooseModifier(arm, impression, scratch);
+        return NoBidReason.NONE;
+    }
+
+    private static NoBidReason predictNothing(BidScratch scratch) {
+        scratch.candidates.clearPredictions();
+        return NoBidReason.NONE;
+    }
+
+    /** Makes the arm's model ready for the request; false if there is none yet. */
+    private static boolean begin(ArmState arm, Exchange exchange, BidScratch scratch) {
+        CtrModel model = arm.model();
+        if (model == null) {
+            return false;
+        }
+        scratch.armScratch().refresh(model);
+        scratch.armScratch().measureBy(arm.measure(), model);
+        scratch.calibration = model.description().calibration().of(exchange.name());
+        return true;
     }
 
     /** User → arm. */
@@ -209,7 +236,7 @@ public final class BidPipeline {
      */
     private void estimate(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression, BidScratch scratch) {
         long key = impression.decisionKey;
-        boolean wanted = arm.arm().exploration() == ExplorationRule.UNCERTAINTY
+        boolean wanted = arm.arm().exploration().needsUncertainty()
                 || Draws.uniform(key, Purpose.MEASURE_SHARE, 0) < measuredShare;
         if (!wanted) {
             return;
@@ -219,6 +246,17 @@ public final class BidPipeline {
             impression.uncertainty = estimator.estimate(model, key, ctr);
         } else {
             impression.unmeasured = true;
+        }
+    }
+
+    /** What the request is ranked by, where the arm hands modifiers out by rank. */
+    private static void rank(ArmState arm, CtrModel model, CtrScratch ctr, Impression impression,
+            BidScratch scratch) {
+        if (arm.arm().exploration() == ExplorationRule.PCTR_PLACEBO) {
+            model.scoreRows(REQUEST, 1, ctr, scratch.requestLogit);
+            impression.ranked = UncertaintyScale.PROBABILITY.of(scratch.requestLogit[0]);
+        } else if (arm.arm().exploration() == ExplorationRule.UNCERTAINTY_RANK) {
+            impression.ranked = impression.uncertainty;
         }
     }
 
@@ -248,12 +286,12 @@ public final class BidPipeline {
         }
     }
 
-    /** 1, drawn blind, or looked up by uncertainty; then scaled by the fleet's gain. */
+    /** By the arm's rule; then scaled by the fleet's gain. */
     private static void chooseModifier(ArmState arm, Impression impression, BidScratch scratch) {
         BidModifierTable table = arm.modifiers().at(scratch.nowMs);
         impression.inExploreShare = table.inExploreShare(impression.decisionKey);
         impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
-                scratch.uncertaintyEpoch(), impression.format.label(), impression.decisionKey);
+                scratch.uncertaintyEpoch(), impression.ranked, impression.format.label(), impression.decisionKey);
         impression.modifier = table.applied(impression.naturalModifier);
     }
 

@@ -32,6 +32,8 @@ public final class BidScratch implements AutoCloseable {
     final FeatureBatch features;
     final CandidateBatch candidates;
     final NativeReader natives;
+    /** The logit of the request alone. */
+    final float[] requestLogit = new float[1];
     private final ArmScratch[] arms;
     private final Impression[] impressions;
     private final long[] stepNs = new long[Step.values().length];

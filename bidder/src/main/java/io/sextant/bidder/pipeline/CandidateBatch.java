@@ -1,5 +1,9 @@
 package io.sextant.bidder.pipeline;
 
+import io.sextant.uncertainty.draw.Draws;
+import io.sextant.uncertainty.draw.Purpose;
+import java.util.Arrays;
+
 /**
  * The candidates of one impression as a table of primitive columns; a candidate is a row number, and its row is the same in
  * the {@code FeatureBatch}. Rows are in the order of ad numbers.
@@ -47,6 +51,12 @@ final class CandidateBatch {
         this.deal = new int[capacity];
     }
 
+    /** Notes that nothing is predicted of the candidates. */
+    void clearPredictions() {
+        Arrays.fill(pctr, 0, size, 0);
+        Arrays.fill(exploredPctr, 0, size, 0);
+    }
+
     int capacity() {
         return ad.length;
     }
@@ -65,6 +75,21 @@ final class CandidateBatch {
         double bar = highest * (1 - Limits.NEAR_TIE);
         for (int row = 0; row < size; row++) {
             if (bidCpmMicros[row] > 0 && rankCpmMicros[row] >= bar) {
+                return row;
+            }
+        }
+        return -1;
+    }
+
+    /** A row that has a bid, each as likely as the others; -1 if none has. */
+    int any(long decisionKey) {
+        int bids = 0;
+        for (int row = 0; row < size; row++) {
+            bids += bidCpmMicros[row] > 0 ? 1 : 0;
+        }
+        int left = bids == 0 ? -1 : Draws.below(bids, decisionKey, Purpose.RANDOM_CREATIVE, 0);
+        for (int row = 0; row < size && left >= 0; row++) {
+            if (bidCpmMicros[row] > 0 && left-- == 0) {
                 return row;
             }
         }

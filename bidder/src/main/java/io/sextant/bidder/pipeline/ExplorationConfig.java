@@ -4,6 +4,7 @@ import io.sextant.abtesting.allocation.Arm;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.uncertainty.age.AgeConfig;
 import io.sextant.uncertainty.estimator.Limits;
+import io.sextant.uncertainty.estimator.OwnMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import jakarta.validation.Valid;
@@ -15,6 +16,7 @@ import jakarta.validation.constraints.NotNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How uncertainty is measured and ads are explored; key {@code exploration}. Estimator, passes and scale hold until an
@@ -24,14 +26,20 @@ import java.util.Locale;
  *                      row-information
  * @param passes        passes of monte-carlo, 2 to 1000 (default 20)
  * @param scale         what the deviation is of: probability (default) or logit
+ * @param arms          arms that measure in another way than the rest, by name (default none)
  * @param measuredShare share of impressions, 0 to 1, that arms which do not act on uncertainty measure it on, for the
  *                      metric (default 0.02)
  * @param age           adversarial-gradient exploration of ads, for the arms that do it
  */
 public record ExplorationConfig(UncertaintyMeasure.@NotNull Estimator estimator,
         @Min(Limits.PASSES_MIN) @Max(Limits.PASSES_MAX) int passes,
-        @NotNull UncertaintyScale scale, @DecimalMin("0") @DecimalMax("1") double measuredShare,
+        @NotNull UncertaintyScale scale, @NotNull Map<String, @NotNull OwnMeasure> arms,
+        @DecimalMin("0") @DecimalMax("1") double measuredShare,
         @NotNull @Valid Age age) {
+    public ExplorationConfig {
+        arms = Map.copyOf(arms);
+    }
+
     /**
      * What an arm's rules ask of its model.
      *
@@ -45,28 +53,36 @@ public record ExplorationConfig(UncertaintyMeasure.@NotNull Estimator estimator,
     /** What {@code arm} asks of its model beyond plain predictions. */
     public List<Requirement> requirements(Arm arm) {
         List<Requirement> requirements = new ArrayList<>();
+        if (!arm.hasModel()) {
+            return requirements;
+        }
         if (arm.pctr() != Arm.PctrRule.PLAIN) {
             requirements.add(new Requirement("pctr: " + (arm.pctr() == Arm.PctrRule.AGE_TS ? "age-ts" : "age-ucb"),
                     CtrModel.Ability.GRADIENTS, "gradients by the ad's embeddings", "set pctr: plain"));
         }
-        if (arm.exploration() == Arm.ExplorationRule.UNCERTAINTY) {
-            CtrModel.Ability ability = measure().newEstimator().needs();
+        if (arm.exploration().needsUncertainty()) {
+            UncertaintyMeasure measure = measure(arm.name());
+            CtrModel.Ability ability = measure.newEstimator().needs();
             String setting = "exploration: uncertainty with exploration.estimator: "
-                    + estimator.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                    + measure.estimator().name().toLowerCase(Locale.ROOT).replace('_', '-');
             String others = "set the arm's exploration: none or random";
             requirements.add(switch (ability) {
                 case MASKS -> new Requirement(setting, ability, "dropout masks",
                         "give its signature the input masks, float [n, units], or " + others);
                 case GRADIENTS -> new Requirement(setting, ability, "derivatives by hidden units", others);
                 case ROW_INFORMATION -> new Requirement(setting, ability, "the information in its rows", others);
+                case PARAMETER_GRADIENTS -> new Requirement(setting, ability, "derivatives by its parameters", others);
+                case MEMBERS -> new Requirement(setting, ability, "several nets", others);
             });
         }
         return requirements;
     }
 
-    /** How uncertainty is measured until the fleet says how. */
-    public UncertaintyMeasure measure() {
-        return new UncertaintyMeasure(estimator, passes, scale);
+    /** How an arm's uncertainty is measured until the fleet says how. */
+    public UncertaintyMeasure measure(String arm) {
+        var rest = new UncertaintyMeasure(estimator, passes, scale);
+        OwnMeasure own = arms.get(arm);
+        return own == null ? rest : own.over(rest);
     }
 
     /**

@@ -26,6 +26,7 @@ public final class Impression {
     int candidates;
     double uncertainty;
     boolean unmeasured;
+    double ranked;
     double naturalModifier;
     double modifier;
     boolean inExploreShare;
@@ -40,6 +41,8 @@ public final class Impression {
     long bidCpmMicros;
     long floorCpmMicros;
     long priceMicros;
+    /** What the arm bids whatever is predicted; 0 where it bids by value. */
+    long constantCpmMicros;
     final int[] features;
 
     Impression(int fields) {
@@ -56,6 +59,7 @@ public final class Impression {
         candidates = 0;
         uncertainty = Double.NaN;
         unmeasured = false;
+        ranked = Double.NaN;
         naturalModifier = 1;
         modifier = 1;
         inExploreShare = false;
@@ -68,6 +72,7 @@ public final class Impression {
         bidCpmMicros = 0;
         floorCpmMicros = 0;
         priceMicros = 0;
+        constantCpmMicros = 0;
     }
 
     private static AdFormat leadingFormat(BidRequest.Imp imp) {
@@ -128,6 +133,14 @@ public final class Impression {
         return uncertainty;
     }
 
+    /**
+     * What an arm ranks the request by that hands modifiers out by rank: the click probability that its model predicts whatever
+     * the ad, uncalibrated, or the uncertainty. NaN in other arms.
+     */
+    public double ranked() {
+        return ranked;
+    }
+
     /** The modifier before the fleet's gain pulled it towards 1; 1 where nothing was to be explored. */
     public double naturalModifier() {
         return naturalModifier;
@@ -167,7 +180,7 @@ public final class Impression {
         return dealId;
     }
 
-    /** The model's click probability of the ad, without exploration. */
+    /** The model's click probability of the ad, without exploration; 0 in an arm without a model. */
     public double plainPctr() {
         return plainPctr;
     }
@@ -182,7 +195,7 @@ public final class Impression {
         return pctr;
     }
 
-    /** The bid at the plain click probability and modifier 1, before the floor; micros of USD per 1000 impressions. */
+    /** The bid at the plain click probability and modifier 1, or a neutral arm's own, before the floor; micros of USD per 1000 impressions. */
     public long baseCpmMicros() {
         return baseCpmMicros;
     }

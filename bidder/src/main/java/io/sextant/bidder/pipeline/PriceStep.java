@@ -1,5 +1,6 @@
 package io.sextant.bidder.pipeline;
 
+import io.sextant.abtesting.allocation.Arm;
 import io.sextant.bidder.campaign.Ad;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignIndex;
@@ -38,9 +39,14 @@ final class PriceStep {
         }
     }
 
-    /** Fills the price columns of all candidates. */
-    void price(BidRequest request, Impression impression, CampaignIndex campaigns, int currency,
+    /**
+     * Fills the price columns of all candidates.
+     *
+     * @param arm whose click probabilities, or whose constant bid, are priced
+     */
+    void price(Arm arm, BidRequest request, Impression impression, CampaignIndex campaigns, int currency,
             CandidateBatch candidates) {
+        impression.constantCpmMicros = arm.bidCpmMicros();
         for (int row = 0; row < candidates.size; row++) {
             Ad ad = campaigns.ad(candidates.ad[row]);
             candidates.bidCpmMicros[row] = 0;
@@ -91,7 +97,7 @@ final class PriceStep {
     private boolean enter(int deal, int auctionType, long floorMicros, Impression impression, Ad ad, int currency,
             CandidateBatch candidates, int row) {
         double pctr = agePrices ? candidates.exploredPctr[row] : candidates.pctr[row];
-        long bid = cpm(ad.campaign(), auctionType, pctr, impression.modifier);
+        long bid = bid(impression, ad.campaign(), auctionType, pctr, impression.modifier);
         long price = currencies.fromUsd(bid, currency);
         if (price <= 0 || price < floorMicros) {
             return false;
@@ -102,7 +108,7 @@ final class PriceStep {
         candidates.floorMicros[row] = floorMicros;
         candidates.rankCpmMicros[row] = agePrices
                 ? bid
-                : cpm(ad.campaign(), auctionType, candidates.exploredPctr[row], impression.modifier);
+                : bid(impression, ad.campaign(), auctionType, candidates.exploredPctr[row], impression.modifier);
         return true;
     }
 
@@ -121,7 +127,7 @@ final class PriceStep {
         impression.plainPctr = candidates.pctr[row];
         impression.exploredPctr = candidates.exploredPctr[row];
         impression.pctr = agePrices ? candidates.exploredPctr[row] : candidates.pctr[row];
-        impression.baseCpmMicros = cpm(ad.campaign(), auctionType, candidates.pctr[row], 1);
+        impression.baseCpmMicros = bid(impression, ad.campaign(), auctionType, candidates.pctr[row], 1);
         impression.bidCpmMicros = candidates.bidCpmMicros[row];
         impression.priceMicros = candidates.priceMicros[row];
         impression.floorCpmMicros = Math.round(candidates.floorMicros[row] * currencies.usdPerUnit(currency));
@@ -129,6 +135,13 @@ final class PriceStep {
 
     private static int auctionType(BidRequest request, BidRequest.Deal deal) {
         return deal.hasAt() ? deal.getAt() : request.getAt();
+    }
+
+    /** By value, or the arm's constant; never above the campaign's cap. */
+    private static long bid(Impression impression, Campaign campaign, int auctionType, double pctr, double modifier) {
+        return impression.constantCpmMicros > 0
+                ? Math.min(impression.constantCpmMicros, campaign.bidCapCpmMicros())
+                : cpm(campaign, auctionType, pctr, modifier);
     }
 
     private static long cpm(Campaign campaign, int auctionType, double pctr, double modifier) {

@@ -32,7 +32,7 @@ record Difference(Kind kind, String field, String logged, String recomputed) {
         belong(Kind.ARM, "bid.arm", "bid.unit_kind", "bid.unit_hash");
         belong(Kind.CANDIDATES, "candidates");
         belong(Kind.UNCERTAINTY, "uncertainty", "bid.uncertainty");
-        belong(Kind.MODIFIER, "modifier", "bid.modifier", "explored", "in_explore_share");
+        belong(Kind.MODIFIER, "ranked", "modifier", "bid.modifier", "explored", "in_explore_share", "explore_share");
         belong(Kind.FEATURES, "bid.feature");
         belong(Kind.PCTR, "plain_pctr", "explored_pctr", "pctr", "bid.pctr");
         belong(Kind.CAMPAIGN, "bid.campaign_id");

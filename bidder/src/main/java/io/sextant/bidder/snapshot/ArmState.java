@@ -29,6 +29,11 @@ public record ArmState(Arm arm, @Nullable CtrModel model, @Nullable AdParts ads,
         return model == null ? -1 : model.description().version();
     }
 
+    /** Whether the arm can bid: it has a model, or needs none. */
+    public boolean complete() {
+        return model != null || !arm.hasModel();
+    }
+
     ArmState with(CtrModel newModel, AdTable catalogue) {
         return new ArmState(arm, newModel, newModel.prepare(catalogue), modifiers, measure);
     }

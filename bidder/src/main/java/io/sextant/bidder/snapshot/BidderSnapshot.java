@@ -22,10 +22,10 @@ public record BidderSnapshot(long sequence, CampaignIndex campaigns, BudgetState
         return campaigns.catalogue().sha256();
     }
 
-    /** Whether every arm has a model, so that no request is refused for want of one. */
+    /** Whether every arm that bids with a model has one, so that no request is refused for want of one. */
     public boolean complete() {
         for (int i = 0; i < arms.size(); i++) {
-            if (arms.get(i).model() == null) {
+            if (!arms.get(i).complete()) {
                 return false;
             }
         }

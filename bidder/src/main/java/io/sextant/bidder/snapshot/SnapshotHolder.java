@@ -51,7 +51,7 @@ public final class SnapshotHolder {
      *
      * @return the model that the arm had, or null; it may be closed once every event loop has let go of it, see
      *         {@code BidScratch.refresh}
-     * @throws IllegalArgumentException if there is no such arm, or the model reads other features than the bidder encodes
+     * @throws IllegalArgumentException if there is no such arm, it bids with no model, or the model reads other features than the bidder encodes
      */
     public @Nullable CtrModel withModel(String arm, CtrModel model) {
         FeatureSchema schema = model.description().schema();
@@ -62,6 +62,9 @@ public final class SnapshotHolder {
         synchronized (writing) {
             int number = number(arm);
             ArmState state = current.arms().get(number);
+            if (!state.arm().hasModel()) {
+                throw new IllegalArgumentException("arm " + arm + " is neutral and bids with no model");
+            }
             replace(number, state.with(model, current.campaigns().features()));
             return state.model();
         }

@@ -70,7 +70,7 @@ class ModelSwapTest {
     private static final List<Arm> ARMS = List
             .of(new Arm("uncertainty", 1, Arm.PctrRule.AGE_TS, Arm.ExplorationRule.UNCERTAINTY));
     private static final ExplorationConfig EXPLORATION = new ExplorationConfig(UncertaintyMeasure.Estimator.MONTE_CARLO,
-            20, UncertaintyScale.PROBABILITY, 1,
+            20, UncertaintyScale.PROBABILITY, Map.of(), 1,
             new ExplorationConfig.Age(true, AgeConfig.Direction.PGD, 2, 20, false, 0, false, 10));
     private static final BiddingConfig BIDDING = new BiddingConfig(40);
 
@@ -113,7 +113,7 @@ class ModelSwapTest {
         /** Everything is explored, with modifiers near 2. */
         private static BidModifierTable table() {
             return BidModifierTable.of(UncertaintySnapshot.newBuilder().setArm("uncertainty").setVersion(5)
-                    .setTimeMs(NOW_MS).setUncertaintyEpoch(EXPLORATION.measure().epoch(1)).setGain(1)
+                    .setTimeMs(NOW_MS).setUncertaintyEpoch(EXPLORATION.measure("uncertainty").epoch(1)).setGain(1)
                     .addCell(CellStatistics.newBuilder().setCount(10).setMean(1.5e-4).setQuantileHighValue(1))
                     .setSettings(ExplorationSettings.newBuilder().setExploreShare(1).setModifierMin(1)
                             .setModifierMax(1_000).setTimeToLiveMs(60_000))

@@ -3,6 +3,7 @@ package io.sextant.bidder.pipeline;
 import static io.sextant.bidder.campaign.CampaignBuilder.banner;
 import static io.sextant.bidder.campaign.CampaignBuilder.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.abtesting.allocation.Arm.ExplorationRule;
@@ -221,7 +222,8 @@ class BidPipelineTest {
         wiring.pipeline.bid(request, "adx", Wiring.NOW_MS, Long.MAX_VALUE / 2, other);
 
         for (int i = 0; i < 4; i++) {
-            assertThat(wiring.scratch.impression(i)).usingRecursiveComparison().isEqualTo(other.impression(i));
+            assertThat(wiring.scratch.impression(i)).usingRecursiveComparison()
+                    .withEqualsForType(Double::equals, Double.class).isEqualTo(other.impression(i));
             assertThat(wiring.scratch.impression(i).candidates()).isBetween(197, 200);
         }
         assertThat(wiring.scratch.impression(0).decisionKey())
@@ -324,6 +326,109 @@ class BidPipelineTest {
         assertThat(decision.modifier()).isEqualTo(1.25);
         assertThat(decision.bidCpmMicros()).isEqualTo(10_625_000);
         assertThat(decision.uncertainty()).isNaN();
+    }
+
+    /** The table's only modifier is its mean. */
+    @Test
+    void shouldRaiseEveryBidOfTheUniformArmByTheMean() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNIFORM, 0, true, campaign("c").cpc(CPC).build())
+                .table(0.01, Wiring.NOW_MS).ranked();
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(wiring.decide(Wiring.request(1).setId("r" + i)).modifier()).isCloseTo(1.5, within(1e-12));
+        }
+        assertThat(wiring.scratch.impression(0).ranked()).isNaN();
+        assertThat(wiring.scratch.impression(0).uncertainty()).isNaN();
+    }
+
+    /** The request alone has a logit of 1, so p = 0.731; quantiles 0, 0.5, 0.731, 0.8, 1 put it at rank 1/2: modifier 1.5. */
+    @Test
+    void shouldGiveThePlaceboArmTheModifierAtTheRankOfItsPrediction() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.PCTR_PLACEBO, 0, true,
+                campaign("c").cpc(CPC).build()).logit("c-banner", 0.7);
+        requestLogit(wiring, 1);
+        double pctr = 1 / (1 + Math.exp(-1));
+
+        assertThat(wiring.table(0.01, Wiring.NOW_MS).decide(Wiring.request(1)).modifier()).as("no window yet")
+                .isEqualTo(1);
+        Impression decision = wiring.ranked(0, 0.5, pctr + 0.0001, 0.8, 1).decide(Wiring.request(1));
+
+        assertThat(decision.ranked()).as("without the ad").isCloseTo(pctr, within(1e-6));
+        assertThat(decision.modifier()).isCloseTo(1.5, within(1e-12));
+        assertThat(decision.plainPctr()).isCloseTo(1 / (1 + Math.exp(-1.7)), within(1e-6));
+        assertThat(decision.uncertainty()).isNaN();
+        assertThat(wiring.table(0.01, Wiring.NOW_MS).ranked(0.8, 0.9).decide(Wiring.request(1)).modifier())
+                .isCloseTo(1.1, within(1e-12));
+        assertThat(wiring.table(0.01, Wiring.NOW_MS).ranked(0.1, 0.2).decide(Wiring.request(1)).modifier())
+                .isCloseTo(1.9, within(1e-12));
+    }
+
+    /** Quantiles 0, 2u, 3u, 4u put u at rank 1/6; the second of nine modifiers is drawn from 1/9 to 2/9. */
+    @Test
+    void shouldGiveTheModifierAtTheRankOfTheUncertainty() {
+        Wiring wiring = new Wiring(PctrRule.PLAIN, ExplorationRule.UNCERTAINTY_RANK, 0, true,
+                campaign("c").cpc(CPC).build()).table(0.01, Wiring.NOW_MS);
+        requestLogit(wiring, 1);
+        Impression unranked = wiring.decide(Wiring.request(1));
+        double u = unranked.uncertainty();
+
+        assertThat(u).isPositive();
+        assertThat(unranked.modifier()).as("no window yet").isEqualTo(1);
+        Impression decision = wiring.ranked(0, 2 * u, 3 * u, 4 * u).decide(Wiring.request(1));
+
+        assertThat(decision.ranked()).isEqualTo(u).isEqualTo(decision.uncertainty());
+        assertThat(decision.modifier()).isCloseTo(1.2, within(1e-12));
+        assertThat(wiring.table(0.01, Wiring.NOW_MS).ranked(0, u / 4, u / 2).decide(Wiring.request(1)).modifier())
+                .isCloseTo(1.9, within(1e-12));
+    }
+
+    @Test
+    void shouldBidAConstantForACreativeDrawnByChanceInANeutralArmWithoutAModel() {
+        Wiring wiring = Wiring.neutral(2_500_000,
+                campaign("1").cpc(CPC).creative(banner("a", "300x250")).build(),
+                campaign("2").cpc(100 * CPC).creative(banner("b", "300x250")).build(),
+                campaign("3").cpc(CPC).creative(banner("c", "300x250")).creative(banner("wide", "970x250")).build());
+        int[] wins = new int[4];
+        int requests = 3000;
+        for (int i = 0; i < requests; i++) {
+            Impression decision = wiring.decide(Wiring.request(1).setId("r" + i));
+            wins[decision.ad().number()]++;
+            assertThat(decision.bidCpmMicros()).isEqualTo(2_500_000);
+            assertThat(decision.baseCpmMicros()).isEqualTo(2_500_000);
+            assertThat(decision.modifier()).isEqualTo(1);
+            assertThat(decision.pctr()).isZero();
+            assertThat(decision.plainPctr()).isZero();
+            assertThat(decision.uncertainty()).isNaN();
+            assertThat(decision.features()).hasSize(Wiring.SCHEMA.size());
+        }
+        // A third each, five standard deviations; the creative that does not fit never.
+        assertThat(Arrays.stream(wins).filter(won -> won > 0)).hasSize(3)
+                .allMatch(won -> Math.abs(won - requests / 3) < 5 * Math.sqrt(requests * 2 / 9.0));
+        assertThat(wiring.snapshots.current().complete()).isTrue();
+        Impression again = wiring.decide(Wiring.request(1).setId("r7"));
+        String creative = again.ad().creative().id();
+        assertThat(wiring.decide(Wiring.request(1).setId("r7")).ad().creative().id()).isEqualTo(creative);
+    }
+
+    @Test
+    void shouldKeepANeutralBidBelowTheCapAndDropItBelowTheFloor() {
+        Wiring wiring = Wiring.neutral(2_500_000, campaign("1").cpc(CPC).cap(2).build());
+        var dear = Wiring.request(1);
+        dear.getImpBuilder(0).setBidfloor(2.01);
+        var fair = Wiring.request(1);
+        fair.getImpBuilder(0).setBidfloor(2);
+
+        assertThat(wiring.decide(dear).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+        assertThat(wiring.decide(fair).bidCpmMicros()).isEqualTo(2_000_000);
+        assertThat(wiring.decide(fair).baseCpmMicros()).isEqualTo(2_000_000);
+    }
+
+    @Test
+    void shouldTakeNoModelInANeutralArm() {
+        Wiring wiring = Wiring.neutral(2_500_000, campaign("1").cpc(CPC).build());
+
+        assertThatIllegalArgumentException().isThrownBy(() -> wiring.snapshots.withModel("only", wiring.model))
+                .withMessageContaining("is neutral and bids with no model");
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,15 +57,27 @@ final class Wiring {
         this(pctr, rule, exploration(measuredShare, agePrices, 1000), campaigns);
     }
 
+    /** An arm that asks no model, and has none. */
+    static Wiring neutral(long bidCpmMicros, Campaign... campaigns) {
+        return new Wiring(new Arm("only", 1, Arm.PctrRule.NEUTRAL, Arm.ExplorationRule.NONE, bidCpmMicros),
+                exploration(1, true, 1000), campaigns);
+    }
+
     private Wiring(Arm.PctrRule pctr, Arm.ExplorationRule rule, ExplorationConfig exploration, Campaign... campaigns) {
+        this(new Arm("only", 1, pctr, rule), exploration, campaigns);
+    }
+
+    private Wiring(Arm arm, ExplorationConfig exploration, Campaign... campaigns) {
         this.bidding = new BiddingConfig(200);
         this.exploration = exploration;
-        this.arms = List.of(new Arm("only", 1, pctr, rule));
+        this.arms = List.of(arm);
         this.snapshots = new SnapshotHolder(arms, new Catalogue("", List.of(campaigns)), ENCODER);
         this.pipeline = new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER,
                 exchanges,
                 currencies, snapshots, () -> nanos += nanosPerLook);
-        snapshots.withModel("only", model);
+        if (arm.hasModel()) {
+            snapshots.withModel("only", model);
+        }
         this.scratch = newScratch();
     }
 
@@ -81,7 +94,7 @@ final class Wiring {
 
     private static ExplorationConfig exploration(double measuredShare, boolean agePrices, int candidatesMax) {
         return new ExplorationConfig(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY,
-                measuredShare,
+                Map.of(), measuredShare,
                 new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, false, 0, true, candidatesMax));
     }
 
@@ -101,7 +114,7 @@ final class Wiring {
 
     /** Gives the arm a table with this mean uncertainty, modifiers from 1 to 2, everything explored. */
     Wiring table(double mean, long timeMs) {
-        return table(mean, timeMs, exploration.measure());
+        return table(mean, timeMs, exploration.measure("only"));
     }
 
     /** The same, and how uncertainty is to be measured. */
@@ -125,6 +138,18 @@ final class Wiring {
         UncertaintySnapshot snapshot = snapshots.current().arms().getFirst().modifiers().snapshot();
         snapshots.withTable("only", BidModifierTable
                 .of(UncertaintySnapshot.newBuilder(Objects.requireNonNull(snapshot)).setCapped(true).build()));
+    }
+
+    /** Gives the arm's table these predictions, evenly spaced quantiles of its window, and the modifiers 1.1, 1.2 to 1.9. */
+    Wiring ranked(double... predictions) {
+        UncertaintySnapshot told = Objects.requireNonNull(snapshots.current().arms().getFirst().modifiers().snapshot());
+        var distribution = ModifierDistribution.newBuilder();
+        for (int i = 1; i < 10; i++) {
+            distribution.addModifier(1 + i / 10.0).addCumulative(i / 9.0);
+        }
+        snapshots.withTable("only", BidModifierTable.of(told.toBuilder().setModifiers(distribution)
+                .addAllRankedQuantile(Arrays.stream(predictions).boxed().toList()).build()));
+        return this;
     }
 
     NoBidReason bid(BidRequest.Builder request) {

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,9 @@ import java.util.Map;
  */
 final class LoggedRun {
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final List<String> ARMS = List.of("control", "random", "uncertainty", "bound");
-    private static final int ROUNDS = 2;
+    private static final List<String> ARMS = List.of("control", "random", "uncertainty", "bound", "uniform",
+            "placebo", "neutral");
+    private static final int ROUNDS = 3;
 
     private static final String CATALOGUE = """
             campaigns:
@@ -71,6 +73,8 @@ final class LoggedRun {
     private int sent;
     /** Of the uncertainties, once there are some: so that modifiers lie between their bounds. */
     private double mean = Double.NaN;
+    /** Of the requests of the arm that ranks by them, from the lowest to the highest. */
+    private List<Double> predictions = List.of();
 
     private LoggedRun(Path directory, Path log) {
         this.directory = directory;
@@ -85,11 +89,14 @@ final class LoggedRun {
     private void run() throws Exception {
         Path models = directory.resolve("models");
         catalogue(40);
-        RunningBidder.writeModel(models, "bound", 0);
+        for (String arm : List.of("bound", "uniform", "placebo")) {
+            RunningBidder.writeModel(models, arm, 0);
+        }
         try (RunningBidder bidder = RunningBidder.start(directory, settings("monte-carlo", "200"))) {
             send(bidder);
             await().atMost(SOON).until(() -> bidder.count("bidder.decisions.written") > 0);
             mean = meanUncertainty();
+            predictions = predictions();
             tables(bidder, 1, System.currentTimeMillis());
             send(bidder);
             String before = bidder.process.snapshots().current().catalogueVersion();
@@ -145,7 +152,10 @@ final class LoggedRun {
                 [{name: control, weight: 1, pctr: plain, exploration: none},
                  {name: random, weight: 1, pctr: plain, exploration: random},
                  {name: uncertainty, weight: 1, pctr: age-ts, exploration: uncertainty},
-                 {name: bound, weight: 0.7, pctr: age-ucb, exploration: uncertainty}]""");
+                 {name: bound, weight: 0.7, pctr: age-ucb, exploration: uncertainty},
+                 {name: uniform, weight: 0.4, pctr: plain, exploration: uniform},
+                 {name: placebo, weight: 0.6, pctr: plain, exploration: pctr-placebo},
+                 {name: neutral, weight: 0.6, pctr: neutral, exploration: none, bid-cpm: 3.7}]""");
         return settings;
     }
 
@@ -207,25 +217,29 @@ final class LoggedRun {
                     .setModifiers(ModifierDistribution.newBuilder().addModifier(0.8).addCumulative(0.25)
                             .addModifier(1.1 + version / 7.0).addCumulative(0.6).addModifier(1.9).addCumulative(1)
                             .setCount(500))
-                    .setSettings(settings)
+                    .addAllRankedQuantile(predictions).setSettings(settings)
                     .build()));
         }
     }
 
     private double meanUncertainty() throws IOException {
-        double sum = 0;
-        int count = 0;
+        return events().stream().mapToDouble(BidEvent::getUncertainty).filter(u -> u > 0).average().orElseThrow();
+    }
+
+    private List<Double> predictions() throws IOException {
+        return events().stream().filter(BidEvent::hasRanked).map(BidEvent::getRanked).sorted().toList();
+    }
+
+    private List<BidEvent> events() throws IOException {
+        List<BidEvent> events = new ArrayList<>();
         for (Path segment : new DecisionDirectory(log).segments()) {
             try (var reader = new SegmentReader(segment)) {
                 for (BidEvent event = reader.next(); event != null; event = reader.next()) {
-                    if (event.getUncertainty() > 0) {
-                        sum += event.getUncertainty();
-                        count++;
-                    }
+                    events.add(event);
                 }
             }
         }
-        return sum / count;
+        return events;
     }
 
     private static CampaignSpend spend(String arm) {

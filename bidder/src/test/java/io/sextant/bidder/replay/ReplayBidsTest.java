@@ -63,7 +63,8 @@ class ReplayBidsTest {
         List<BidEvent> events = events(log);
         assertThat(new DecisionDirectory(log).segments()).as("segments of two processes").hasSizeGreaterThan(2);
         assertThat(distinct(events, event -> event.getBid().getArm()))
-                .containsExactlyInAnyOrder("control", "random", "uncertainty", "bound");
+                .containsExactlyInAnyOrder("control", "random", "uncertainty", "bound", "uniform", "placebo",
+                        "neutral");
         assertThat(distinct(events, event -> event.getBid().getArm() + event.getBid().getModelVersion()))
                 .contains("uncertainty0", "uncertainty1", "uncertainty2", "random1", "control0");
         assertThat(distinct(events, BidEvent::getCatalogueSha256)).hasSize(2);
@@ -75,6 +76,15 @@ class ReplayBidsTest {
         assertThat(events.stream().filter(event -> event.getBid().getArm().equals("uncertainty"))
                 .map(BidEvent::getModifier).filter(modifier -> modifier > 0.5 && modifier < 3 && modifier != 1)
                 .distinct().count()).as("modifiers by uncertainty").isGreaterThan(20);
+        assertThat(events.stream().filter(event -> event.getBid().getArm().equals("placebo"))
+                .map(BidEvent::getModifier).distinct().count()).as("modifiers by rank").isGreaterThan(3);
+        assertThat(events).filteredOn(BidEvent::hasRanked).isNotEmpty()
+                .allMatch(event -> event.getBid().getArm().equals("placebo"));
+        assertThat(events).filteredOn(event -> event.getBid().getArm().equals("uniform")).map(BidEvent::getModifier)
+                .contains(1.0).anyMatch(modifier -> modifier > 1.05);
+        assertThat(events.stream().filter(event -> event.getBid().getArm().equals("neutral")
+                && event.getNoBidReason().isEmpty()).map(event -> event.getBid().getCreativeId()).distinct().count())
+                .as("creatives by chance").isGreaterThan(2);
         assertThat(distinct(events, event -> event.getExploredPctr() != event.getPlainPctr())).contains(true);
         assertThat(distinct(events, BidEvent::getImpIndex)).contains(0, 1);
         assertThat(distinct(events, BidEvent::getDealId)).as("open auction and deals").hasSizeGreaterThan(1);

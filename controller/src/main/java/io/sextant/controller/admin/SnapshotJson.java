@@ -27,7 +27,7 @@ final class SnapshotJson {
         BidModifierTable table = table(snapshot);
         var cells = new JsonArray();
         snapshot.getCellList().forEach(cell -> cells.add(of(cell, table)));
-        return new JsonObject().put("version", snapshot.getVersion()).put("time_ms", snapshot.getTimeMs())
+        JsonObject json = new JsonObject().put("version", snapshot.getVersion()).put("time_ms", snapshot.getTimeMs())
                 .put("age_ms", nowMs - snapshot.getTimeMs()).put("window_ms", snapshot.getWindowMs())
                 .put("window_end_ms", snapshot.getWindowEndMs())
                 .put("window_age_ms", nowMs - snapshot.getWindowEndMs())
@@ -36,6 +36,9 @@ final class SnapshotJson {
                 .put("premium", finite(snapshot.getPremium())).put("capped", snapshot.getCapped())
                 .put("curve", of(table.curve(""))).put("cells", cells)
                 .put("modifiers", of(snapshot.getModifiers())).put("own_modifiers", of(snapshot.getOwnModifiers()));
+        // Of arms that go by it.
+        return snapshot.getRankedQuantileCount() == 0 ? json
+                : json.put("ranked_quantiles", new JsonArray(snapshot.getRankedQuantileList()));
     }
 
     /** As bidders see it; one that they refuse has no curve. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sextant.configuration.ConfigOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,6 +43,7 @@ public final class ExploreMain implements Callable<Integer> {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final JsonMapper JSON = new JsonMapper();
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     @Spec
     private CommandSpec spec;
@@ -87,8 +90,11 @@ public final class ExploreMain implements Callable<Integer> {
         @Mixin
         private Connection connection = new Connection();
 
-        @Parameters(arity = "1..*", paramLabel = "KEY=VALUE", description = "For example explore-share=0.5 time-to-live=30s; show tells the keys.")
+        @Parameters(arity = "0..*", paramLabel = "KEY=VALUE", description = "For example explore-share=0.5 time-to-live=30s; show tells the keys. arms.NAME.estimator=row-information, and likewise passes and scale, set how one arm measures; with nothing behind the sign it measures as the fleet again.")
         private Map<String, String> values = new LinkedHashMap<>();
+
+        @Option(names = "--from", paramLabel = "FILE", description = "YAML file with keys to set, such as ./sextant tune writes; what the command line says wins.")
+        private @Nullable Path from;
 
         @Option(names = "--actor", paramLabel = "NAME", description = "Who sets it, for the audit; default: ${DEFAULT-VALUE}.", defaultValue = "${sys:user.name}")
         private String actor = "";
@@ -105,11 +111,40 @@ public final class ExploreMain implements Callable<Integer> {
         public Integer call() throws InterruptedException {
             // The controller types the values.
             ObjectNode body = JSON.createObjectNode();
+            try {
+                if (from != null) {
+                    keys(from).forEach(body::put);
+                }
+            } catch (IOException e) {
+                spec.commandLine().getErr().println("--from " + from + ": cannot be read (" + e.getMessage()
+                        + "); give a YAML file with keys such as explore-share: 0.5");
+                return UNUSABLE;
+            }
             values.forEach(body::put);
+            if (body.isEmpty()) {
+                throw new ParameterException(spec.commandLine(), "say what to set: KEY=VALUE, or --from FILE");
+            }
             return connection.run(spec, request -> {
                 request.PUT(HttpRequest.BodyPublishers.ofString(body.toString()))
                         .header("content-type", "application/json").header("x-sextant-actor", ascii(actor));
                 return ifVersion == null ? request : request.header("if-match", "\"" + ifVersion + "\"");
+            });
+        }
+
+        /** The file's keys; those within a group with dots. */
+        private static Map<String, String> keys(Path file) throws IOException {
+            Map<String, String> keys = new LinkedHashMap<>();
+            flatten("", YAML.readTree(Files.readString(file)), keys);
+            return keys;
+        }
+
+        private static void flatten(String prefix, JsonNode node, Map<String, String> to) {
+            node.properties().forEach(entry -> {
+                if (entry.getValue().isObject()) {
+                    flatten(prefix + entry.getKey() + ".", entry.getValue(), to);
+                } else {
+                    to.put(prefix + entry.getKey(), entry.getValue().asText());
+                }
             });
         }
 

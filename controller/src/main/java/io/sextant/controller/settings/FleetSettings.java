@@ -1,5 +1,8 @@
 package io.sextant.controller.settings;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
@@ -10,8 +13,8 @@ import io.sextant.protocol.snapshot.ChangeSource;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.SettingChange;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,10 @@ public final class FleetSettings implements Supplier<ExplorationChange> {
 
     private static final Logger LOG = LoggerFactory.getLogger(FleetSettings.class);
     private static final String START_ONLY = "is read at start only: set it in the controller's own configuration and restart it";
+    /** Begins the keys that hold for one arm. */
+    static final String ARMS = "arms.";
+    /** In place of a value that one arm has not of its own. */
+    private static final String UNSET = "as the fleet";
     private static final Map<String, String> FIXED = Map.of("random-draws-from", START_ONLY, "file", START_ONLY);
 
     private final ControllerConfig config;
@@ -117,6 +124,41 @@ public final class FleetSettings implements Supplier<ExplorationChange> {
         }
     }
 
+    /**
+     * What people say of arms, as a document to {@link #overlay}: the arms of {@code settings} with these keys, such as
+     * {@code uncertainty.scale}, in place of theirs.
+     *
+     * @param values by arm and key; an empty one takes the key away
+     * @throws ConfigurationException if a key is not of that form
+     */
+    JsonNode arms(ExplorationSettings settings, Map<String, String> values) {
+        ObjectNode arms = JsonNodeFactory.instance.objectNode();
+        values(settings).forEach((key, value) -> {
+            if (key.startsWith(ARMS)) {
+                put(arms, key.substring(ARMS.length()), value.toString());
+            }
+        });
+        values.forEach((key, value) -> put(arms, key, value));
+        return arms;
+    }
+
+    private static void put(ObjectNode arms, String key, String value) {
+        int dot = key.lastIndexOf('.');
+        if (dot <= 0) {
+            throw new ConfigurationException(ARMS + key + ": must name an arm and a key of it, such as "
+                    + "arms.uncertainty.estimator");
+        }
+        ObjectNode arm = arms.withObjectProperty(key.substring(0, dot));
+        if (value.isEmpty()) {
+            arm.remove(key.substring(dot + 1));
+        } else {
+            arm.put(key.substring(dot + 1), value);
+        }
+        if (arm.isEmpty()) {
+            arms.remove(key.substring(0, dot));
+        }
+    }
+
     /** The keys that can be changed and their values, in the order of the reference, as people write them. */
     public SequencedMap<String, Object> values(ExplorationSettings settings) {
         SequencedMap<String, Object> values = ConfigurationLoader.values(config.exploration().with(settings));
@@ -136,13 +178,16 @@ public final class FleetSettings implements Supplier<ExplorationChange> {
         var change = ExplorationChange.newBuilder().setVersion(before.getVersion() + 1).setSettings(settings)
                 .setTimeMs(timeMs).setChangedBy(who).setSource(source).setFileSha256(before.getFileSha256());
         Map<String, Object> old = values(before.getSettings());
-        values(settings).forEach((key, value) -> {
-            Object was = Objects.requireNonNull(old.get(key));
-            if (!value.equals(was)) {
-                change.addChange(
-                        SettingChange.newBuilder().setKey(key).setOld(was.toString()).setNew(value.toString()));
+        Map<String, Object> now = values(settings);
+        var keys = new LinkedHashSet<>(now.keySet());
+        keys.addAll(old.keySet());
+        for (String key : keys) {
+            Object was = old.getOrDefault(key, UNSET);
+            Object is = now.getOrDefault(key, UNSET);
+            if (!is.equals(was)) {
+                change.addChange(SettingChange.newBuilder().setKey(key).setOld(was.toString()).setNew(is.toString()));
             }
-        });
+        }
         return change.build();
     }
 }

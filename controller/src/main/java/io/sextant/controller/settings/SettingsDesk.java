@@ -6,12 +6,14 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.controller.ControllerMetrics;
 import io.sextant.protocol.snapshot.ChangeSource;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -63,13 +65,13 @@ public final class SettingsDesk {
      * @throws InterruptedException   if the thread is interrupted
      */
     public ExplorationChange change(Request request) throws VersionException, InterruptedException {
-        String members = members(request.json);
+        ObjectNode members = members(request.json);
         ExplorationChange after = writer.<VersionException>write(inForce -> {
             if (request.ifVersion.isPresent() && request.ifVersion.getAsLong() != inForce.getVersion()) {
                 throw new VersionException(request.ifVersion.getAsLong(), inForce);
             }
             ExplorationChange change = fleet.change(inForce,
-                    fleet.overlay(inForce.getSettings(), "request body", false, members),
+                    fleet.overlay(inForce.getSettings(), "request body", false, document(members, inForce)),
                     ChangeSource.SOURCE_ADMIN, request.actor, clock.millis());
             return change.getChangeCount() == 0 ? inForce : change;
         }, "admin port, from " + request.remoteAddress);
@@ -99,15 +101,35 @@ public final class SettingsDesk {
         }, "file");
     }
 
+    /** Keys such as {@code arms.uncertainty.scale} change one key of one arm; the other arms stay. */
+    private String document(ObjectNode members, ExplorationChange inForce) {
+        var ofArms = new LinkedHashMap<String, String>();
+        ObjectNode document = members.deepCopy();
+        for (var member : members.properties()) {
+            if (member.getKey().startsWith(FleetSettings.ARMS)) {
+                document.remove(member.getKey());
+                ofArms.put(member.getKey().substring(FleetSettings.ARMS.length()), member.getValue().asText());
+            }
+        }
+        if (!ofArms.isEmpty()) {
+            if (document.has("arms")) {
+                throw new ConfigurationException(
+                        "request body: arms: gives all arms anew, and cannot come with keys of one arm");
+            }
+            document.set("arms", fleet.arms(inForce.getSettings(), ofArms));
+        }
+        return document.toString();
+    }
+
     /** JSON is read strictly, and then typed as settings are. */
-    private static String members(String json) {
+    private static ObjectNode members(String json) {
         try (JsonParser parser = JSON.createParser(json)) {
             JsonNode read = JSON.readTree(parser);
-            if (read == null || !read.isObject()) {
+            if (!(read instanceof ObjectNode members)) {
                 throw new ConfigurationException(
                         "request body: must be a JSON object of keys and values, for example {\"explore-share\": 0.5}");
             }
-            return read.toString();
+            return members;
         } catch (JsonProcessingException e) {
             throw new ConfigurationException(
                     "request body: not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "));

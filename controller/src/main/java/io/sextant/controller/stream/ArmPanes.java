@@ -36,8 +36,9 @@ final class ArmPanes {
     private static final int OPEN_OWN = 4;
     private static final int OPEN_ALL = 8;
 
-    /* Leaf cells have a slash, so no cell is named like this. */
+    /* Leaf cells have a slash, so no cell is named like these. */
     private static final String MODIFIERS = "\u0001";
+    private static final String RANKED = "\u0002";
     /** Of a second that is in its pane in the store, or belongs to none. */
     private static final byte[] TAKEN = new byte[0];
     private static final int DELETE_BATCH = 10_000;
@@ -57,14 +58,15 @@ final class ArmPanes {
     }
 
     /** What is added to a pane when it is closed, and the keys of the seconds that it comes from. */
-    private record OpenPane(Map<String, QuantileSketch> cells, QuantileSketch modifiers, List<Bytes> keys) {
+    private record OpenPane(Map<String, QuantileSketch> cells, QuantileSketch modifiers, QuantileSketch ranked,
+            List<Bytes> keys) {
         OpenPane() {
-            this(new HashMap<>(), new QuantileSketch(), new ArrayList<>());
+            this(new HashMap<>(), new QuantileSketch(), new QuantileSketch(), new ArrayList<>());
         }
     }
 
-    /** The sums over some panes: leaf cells by name, and the modifiers. */
-    record Sums(Map<String, QuantileSketch> leaves, QuantileSketch modifiers) {}
+    /** The sums over some panes: leaf cells by name, the modifiers, and what was predicted of requests. */
+    record Sums(Map<String, QuantileSketch> leaves, QuantileSketch modifiers, QuantileSketch ranked) {}
 
     /**
      * Makes the open panes again from the stored seconds.
@@ -136,17 +138,21 @@ final class ArmPanes {
     Sums sum(long fromMs, long toMs) {
         var leaves = new HashMap<String, QuantileSketch>();
         var modifiers = new QuantileSketch();
+        var ranked = new QuantileSketch();
         try (KeyValueIterator<Bytes, byte[]> panes = closed.range(PaneKey.first(arm, fromMs),
                 PaneKey.first(arm, toMs))) {
             while (panes.hasNext()) {
                 var pane = panes.next();
                 String name = PaneKey.name(arm, pane.key);
-                QuantileSketch sum = name.equals(MODIFIERS) ? modifiers
-                        : leaves.computeIfAbsent(name, _ -> new QuantileSketch());
+                QuantileSketch sum = switch (name) {
+                    case MODIFIERS -> modifiers;
+                    case RANKED -> ranked;
+                    default -> leaves.computeIfAbsent(name, _ -> new QuantileSketch());
+                };
                 sum.add(pane.value);
             }
         }
-        return new Sums(leaves, modifiers);
+        return new Sums(leaves, modifiers, ranked);
     }
 
     private void add(ArmSecond second, Bytes key, long paneStartMs, int maxCells) {
@@ -165,15 +171,19 @@ final class ArmPanes {
             cells.putAll(most);
         }
         pane.modifiers().addChecked(second.getModifier());
+        pane.ranked().addChecked(second.getRanked());
     }
 
     private void close(long startMs, OpenPane pane, int maxCells) {
         Set<String> names = namesIn(startMs);
         boolean stored = !names.isEmpty();
-        names.remove(MODIFIERS);
+        names.removeAll(Set.of(MODIFIERS, RANKED));
         var bounded = mostUsed(pane.cells(), names, CLOSED_OWN * maxCells, CLOSED_ALL * maxCells);
         if (pane.modifiers().count() > 0) {
             bounded.put(MODIFIERS, pane.modifiers());
+        }
+        if (pane.ranked().count() > 0) {
+            bounded.put(RANKED, pane.ranked());
         }
         bounded.forEach((name, sketch) -> {
             Bytes key = PaneKey.of(arm, startMs, name);

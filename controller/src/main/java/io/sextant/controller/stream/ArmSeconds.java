@@ -24,7 +24,8 @@ final class ArmSeconds {
         boolean counted = second.getSecondMs() > 0 && second.getRequests() >= 0 && second.getImpressions() >= 0
                 && second.getBids() >= 0 && second.getModifierCount() >= 0 && second.getModifierSum() >= 0
                 && Double.isFinite(second.getModifierSum());
-        if (!named || !counted || !valid(second.getModifier())) {
+        if (!named || !counted || !valid(second.getModifier())
+                || !valid(second.getRanked())) {
             return false;
         }
         for (CellHistogram cell : second.getUncertaintyList()) {

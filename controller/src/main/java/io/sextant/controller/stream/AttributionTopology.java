@@ -15,11 +15,15 @@ import io.sextant.protocol.event.ClickEvent;
 import io.sextant.protocol.event.Example;
 import io.sextant.protocol.event.ImpressionEvent;
 import io.sextant.protocol.event.WinEvent;
+import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -41,23 +45,7 @@ final class AttributionTopology {
 
     /** Adds it to the builder. */
     static Increments build(StreamsBuilder builder, ControllerConfig config, ControllerMetrics metrics) {
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(AttributionProcessor.LEDGERS), Serdes.String(),
-                        ProtobufSerde.of(BidLedger.getDefaultInstance()))
-                .withCachingEnabled());
-        // Not cached: it is changed while it is read, and a cached entry could move behind the reader.
-        builder.addStateStore(
-                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(AttributionProcessor.DEADLINES),
-                        Serdes.Bytes(), Serdes.ByteArray()));
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(AttributionProcessor.CLOCK), Serdes.String(),
-                        ProtobufSerde.of(NoticeClock.getDefaultInstance()))
-                .withCachingEnabled());
-
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(AttributionProcessor.FEEDBACK), Serdes.String(),
-                        ProtobufSerde.of(FeedbackHistory.getDefaultInstance()))
-                .withCachingEnabled());
+        stores(Stores::persistentKeyValueStore).forEach(builder::addStateStore);
 
         KStream<String, Notice> notices = Branches
                 .source(builder, config, Topics.WINS, WinEvent.getDefaultInstance(), metrics)
@@ -78,5 +66,19 @@ final class AttributionTopology {
         return new Increments(Branches.only(outcomes, ArmMinute.class, "notice-minutes"),
                 Branches.only(outcomes, CampaignSpend.class, "notice-spend"),
                 Branches.only(outcomes, Charge.class, "notice-charges"));
+    }
+
+    /** What notices are kept in, in stores of that kind. */
+    static List<StoreBuilder<?>> stores(Function<String, KeyValueBytesStoreSupplier> kind) {
+        return List.of(
+                Stores.keyValueStoreBuilder(kind.apply(AttributionProcessor.LEDGERS), Serdes.String(),
+                        ProtobufSerde.of(BidLedger.getDefaultInstance())).withCachingEnabled(),
+                // Not cached: it is changed while it is read, and a cached entry could move behind the reader.
+                Stores.keyValueStoreBuilder(kind.apply(AttributionProcessor.DEADLINES), Serdes.Bytes(),
+                        Serdes.ByteArray()),
+                Stores.keyValueStoreBuilder(kind.apply(AttributionProcessor.CLOCK), Serdes.String(),
+                        ProtobufSerde.of(NoticeClock.getDefaultInstance())).withCachingEnabled(),
+                Stores.keyValueStoreBuilder(kind.apply(AttributionProcessor.FEEDBACK), Serdes.String(),
+                        ProtobufSerde.of(FeedbackHistory.getDefaultInstance())).withCachingEnabled());
     }
 }

@@ -10,6 +10,8 @@ import io.sextant.controller.state.PremiumPane;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -17,6 +19,8 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /** Drafts and charges of all arms, which meet in one partition, to topic {@code snapshots}. */
@@ -27,16 +31,7 @@ final class SnapshotTopology {
     static void build(StreamsBuilder builder, ControllerConfig config, Supplier<ExplorationChange> settings,
             ControllerMetrics metrics, KStream<String, UncertaintySnapshot> drafts, KStream<String, Charge> charges) {
         var snapshot = ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance());
-        builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(SnapshotPublisher.PUBLISHED),
-                Serdes.String(), snapshot));
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(SnapshotPublisher.PREMIUMS), Serdes.String(),
-                        ProtobufSerde.of(PremiumPane.getDefaultInstance()))
-                .withCachingEnabled());
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(SnapshotPublisher.GUARD), Serdes.String(),
-                        ProtobufSerde.of(GuardState.getDefaultInstance()))
-                .withCachingEnabled());
+        stores(Stores::persistentKeyValueStore).forEach(builder::addStateStore);
 
         KStream<String, Message> draftsOfAll = drafts
                 .repartition(Repartitioned.<String, UncertaintySnapshot>as("window-drafts")
@@ -50,5 +45,16 @@ final class SnapshotTopology {
                 .process(() -> new SnapshotPublisher(config, settings, metrics), Named.as("snapshot-publisher"),
                         SnapshotPublisher.PUBLISHED, SnapshotPublisher.PREMIUMS, SnapshotPublisher.GUARD)
                 .to(config.kafka().topic(Topics.SNAPSHOTS), Produced.with(Serdes.String(), snapshot));
+    }
+
+    /** What publishing keeps, in stores of that kind. */
+    static List<StoreBuilder<?>> stores(Function<String, KeyValueBytesStoreSupplier> kind) {
+        return List.of(
+                Stores.keyValueStoreBuilder(kind.apply(SnapshotPublisher.PUBLISHED), Serdes.String(),
+                        ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance())),
+                Stores.keyValueStoreBuilder(kind.apply(SnapshotPublisher.PREMIUMS), Serdes.String(),
+                        ProtobufSerde.of(PremiumPane.getDefaultInstance())).withCachingEnabled(),
+                Stores.keyValueStoreBuilder(kind.apply(SnapshotPublisher.GUARD), Serdes.String(),
+                        ProtobufSerde.of(GuardState.getDefaultInstance())).withCachingEnabled());
     }
 }

@@ -18,6 +18,7 @@ import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
+import io.sextant.uncertainty.estimator.OwnMeasure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -215,6 +216,7 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
 
     private void publish(String arm, ArmState state, ArmClock.Builder clock) {
         ExplorationChange change = settings.get();
+        ExplorationSettings own = OwnMeasure.settings(change.getSettings(), arm);
         long endMs = window.windowEndMs(clock.getTimeMs());
         // What has been expired does not come back when the window grows: it fills up as time passes.
         long startMs = Math.max(windowStartMs(clock.getTimeMs(), change), clock.getExpiredToMs());
@@ -231,13 +233,13 @@ final class UncertaintyProcessor implements Processor<String, ArmSecond, String,
             return;
         }
         clock.setPublishedEmpty(empty).setSettingsVersion(change.getVersion());
-        WindowStatistics statistics = statistics(state, startMs, endMs, change.getSettings());
+        WindowStatistics statistics = statistics(state, startMs, endMs, own);
         context.forward(new Record<>(arm,
                 UncertaintySnapshot.newBuilder().setArm(arm).setTimeMs(clock.getTimeMs())
                         .setUncertaintyEpoch(clock.getUncertaintyEpoch()).setWindowMs(endMs - startMs)
-                        .setWindowEndMs(endMs).setSettings(change.getSettings())
+                        .setWindowEndMs(endMs).setSettings(own)
                         .setSettingsVersion(change.getVersion()).addAllCell(statistics.cells())
-                        .setOwnModifiers(statistics.modifiers()).build(),
+                        .setOwnModifiers(statistics.modifiers()).addAllRankedQuantile(statistics.ranks()).build(),
                 clock.getTimeMs()));
     }
 

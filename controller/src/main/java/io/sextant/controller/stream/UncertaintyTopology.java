@@ -10,6 +10,7 @@ import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -17,6 +18,8 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -39,16 +42,7 @@ final class UncertaintyTopology {
      */
     static KStream<String, ArmMinute> build(StreamsBuilder builder, ControllerConfig config,
             Supplier<ExplorationChange> settings, ControllerMetrics metrics, KStream<String, Charge> charges) {
-        var snapshot = ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance());
-        // Written once and read rarely: a cache before these would only copy.
-        for (String name : List.of(UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS)) {
-            builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(),
-                    Serdes.ByteArray()));
-        }
-        builder.addStateStore(Stores
-                .keyValueStoreBuilder(Stores.persistentKeyValueStore(UncertaintyProcessor.CLOCKS), Serdes.String(),
-                        ProtobufSerde.of(ArmClock.getDefaultInstance()))
-                .withCachingEnabled());
+        stores(Stores::persistentKeyValueStore).forEach(builder::addStateStore);
 
         var windows = Branches
                 .source(builder, config, Topics.UNCERTAINTY, ArmSecond.getDefaultInstance(), metrics)
@@ -56,8 +50,20 @@ final class UncertaintyTopology {
                         UncertaintyProcessor.PANES, UncertaintyProcessor.SECONDS, UncertaintyProcessor.CLOCKS);
         SnapshotTopology.build(builder, config, settings, metrics,
                 Branches.only(windows, UncertaintySnapshot.class, "window-drafts"), charges);
-        builder.globalTable(config.kafka().topic(Topics.SNAPSHOTS), Consumed.with(Serdes.String(), snapshot),
+        builder.globalTable(config.kafka().topic(Topics.SNAPSHOTS), Consumed.with(Serdes.String(),
+                ProtobufSerde.of(UncertaintySnapshot.getDefaultInstance())),
                 Materialized.as(Stores.inMemoryKeyValueStore(LATEST)));
         return Branches.only(windows, ArmMinute.class, "window-minutes");
+    }
+
+    /** What the windows are kept in, in stores of that kind. */
+    static List<StoreBuilder<?>> stores(Function<String, KeyValueBytesStoreSupplier> kind) {
+        // Panes and seconds are written once and read rarely: a cache before these would only copy.
+        return List.of(
+                Stores.keyValueStoreBuilder(kind.apply(UncertaintyProcessor.PANES), Serdes.Bytes(), Serdes.ByteArray()),
+                Stores.keyValueStoreBuilder(kind.apply(UncertaintyProcessor.SECONDS), Serdes.Bytes(),
+                        Serdes.ByteArray()),
+                Stores.keyValueStoreBuilder(kind.apply(UncertaintyProcessor.CLOCKS), Serdes.String(),
+                        ProtobufSerde.of(ArmClock.getDefaultInstance())).withCachingEnabled());
     }
 }

@@ -4,6 +4,7 @@ import io.sextant.protocol.snapshot.CellStatistics;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.uncertainty.modifier.ModifierDistributions;
+import io.sextant.uncertainty.modifier.WindowRanks;
 import io.sextant.uncertainty.quantile.QuantileSketch;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,9 +24,10 @@ import java.util.function.UnaryOperator;
  * @param settings  the settings under which it was described
  * @param cells     the global cell first, then the others by name
  * @param modifiers the arm's own
+ * @param ranks     quantiles of what was predicted of requests; none in an arm that does not tell
  */
 record WindowStatistics(long startMs, long endMs, ExplorationSettings settings, List<CellStatistics> cells,
-        ModifierDistribution modifiers) {
+        ModifierDistribution modifiers, List<Double> ranks) {
     private static final String GLOBAL = "";
     private static final int DECILES = 9;
 
@@ -39,7 +41,8 @@ record WindowStatistics(long startMs, long endMs, ExplorationSettings settings, 
             Runnable onOverflow) {
         List<CellStatistics> cells = cells(sums.leaves(), settings.getCellsMax(), onOverflow).entrySet().stream()
                 .map(cell -> describe(cell.getKey(), cell.getValue(), settings)).toList();
-        return new WindowStatistics(startMs, endMs, settings, cells, ModifierDistributions.of(sums.modifiers()));
+        return new WindowStatistics(startMs, endMs, settings, cells, ModifierDistributions.of(sums.modifiers()),
+                WindowRanks.quantiles(sums.ranked()));
     }
 
     /** Whether the same panes under the same settings are described. */

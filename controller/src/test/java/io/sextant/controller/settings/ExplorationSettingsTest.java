@@ -310,6 +310,44 @@ class ExplorationSettingsTest {
 
     @Test
     @Order(7)
+    void shouldSetHowOneArmMeasuresAndLeaveTheOthers() throws Exception {
+        String url = "http://127.0.0.1:" + two.adminPort() + "/";
+        String token = directory.resolve("token").toString();
+
+        Run rows = explore("set", "arms.rows.estimator=row-information", "arms.rows.scale=logit", "--controller", url,
+                "--token-file", token);
+        Run logit = explore("set", "arms.logit.scale=logit", "arms.logit.passes=50", "--controller", url,
+                "--token-file", token);
+        Run back = explore("set", "arms.logit.passes=", "arms.rows.estimator=", "arms.rows.scale=", "--controller",
+                url, "--token-file", token);
+
+        assertThat(rows.exitCode()).as(rows.err()).isZero();
+        assertThat(rows.out()).contains("changed arms.rows.estimator: as the fleet -> row-information",
+                "changed arms.rows.scale: as the fleet -> logit");
+        assertThat(logit.exitCode()).as(logit.err()).isZero();
+        assertThat(logit.out()).containsPattern("(?m)^arms.rows.estimator +row-information$")
+                .containsPattern("(?m)^arms.logit.passes +50$");
+        assertThat(back.out()).contains("changed arms.rows.scale: logit -> as the fleet",
+                "changed arms.logit.passes: 50 -> as the fleet").containsPattern("(?m)^arms.logit.scale +logit$")
+                .doesNotContainPattern("(?m)^arms.rows");
+        assertThat(explore("set", "arms.rows.estimator=guess", "--controller", url, "--token-file", token).err())
+                .contains("arms.rows.estimator = guess: must be one of monte-carlo, linearised, row-information");
+        assertThat(explore("set", "arms.rows.passes=1", "--controller", url, "--token-file", token).err())
+                .contains("passes is 1, must be 2 to 1000");
+        assertThat(explore("set", "arms.rows.estimater=linearised", "--controller", url, "--token-file", token).err())
+                .contains("unknown key, did you mean arms.rows.estimator?");
+        assertThat(explore("set", "arms.rows=linearised", "--controller", url, "--token-file", token).err())
+                .contains("arms.rows: must name an arm and a key of it");
+
+        Files.writeString(file, "arms: {rows: {estimator: linearised}}\n");
+        await().atMost(PATIENCE).until(() -> json(get(two)).getString("source").equals("file"));
+        assertThat(json(get(two)).getJsonArray("changes").encode()).isEqualTo(
+                "[{\"key\":\"arms.rows.estimator\",\"old\":\"as the fleet\",\"new\":\"linearised\"},"
+                        + "{\"key\":\"arms.logit.scale\",\"old\":\"logit\",\"new\":\"as the fleet\"}]");
+    }
+
+    @Test
+    @Order(8)
     void shouldLetNobodyChangeAnythingWhenThereIsNoToken() throws Exception {
         two.close();
         two = ControllerProcess.start(config("two", Map.of("admin.token", "")));

@@ -51,6 +51,11 @@ final class ArmSecondBuilder {
         return this;
     }
 
+    ArmSecondBuilder predictions(double... predictions) {
+        second.setRanked(sketch(predictions).toSparse());
+        return this;
+    }
+
     ArmSecond build() {
         return second.build();
     }

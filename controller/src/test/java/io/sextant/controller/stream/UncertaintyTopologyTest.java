@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -273,6 +274,29 @@ class UncertaintyTopologyTest {
         assertThat(after.getCell(0).getCount()).isEqualTo(1);
         assertThat(controller.count(ControllerCounter.SECOND_STALE_EPOCH)).isEqualTo(1);
         assertThat(controller.count(ControllerCounter.WINDOW_RESTARTED)).isEqualTo(2);
+    }
+
+    /** 1000 predictions over two panes: the quantiles at 0, 1/128 ... 1 rise with them; an arm that tells none gets none. */
+    @Test
+    void shouldTellTheQuantilesOfWhatAnArmPredictsOfRequests() {
+        double[] low = DoubleStream.iterate(0.001, p -> p + 0.001).limit(500).toArray();
+        double[] high = DoubleStream.iterate(0.501, p -> p + 0.001).limit(500).toArray();
+        controller.send(new ArmSecondBuilder().arm("placebo").at(START_MS).predictions(high).build());
+        controller.send(new ArmSecondBuilder().arm("placebo").at(START_MS + 10_000).predictions(low).build());
+        controller.send(new ArmSecondBuilder().at(START_MS).cell("adx/banner", 0.1).build());
+        controller.send(new ArmSecondBuilder().arm("placebo").at(START_MS + 30_000).build());
+        controller.send(new ArmSecondBuilder().at(START_MS + 30_000).build());
+
+        List<UncertaintySnapshot> published = controller.snapshots();
+
+        List<Double> quantiles = last(published, "placebo").getRankedQuantileList();
+        assertThat(quantiles).hasSize(129).isSorted();
+        assertThat(quantiles.getFirst()).isCloseTo(0.001, within(1e-5));
+        assertThat(quantiles.get(32)).isCloseTo(0.25, within(1e-3));
+        assertThat(quantiles.get(64)).isCloseTo(0.5, within(1e-3));
+        assertThat(quantiles.getLast()).isCloseTo(1, within(1e-3));
+        assertThat(last(published, "uncertainty").getRankedQuantileList()).isEmpty();
+        assertThat(last(published, "placebo").getCellList()).as("they are in no cell").hasSize(1);
     }
 
     @Test

@@ -7,9 +7,12 @@ import io.sextant.controller.ControllerCounter;
 import io.sextant.controller.ControllerDriver;
 import io.sextant.controller.settings.FleetSettings;
 import io.sextant.protocol.Topics;
+import io.sextant.protocol.snapshot.ArmMeasure;
 import io.sextant.protocol.snapshot.CellStatistics;
+import io.sextant.protocol.snapshot.Estimator;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.ExplorationSettings;
+import io.sextant.protocol.snapshot.Scale;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +114,32 @@ class WindowSettingsTest {
         controller.advanceWallClock(TICK);
 
         assertThat(leaves(controller.snapshots().getLast())).containsExactly("adx/banner", "adx/other");
+    }
+
+    @Test
+    void shouldTellAnArmHowItMeasuresByItself() {
+        run(0, 16);
+        controller.send(second(0).arm("rows").cell("adx/banner", 0.1).build());
+        controller.send(second(15).arm("rows").build());
+        assertThat(controller.snapshots()).allMatch(
+                snapshot -> snapshot.getSettings().getEstimator() == Estimator.ESTIMATOR_MONTE_CARLO);
+
+        change(settings -> settings
+                .addArmMeasure(ArmMeasure.newBuilder().setArm("rows").setEstimator(Estimator.ESTIMATOR_ROW_INFORMATION))
+                .addArmMeasure(ArmMeasure.newBuilder().setArm("other").setPasses(7)));
+        controller.advanceWallClock(TICK);
+
+        List<UncertaintySnapshot> published = controller.snapshots();
+        assertThat(published).hasSize(2);
+        for (UncertaintySnapshot snapshot : published) {
+            ExplorationSettings settings = snapshot.getSettings();
+            assertThat(settings.getEstimator()).isEqualTo(snapshot.getArm().equals("rows")
+                    ? Estimator.ESTIMATOR_ROW_INFORMATION
+                    : Estimator.ESTIMATOR_MONTE_CARLO);
+            assertThat(settings.getPasses()).isEqualTo(20);
+            assertThat(settings.getScale()).isEqualTo(Scale.SCALE_PROBABILITY);
+            assertThat(settings.getArmMeasureCount()).as("a snapshot has what holds for its arm only").isZero();
+        }
     }
 
     @Test

@@ -53,6 +53,8 @@ public final class ArrayCtrModel implements CtrModel {
     private final float[][] biases;
     /** Layers turned round, for gradients: number 0 leads from layer one to the ad's embeddings. */
     private final PackedMatrix[] turned;
+    /** Leads from layer one to the request's embeddings. */
+    private final PackedMatrix turnedRequest;
     private final float[] output;
     private final float[] zeros;
     private final int[] everything;
@@ -113,6 +115,8 @@ public final class ArrayCtrModel implements CtrModel {
                 (input, out) -> first[input * firstOutputs + out]);
         this.firstAd = new PackedMatrix(adInputs, adInputs, firstOutputs,
                 (input, out) -> first[(requestInputs + input) * firstOutputs + out]);
+        this.turnedRequest = new PackedMatrix(firstOutputs, depth == 0 ? 1 : widths[0], requestInputs,
+                (input, out) -> first[out * firstOutputs + input]);
         this.output = Arrays.copyOf(weights.output, Kernels.padded(weights.output.length));
         int gateWidth = description.gateHidden();
         this.gateHidden = new PackedMatrix(adInputs, adInputs, gateWidth,
@@ -120,7 +124,7 @@ public final class ArrayCtrModel implements CtrModel {
         this.gateBiases = Arrays.copyOf(weights.gateBiases, gateHidden.outputs());
         this.gateOutput = Arrays.copyOf(weights.gateOutput, gateHidden.outputs());
         this.gateBias = weights.gateBias[0];
-        int widest = Math.max(firstRequest.outputs(), Kernels.padded(adInputs));
+        int widest = Math.max(Math.max(firstRequest.outputs(), turnedRequest.outputs()), Kernels.padded(adInputs));
         this.zeros = new float[Math.max(widest, Arrays.stream(widths).max().orElse(0))];
         this.everything = Kernels.everything(Math.max(zeros.length, requestInputs));
         this.maskStarts = new int[depth];
@@ -179,7 +183,7 @@ public final class ArrayCtrModel implements CtrModel {
 
     @Override
     public boolean can(Ability ability) {
-        return true;
+        return ability != Ability.MEMBERS;
     }
 
     @Override
@@ -346,6 +350,65 @@ public final class ArrayCtrModel implements CtrModel {
             kernels.addDots(own.row, 0, 1, own.row, width, own.dots);
         }
         return Kernels.total(own.dots, 0);
+    }
+
+    @Override
+    public void parameterGradients(int[] rows, int count, CtrScratch scratch, float[] logits, double[] squares) {
+        ArrayScratch own = own(scratch);
+        for (int from = 0; from < count; from += ArrayScratch.BLOCK) {
+            int block = Math.min(ArrayScratch.BLOCK, count - from);
+            plain(own, rows, from, block, logits);
+            backward(own, block, own.block);
+            adBackward(own, block);
+            for (int i = 0; i < block; i++) {
+                squares[from + i] = 1 + requestFields + adFields + deepSquares(own, i) + embeddingSquares(own, i);
+            }
+        }
+    }
+
+    /* A matrix's gradient is the outer product of its inputs and the gradients at its outputs, a bias has input 1. */
+    private double deepSquares(ArrayScratch own, int row) {
+        embeddings(parts(own).ads(), own.ads[row], own.displaced);
+        double inputs = squares(own.requestEmbeddings, 0, requestInputs()) + squares(own.displaced, 0, adInputs);
+        double sum = 0;
+        for (int layer = 0; layer < widths.length; layer++) {
+            int width = widths[layer];
+            sum += (1 + inputs) * squares(own.gradients[layer + 1], row * width, width);
+            inputs = squares(own.block[layer], row * width, width);
+        }
+        return sum + inputs;
+    }
+
+    /** Σ over fields of the squared gradient by the field's embedding: through the net and through the pairs. */
+    private double embeddingSquares(ArrayScratch own, int row) {
+        float[] request = widths.length == 0 ? output : own.requestGradients;
+        if (widths.length > 0) {
+            one(own.gradients[1], row * widths[0], turnedRequest, zeros, false, own.requestGradients);
+        }
+        ArrayAdParts parts = parts(own);
+        int adSumAt = parts.at(own.ads[row]) + firstAd.outputs();
+        int adAt = row * Kernels.padded(adInputs);
+        double sum = 0;
+        for (int k = 0; k < embeddingSize; k++) {
+            float pairs = own.requestSum[k] + parts.vectors[adSumAt + k];
+            for (int input = k; input < requestInputs(); input += embeddingSize) {
+                double value = request[input] + (pairs - own.requestEmbeddings[input]);
+                sum += value * value;
+            }
+            for (int input = k; input < adInputs; input += embeddingSize) {
+                double value = own.gradients[0][adAt + input] + (pairs - own.displaced[input]);
+                sum += value * value;
+            }
+        }
+        return sum;
+    }
+
+    private static double squares(float[] values, int at, int count) {
+        double sum = 0;
+        for (int i = at; i < at + count; i++) {
+            sum += (double) values[i] * values[i];
+        }
+        return sum;
     }
 
     @Override

@@ -39,6 +39,8 @@ public final class ArrayScratch implements CtrScratch {
     final int[] masks = new int[BLOCK];
     /** Gradients by the hidden layers' outputs for a block of rows, ad inputs first: [BLOCK, width] a layer. */
     final float[][] gradients;
+    /** Gradient by the request's embeddings of one row, through the net alone. */
+    final float[] requestGradients;
     /** Displaced embeddings of the ads of a block of rows, [BLOCK, ad inputs]. */
     final float[] displaced;
     /** Shallow part and sum of embeddings of displaced ads, [BLOCK] and [BLOCK, embedding width]. */
@@ -79,6 +81,7 @@ public final class ArrayScratch implements CtrScratch {
             block[layer] = new float[BLOCK * widths[layer] + Kernels.SLACK];
             gradients[layer + 1] = new float[BLOCK * widths[layer] + Kernels.SLACK];
         }
+        this.requestGradients = new float[Kernels.padded(owner.requestInputs()) + Kernels.SLACK];
         this.displaced = new float[owner.adInputs()];
         this.displacedSum = new float[BLOCK * owner.sumWidth()];
         this.compacted = new float[BLOCK * widest + Kernels.SLACK];

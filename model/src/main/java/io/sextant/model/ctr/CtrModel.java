@@ -33,7 +33,11 @@ public interface CtrModel extends AutoCloseable {
          */
         GRADIENTS,
         /** What training has seen of the request's rows: {@link #requestRowVariance}. */
-        ROW_INFORMATION
+        ROW_INFORMATION,
+        /** Derivatives by everything that training moves: {@link #parameterGradients}. */
+        PARAMETER_GRADIENTS,
+        /** Predictions of several nets, each trained on its own: {@link #scoreMembers}. */
+        MEMBERS
     }
 
     /** Whether the model can be asked this; if not, the methods throw {@link UnsupportedOperationException}. */
@@ -110,6 +114,34 @@ public interface CtrModel extends AutoCloseable {
      * @param variances [count], out, in squared logits
      */
     void droppedVariance(int[] rows, int count, CtrScratch scratch, float[] logits, float[] variances);
+
+    /**
+     * ‖∂f(x, θ) / ∂θ‖², θ being all that training moves and the row touches: the tables' rows, the net above them, the bias.
+     * Where it is large, a small step of training moves the prediction far. One forward and one backward pass a row. For the
+     * laboratory: engines meant for nothing else than serving need not be able to.
+     *
+     * @param rows    [count] row numbers, {@link #MASKED} among them
+     * @param logits  [count], out: f(x, θ), the plain net's
+     * @param squares [count], out, above 0
+     */
+    default void parameterGradients(int[] rows, int count, CtrScratch scratch, float[] logits, double[] squares) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no derivatives by its parameters");
+    }
+
+    /** How many nets {@link #scoreMembers} asks; 1 for a model that is a single net. */
+    default int members() {
+        return 1;
+    }
+
+    /**
+     * f(x, θ_j) of every member j, the first of which is the model itself.
+     *
+     * @param rows   [count] row numbers, {@link #MASKED} among them
+     * @param logits [count * members], out, member by member
+     */
+    default void scoreMembers(int[] rows, int count, CtrScratch scratch, float[] logits) {
+        scoreRows(rows, count, scratch, logits);
+    }
 
     /**
      * ∂f(x) / ∂x_ad, the gradient of the logit by the ad's embeddings.

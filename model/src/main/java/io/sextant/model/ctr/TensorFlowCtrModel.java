@@ -45,7 +45,7 @@ public final class TensorFlowCtrModel implements CtrModel {
 
     @Override
     public boolean can(Ability ability) {
-        return true;
+        return ability != Ability.PARAMETER_GRADIENTS && ability != Ability.MEMBERS;
     }
 
     @Override

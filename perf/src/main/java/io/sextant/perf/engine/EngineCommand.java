@@ -4,6 +4,7 @@ import io.sextant.model.array.KernelChoice;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.Picture;
 import io.sextant.perf.workload.PlantedWorld;
 import io.sextant.perf.workload.Requests;
 import io.sextant.perf.workload.TrainedModel;
@@ -65,7 +66,7 @@ public final class EngineCommand implements Callable<Integer> {
                     "--plot needs the growth of cost, which --quick does not measure");
         }
         if (plot != null) {
-            GrowthPlot.requireFonts();
+            Picture.requireFonts();
         }
         Path directory = Files.createTempDirectory("sextant-bench");
         try {

@@ -133,6 +133,7 @@ record EngineReport(String command, long seed, double durationSeconds, Machine m
             case MONTE_CARLO -> "20 masked passes";
             case LINEARISED -> "linearised, logit scale";
             case ROW_INFORMATION -> "row information, logit scale";
+            case GRADIENT_NORM -> "gradient norm, logit scale";
         };
     }
 

@@ -3,7 +3,6 @@ package io.sextant.perf.engine;
 import io.sextant.perf.engine.GrowthPoint.Sweep;
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.GraphicsEnvironment;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,26 +20,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class GrowthPlot {
     private static final int WIDTH = 480;
     private static final int HEIGHT = 380;
-    private static final String FONTS_MISSING = "a plot needs fonts, and the JDK finds none here: install fontconfig and "
-            + "a font, on Debian fontconfig and fonts-dejavu-core, or leave the plot out";
-
     private GrowthPlot() {}
-
-    /**
-     * Makes sure that text can be drawn here: the JDK takes fonts from the system.
-     *
-     * @throws IOException if the system has none
-     */
-    static void requireFonts() throws IOException {
-        try {
-            if (GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length > 0) {
-                return;
-            }
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new IOException(FONTS_MISSING, e);
-        }
-        throw new IOException(FONTS_MISSING);
-    }
 
     /**
      * Writes the picture.

@@ -9,6 +9,7 @@ import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureBatch;
 import io.sextant.perf.workload.Requests;
 import io.sextant.perf.workload.Workload;
+import io.sextant.uncertainty.estimator.GradientNorm;
 import io.sextant.uncertainty.estimator.LinearisedDropout;
 import io.sextant.uncertainty.estimator.MonteCarloDropout;
 import io.sextant.uncertainty.estimator.RowInformation;
@@ -42,7 +43,9 @@ public class EstimatorBenchmark {
         /** One forward and one backward pass. */
         LINEARISED(new LinearisedDropout(UncertaintyScale.LOGIT)),
         /** One number a row of the embedding table. */
-        ROW_INFORMATION(new RowInformation(UncertaintyScale.LOGIT));
+        ROW_INFORMATION(new RowInformation(UncertaintyScale.LOGIT)),
+        /** One forward and one backward pass, down to the request's embeddings. */
+        GRADIENT_NORM(new GradientNorm(UncertaintyScale.LOGIT));
 
         @SuppressWarnings("ImmutableEnumChecker") // one benchmark thread in a JVM of its own
         private final UncertaintyEstimator estimator;

@@ -2,6 +2,8 @@ package io.sextant.perf.jmh;
 
 import com.sun.management.ThreadMXBean;
 import io.sextant.bidder.event.ImpressionRing;
+import io.sextant.bidder.event.ImpressionRow;
+import io.sextant.protocol.event.UnitKind;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -61,7 +63,7 @@ public class RecordBenchmark {
     private final ExecutorService publisher = Executors.newSingleThreadExecutor();
     private final double[] uncertainty = new double[DIFFERENT];
     private final double[] modifier = new double[DIFFERENT];
-    private double sum;
+    private long rows;
 
     /** JMH makes it. */
     public RecordBenchmark() {
@@ -75,7 +77,7 @@ public class RecordBenchmark {
     @Setup(Level.Invocation)
     public void drain() throws InterruptedException, ExecutionException {
         publisher.submit(() -> ring.drain(Long.MAX_VALUE,
-                (_, _, _, u, natural, applied, _, _) -> sum += u + natural + applied)).get();
+                _ -> rows++)).get();
     }
 
     /** Ends the other thread. */
@@ -92,9 +94,12 @@ public class RecordBenchmark {
         int written = 0;
         for (int i = 0; i < ROWS; i++) {
             int at = i & (DIFFERENT - 1);
-            int flags = ImpressionRing.REQUEST | ImpressionRing.IMPRESSION | (i & ImpressionRing.BID);
-            if (ring.offer(i >> 6, i % 3, at % CELLS, flags, uncertainty[at], modifier[at], modifier[at],
-                    1, 1)) {
+            int flags = ImpressionRow.REQUEST | ImpressionRow.IMPRESSION | (i & ImpressionRow.BID);
+            ImpressionRow row = ring.claim();
+            if (row != null) {
+                row.at(i >> 6, i % 3, at % CELLS, flags).judged(uncertainty[at], Double.NaN, 1, 1)
+                        .modified(modifier[at], modifier[at]).of(UnitKind.UNIT_USER, i);
+                ring.publish();
                 written++;
             }
         }

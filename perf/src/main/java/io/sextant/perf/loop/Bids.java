@@ -1,59 +1,67 @@
 package io.sextant.perf.loop;
 
+import io.sextant.bidder.event.ArmSecondBuilder;
+import io.sextant.bidder.event.ImpressionRow;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Impression;
-import io.sextant.uncertainty.quantile.QuantileSketch;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What one arm did with the requests of a stretch of time. Threading: one thread at a time. */
-final class Bids {
+public final class Bids {
     /** In the order of the requests. */
     final List<Win> wins = new ArrayList<>();
-    final QuantileSketch uncertainties = new QuantileSketch();
-    /** Natural modifiers of the bids in the explore share. */
-    final QuantileSketch modifiers = new QuantileSketch();
-    private long uncertaintyEpoch;
+    private long requests;
     private long impressions;
     private long bids;
+    private double modifiers;
 
-    /** Counts a decision. */
-    void decided(BidScratch decision, Impression impression) {
-        impressions++;
-        if (!Double.isNaN(impression.uncertainty())) {
-            uncertainties.record(impression.uncertainty());
-            uncertaintyEpoch = decision.uncertaintyEpoch();
-        }
-        if (impression.hasBid()) {
-            bids++;
-            if (impression.inExploreShare()) {
-                modifiers.record(impression.naturalModifier());
+    /** Counts the decisions about a request, here and in the message of the second. */
+    void decided(BidScratch decision, ImpressionRow row, ArmSecondBuilder second) {
+        requests++;
+        for (int i = 0; i < decision.size(); i++) {
+            Impression impression = decision.impression(i);
+            impressions++;
+            if (impression.hasBid()) {
+                bids++;
+                modifiers += impression.modifier();
             }
+            row.set(decision, i);
+            second.add(row);
         }
     }
 
-    /** Adds what came after. */
-    void add(Bids later) {
-        wins.addAll(later.wins);
-        uncertainties.add(later.uncertainties);
-        modifiers.add(later.modifiers);
-        uncertaintyEpoch = later.uncertaintyEpoch == 0 ? uncertaintyEpoch : later.uncertaintyEpoch;
+    /** Adds what came after, but for its wins. */
+    void count(Bids later) {
+        requests += later.requests;
         impressions += later.impressions;
         bids += later.bids;
+        modifiers += later.modifiers;
     }
 
-    /** What uncertainties were measured under; 0 if none was. */
-    long uncertaintyEpoch() {
-        return uncertaintyEpoch;
+    /** Requests that were the arm's. */
+    public long requests() {
+        return requests;
+    }
+
+    /** Impressions that were bought, in the order of the requests. */
+    public List<Win> wins() {
+        return Collections.unmodifiableList(wins);
     }
 
     /** Impressions that were decided on. */
-    long impressions() {
+    public long impressions() {
         return impressions;
     }
 
     /** Of these, impressions with a bid. */
-    long bids() {
+    public long bids() {
         return bids;
+    }
+
+    /** Sum of the bids' modifiers. */
+    public double modifiers() {
+        return modifiers;
     }
 }

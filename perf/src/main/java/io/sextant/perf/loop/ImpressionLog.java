@@ -1,13 +1,22 @@
 package io.sextant.perf.loop;
 
+import io.sextant.fixtures.market.ClickProcess;
+import io.sextant.fixtures.market.ClickProcess.Response;
 import io.sextant.model.evaluation.Predictions;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
  * Everything that one arm bought, as columns: the truth, and what was predicted when. Threading: one thread at a time.
  */
-final class ImpressionLog {
+/*
+ * Labels come nearly in the order of the impressions, but not quite: some campaigns' impressions wait less than others'. So
+ * what is learned is looked up by bid id, and counts as soon as everything before it is learned, too.
+ */
+final class ImpressionLog implements ArmListener {
     /** Who says how probable a click was. */
     enum Says {
         /** The market itself. */
@@ -27,11 +36,42 @@ final class ImpressionLog {
     private final float[][] probabilities = new float[Says.values().length][FIRST_ROOM];
     private boolean[] clicks = new boolean[FIRST_ROOM];
     private byte[] exchanges = new byte[FIRST_ROOM];
+    private final List<String> sellers;
+    private final Map<String, Integer> unlearned = new HashMap<>();
     private int size;
     private int learned;
 
+    /**
+     * An empty one.
+     *
+     * @param sellers names of the exchanges, in the order of their numbers
+     */
+    ImpressionLog(List<String> sellers) {
+        this.sellers = sellers;
+    }
+
+    @Override
+    public void shown(Win win, Response response, ClickProcess audience) {
+        shown(win.bid().getBidId(), response.probability(),
+                audience.typicalProbability(win.opportunity(), win.bid().getCreativeId()), win.plainPctr(),
+                response.clicked(), sellers.indexOf(win.bid().getExchange()));
+    }
+
+    @Override
+    public void predicted(String bidId, double raw, double calibrated) {
+        Integer place = unlearned.remove(bidId);
+        if (place == null) {
+            throw new IllegalArgumentException("impression " + bidId + " was not bought, or is told a second time");
+        }
+        column(Says.PROGRESSIVE)[place] = (float) raw;
+        column(Says.CALIBRATED)[place] = (float) calibrated;
+        while (learned < size && !Float.isNaN(column(Says.PROGRESSIVE)[learned])) {
+            learned++;
+        }
+    }
+
     /** Notes an impression. */
-    void shown(double truth, double request, double served, boolean clicked, int exchange) {
+    void shown(String bidId, double truth, double request, double served, boolean clicked, int exchange) {
         if (size == clicks.length) {
             int room = Math.multiplyExact(size, 2);
             for (int i = 0; i < probabilities.length; i++) {
@@ -43,16 +83,11 @@ final class ImpressionLog {
         column(Says.TRUTH)[size] = (float) truth;
         column(Says.REQUEST)[size] = (float) request;
         column(Says.SERVED)[size] = (float) served;
+        column(Says.PROGRESSIVE)[size] = Float.NaN;
+        unlearned.put(bidId, size);
         clicks[size] = clicked;
         exchanges[size] = (byte) exchange;
         size++;
-    }
-
-    /** Notes the progressive prediction for the first impression that has none yet, {@link #learned}. */
-    void learned(double progressive, double calibrated) {
-        column(Says.PROGRESSIVE)[learned] = (float) progressive;
-        column(Says.CALIBRATED)[learned] = (float) calibrated;
-        learned++;
     }
 
     /** Impressions noted. */
@@ -60,7 +95,7 @@ final class ImpressionLog {
         return size;
     }
 
-    /** Impressions with a progressive prediction; they are the first ones. */
+    /** Impressions from the first on that all have a progressive prediction. */
     int learned() {
         return learned;
     }

@@ -104,24 +104,24 @@ public final class MarketCommand implements Callable<Integer> {
         long start = System.nanoTime();
         World world = World.standard(seed);
         BidderConfig bidding = load("bidder", BidderConfig.class, Map.of("bidding.candidates-max", CANDIDATES_MAX));
-        ControllerConfig controlling = load("controller", ControllerConfig.class, Map.of());
+        ControllerConfig controlling = load("controller", ControllerConfig.class, MarketRun.WINDOWS);
         Map<String, String> training = new HashMap<>();
         // Arms learn beside each other: one thread each leaves none idle.
         training.put("training.threads", "1");
         training.putAll(settings);
         training.put("models.dir", directory.toString());
         MarketReport report;
-        try (var loop = new MarketLoop(world, bidding, catalogue(bidding, directory),
+        try (var market = new MarketRun(world, bidding, catalogue(bidding, directory),
                 load("trainer", TrainerConfig.class, training), controlling,
                 Runtime.getRuntime().availableProcessors());
                 ProgressBar bar = new ProgressBarBuilder().setTaskName("impressions an arm").setInitialMax(wanted)
                         .setStyle(ProgressBarStyle.ASCII).build()) {
             long endNs = minutes == 0 ? Long.MAX_VALUE : start + TimeUnit.MINUTES.toNanos(minutes);
-            loop.run(wanted, least -> {
+            market.run(wanted, least -> {
                 bar.stepTo(Math.min(wanted, least));
                 return System.nanoTime() < endNs;
             });
-            report = report(loop, machine, (System.nanoTime() - start) / NANOS);
+            report = report(market, machine, (System.nanoTime() - start) / NANOS);
         }
         out.println(report.text());
         if (json != null) {
@@ -132,25 +132,26 @@ public final class MarketCommand implements Callable<Integer> {
         return report.judged() && !report.holds() ? EXIT_MISSED : 0;
     }
 
-    private MarketReport report(MarketLoop loop, Machine machine, double seconds) {
+    private MarketReport report(MarketRun market, Machine machine, double seconds) {
         List<MarketReport.OfArm> arms = new ArrayList<>();
-        for (int number = 0; number < loop.arms().size(); number++) {
-            LearningArm arm = loop.arms().get(number);
-            Bids total = loop.total(number);
-            arms.add(new MarketReport.OfArm(arm.name, (double) total.bids() / total.impressions(),
+        for (int number = 0; number < market.arms().size(); number++) {
+            LearningArm arm = market.arms().get(number);
+            ImpressionLog log = market.log(number);
+            Bids total = market.total(number);
+            arms.add(new MarketReport.OfArm(arm.name(), (double) total.bids() / total.impressions(),
                     (double) arm.bought() / total.bids(), arm.modifiers() / arm.bought(), arm.spendNanos() / NANOS,
                     arm.versions(), arm.refused(), arm.corrections(),
-                    figures(loop, arm.log, 0, 1), figures(loop, arm.log, 1 - LAST, 1),
+                    figures(market, log, 0, 1), figures(market, log, 1 - LAST, 1),
                     IntStream.range(0, TENTHS)
-                            .mapToObj(i -> figures(loop, arm.log, (double) i / TENTHS, (i + 1.0) / TENTHS)).toList()));
+                            .mapToObj(i -> figures(market, log, (double) i / TENTHS, (i + 1.0) / TENTHS)).toList()));
         }
         return new MarketReport(
                 "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
-                seed, seconds, loop.elapsed().toMinutes() / 60.0, machine, loop.least() >= FULL, arms);
+                seed, seconds, market.elapsed().toMinutes() / 60.0, machine, market.least() >= FULL, arms);
     }
 
-    private static ArmFigures figures(MarketLoop loop, ImpressionLog log, double from, double to) {
-        return ArmFigures.of(log, loop.exchanges(), (int) (from * log.learned()), (int) (to * log.learned()));
+    private static ArmFigures figures(MarketRun market, ImpressionLog log, double from, double to) {
+        return ArmFigures.of(log, market.exchanges(), (int) (from * log.learned()), (int) (to * log.learned()));
     }
 
     /** The demo's two dozen campaigns. Nothing tells the pipeline what they have spent: no budget ever ends. */

@@ -1,25 +1,18 @@
 package io.sextant.perf.loop;
 
 import io.sextant.fixtures.market.Opportunity;
-import java.util.List;
+import io.sextant.protocol.event.BidFacts;
 
 /**
  * An impression that was bought, before anybody knows whether it is clicked.
  *
- * @param bidId         unique
- * @param exchange      where
- * @param opportunity   what the market knows of it
- * @param campaignId    for whom
- * @param creativeId    what is shown
- * @param format        of the impression, as cells are named
- * @param features      of each field, what the model was asked with
- * @param plainPctr     click probability without exploration, by the model that was served
- * @param pctr          click probability that the price was computed from
- * @param modifier      what the bid was multiplied by
- * @param modelVersion  of the model that was served
- * @param timeMs        when, milliseconds since the epoch
+ * @param bid            the facts of the bid, as in its notices
+ * @param opportunity    what the market knows of it
+ * @param publisher      id of the publisher, as the request tells it
+ * @param ad             number of the ad in the bidder's catalogue
+ * @param plainPctr      click probability without exploration, by the model that was served
+ * @param modifier       what the bid was multiplied by
  * @param priceCpmMicros what was paid, micros of USD per thousand impressions
  */
-record Win(String bidId, String exchange, Opportunity opportunity, String campaignId, String creativeId, String format,
-        List<Integer> features, double plainPctr, double pctr, double modifier, long modelVersion, long timeMs,
+public record Win(BidFacts bid, Opportunity opportunity, String publisher, int ad, double plainPctr, double modifier,
         long priceCpmMicros) {}

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param market            everything that follows from the seed
  * @param requestsPerSecond requests of all arms together, per second of the market
  */
-record World(MarketSimulator market, double requestsPerSecond) {
+public record World(MarketSimulator market, double requestsPerSecond) {
     private static final long START_MS = Instant.parse("2026-03-02T00:00:00Z").toEpochMilli();
     private static final int FIRST_PRICE = 1;
     /** Half the standard market's, as in the demo: more of the requests that are computed are won and learned from. */
@@ -27,34 +27,34 @@ record World(MarketSimulator market, double requestsPerSecond) {
     private static final double REQUESTS_PER_SECOND = 12;
 
     /** The standard market with later clicks and cheaper rivals. */
-    static World standard(long seed) {
+    public static World standard(long seed) {
         MarketConfig config = MarketConfig.standard().withClickDelay(CLICK_DELAY.toMillis())
                 .withRivalMedian(RIVAL_MEDIAN_CPM);
         return new World(new MarketSimulator(config, seed), REQUESTS_PER_SECOND);
     }
 
     /** When a request comes, in milliseconds since the epoch. */
-    long timeMs(long index) {
+    public long timeMs(long index) {
         return START_MS + (long) (1000 * index / requestsPerSecond);
     }
 
     /** The first request that comes at or after this time of the market. */
-    long indexAt(Duration sinceStart) {
+    public long indexAt(Duration sinceStart) {
         return (long) Math.ceil(sinceStart.toMillis() * requestsPerSecond / 1000);
     }
 
     /** When it is so late, in milliseconds since the epoch. */
-    long timeMs(Duration sinceStart) {
+    public long timeMs(Duration sinceStart) {
         return START_MS + sinceStart.toMillis();
     }
 
     /** A request, and what lies behind it. */
-    Offer offer(long index) {
+    public Offer offer(long index) {
         return market.next(index, timeMs(index));
     }
 
     /** What a bid pays, in micros of USD per thousand impressions; nothing if it loses. */
-    Optional<Long> price(Offer offer, Opportunity opportunity, long bidCpmMicros) {
+    public Optional<Long> price(Offer offer, Opportunity opportunity, long bidCpmMicros) {
         var lot = new Lot(opportunity.impId(), opportunity.floorCpmMicros(),
                 market.rivals().highestCpmMicros(opportunity), _ -> Optional.empty());
         var outcome = lot.settle(bidCpmMicros, offer.request().getAt() == FIRST_PRICE);
@@ -62,7 +62,7 @@ record World(MarketSimulator market, double requestsPerSecond) {
     }
 
     /** Who clicks, with nothing shown to anybody yet. */
-    ClickProcess clicks() {
+    public ClickProcess clicks() {
         return market.clicks();
     }
 }

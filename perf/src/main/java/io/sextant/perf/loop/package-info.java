@@ -1,6 +1,6 @@
 /**
- * The closed loop on a simulated clock: a market with known truth, the bidder's pipeline, attribution, one trainer an arm,
- * and the models back into the pipeline. No HTTP, no Kafka. Cold; the threads of {@code MarketLoop} own what they are given.
+ * The closed loop on a simulated clock: a market with known truth, the bidder's pipeline, the controller's processors, one trainer
+ * an arm, and the models back into the pipeline. No HTTP, no Kafka. Cold; the threads of {@code MarketLoop} own what they are given.
  */
 @NullMarked
 package io.sextant.perf.loop;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sextant.perf.Picture;
 import io.sextant.perf.engine.GrowthPoint.Sweep;
 import io.sextant.perf.engine.Measurement.Size;
 import io.sextant.perf.jmh.PeakFmaBenchmark;
@@ -121,7 +122,7 @@ class EngineReportTest {
 
     @Test
     void shouldDrawOneChartASweepWhenPlotted(@TempDir Path directory) throws IOException {
-        assumeThatCode(GrowthPlot::requireFonts).doesNotThrowAnyException();
+        assumeThatCode(Picture::requireFonts).doesNotThrowAnyException();
         Path file = directory.resolve("plots/growth.png");
 
         GrowthPlot.write(growth(), file);

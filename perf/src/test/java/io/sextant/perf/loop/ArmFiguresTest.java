@@ -11,16 +11,16 @@ class ArmFiguresTest {
 
     /** Four impressions, two on each exchange; the fifth has not been learned from yet. */
     private static ImpressionLog log() {
-        var log = new ImpressionLog();
-        log.shown(0.4, 0.3, 0.5, true, 0);
-        log.shown(0.1, 0.2, 0.1, false, 0);
-        log.shown(0.3, 0.3, 0.2, true, 1);
-        log.shown(0.2, 0.1, 0.2, false, 1);
-        log.shown(0.9, 0.9, 0.9, true, 1);
-        log.learned(0.6, 0.5);
-        log.learned(0.3, 0.2);
-        log.learned(0.2, 0.1);
-        log.learned(0.1, 0.1);
+        var log = new ImpressionLog(List.of("adx", "meridian"));
+        log.shown("bid-1", 0.4, 0.3, 0.5, true, 0);
+        log.shown("bid-2", 0.1, 0.2, 0.1, false, 0);
+        log.shown("bid-3", 0.3, 0.3, 0.2, true, 1);
+        log.shown("bid-4", 0.2, 0.1, 0.2, false, 1);
+        log.shown("bid-5", 0.9, 0.9, 0.9, true, 1);
+        log.predicted("bid-1", 0.6, 0.5);
+        log.predicted("bid-2", 0.3, 0.2);
+        log.predicted("bid-3", 0.2, 0.1);
+        log.predicted("bid-4", 0.1, 0.1);
         return log;
     }
 

@@ -54,6 +54,7 @@ public final class ArmTrainer implements AutoCloseable {
     private final Segments segments = new Segments();
     private final ProgressiveWindow window;
     private final ArmCalibration calibration;
+    private final NeutralWindow neutral;
     private final PublishingGuard guard;
     private final Path checkpointFile;
 
@@ -66,6 +67,7 @@ public final class ArmTrainer implements AutoCloseable {
     private long watermarkMs;
     private long nextOffset;
     private long learnedWhenTold = -1;
+    private long neutralWhenTold;
     private long toldNs;
     private long judgedMs;
 
@@ -88,6 +90,7 @@ public final class ArmTrainer implements AutoCloseable {
         this.training = settings.training();
         this.batch = new ExampleBatch(schema, training.batchSize(), training.negativeShare());
         this.window = new ProgressiveWindow(config.publish().window(), segments);
+        this.neutral = new NeutralWindow(config.publish().window(), schema);
         this.calibration = new ArmCalibration(config.calibration(), segments);
         this.guard = new PublishingGuard(config.publish());
         this.checkpointFile = config.models().dir().resolve(arm).resolve(CHECKPOINT);
@@ -108,6 +111,8 @@ public final class ArmTrainer implements AutoCloseable {
             segments.restore(notes.getOrDefault("segments", ""));
             window.restore(notes.getOrDefault("predictions", ""));
             calibration.restore(notes);
+            neutral.restore(notes.getOrDefault("neutral-predictions", ""),
+                    Long.parseLong(notes.getOrDefault("neutral-offset", "-1")));
             learnedAtCheckpoint = learned;
             return Optional.of(
                     new Resumption(notes.getOrDefault("topic-id", ""), nextOffset, number(notes, "version")));
@@ -118,6 +123,7 @@ public final class ArmTrainer implements AutoCloseable {
             learner = settings.learner(settings.untrained(schema));
             window.clear();
             calibration.clear();
+            neutral.clear();
             LOG.warn("arm {}: the checkpoint cannot be used and was renamed to {}: {}", arm, aside, e.getMessage());
             return Optional.empty();
         }
@@ -152,8 +158,31 @@ public final class ArmTrainer implements AutoCloseable {
         nextOffset = offset;
     }
 
+    /** Where the neutral arm's examples go on; -1 where none has been taken. */
+    public long neutralOffset() {
+        return neutral.nextOffset();
+    }
+
+    /** Says from which offset the neutral arm's next example will come. */
+    public void seekNeutral(long offset) {
+        neutral.seek(offset);
+    }
+
+    /** Takes one example of the neutral arm, to be scored by the published version; nothing is learned from it. */
+    public void acceptNeutral(long offset, Example example) {
+        TrainerCounter skipped = neutral.add(offset, example);
+        if (skipped != null) {
+            meters.count(skipped);
+        } else if (neutral.isFull()) {
+            neutral.score(reference());
+        }
+    }
+
     /** Says which version is the published one now, and since when. */
     public void published(ModelArtefact artefact, long timeMs) {
+        if (published != null) {
+            neutral.score(published);
+        }
         boolean same = published == null && artefact.description().examples() == learnedAtPublication;
         closePublished();
         published = new PublishedModel(artefact, ModelSettings.SESSION);
@@ -354,12 +383,15 @@ public final class ArmTrainer implements AutoCloseable {
 
     /** Figures over the last examples; takes a few sorts. */
     public Figures figures() {
-        return window.figures();
+        return window.figures().with(neutral.figures());
     }
 
-    /** Brings the meters up to date if anything was learned since the last time; figures once a second at most. */
+    /** Brings the meters up to date if anything was learned, or scored of the neutral arm, since the last time; figures once a second at most. */
     public void tell() {
-        if (learned == learnedWhenTold) {
+        if (published != null) {
+            neutral.score(published);
+        }
+        if (learned == learnedWhenTold && neutral.scored() == neutralWhenTold) {
             return;
         }
         long nowNs = System.nanoTime();
@@ -367,9 +399,10 @@ public final class ArmTrainer implements AutoCloseable {
             meters.progress(meters.figures(), watermarkMs, nextOffset);
             return;
         }
-        meters.progress(window.figures(), watermarkMs, nextOffset);
+        meters.progress(figures(), watermarkMs, nextOffset);
         meters.calibrated(calibration.clicks(), calibration.current().arm().size());
         learnedWhenTold = learned;
+        neutralWhenTold = neutral.scored();
         toldNs = nowNs;
     }
 
@@ -405,6 +438,11 @@ public final class ArmTrainer implements AutoCloseable {
                         Long.toString(watermarkMs), "version", Long.toString(version), "predictions", window.save(),
                         "segments", segments.save()));
         calibration.save(notes);
+        if (published != null) {
+            neutral.score(published);
+        }
+        notes.put("neutral-predictions", neutral.save());
+        notes.put("neutral-offset", Long.toString(neutral.nextOffset()));
         learner.save(checkpointFile, notes);
         learnedAtCheckpoint = learned;
         meters.count(TrainerCounter.CHECKPOINTS);

@@ -12,16 +12,23 @@ import java.util.List;
  * @param exchanges         by exchange, sorted by name
  * @param modifierQuintiles by the modifier that was bid with, lowest first; equal modifiers stay together, so there may be
  *                          fewer than five
+ * @param neutral           of the published version, calibrated, on impressions of the neutral arm, from which nothing is
+ *                          learned; none where there is no such arm
  */
 public record Figures(PredictionFigures calibrated, PredictionFigures raw, List<GroupFigures> exchanges,
-        List<GroupFigures> modifierQuintiles) {
+        List<GroupFigures> modifierQuintiles, PredictionFigures neutral) {
     /** Before the first example. */
     public static final Figures NONE = new Figures(PredictionFigures.NONE, PredictionFigures.NONE, List.of(),
-            List.of());
+            List.of(), PredictionFigures.NONE);
 
     public Figures {
         exchanges = List.copyOf(exchanges);
         modifierQuintiles = List.copyOf(modifierQuintiles);
+    }
+
+    /** The same, with figures on the neutral arm. */
+    Figures with(PredictionFigures ofNeutral) {
+        return new Figures(calibrated, raw, exchanges, modifierQuintiles, ofNeutral);
     }
 
     /** Number of examples looked at. */

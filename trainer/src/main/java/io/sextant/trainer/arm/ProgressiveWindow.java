@@ -1,5 +1,6 @@
 package io.sextant.trainer.arm;
 
+import io.sextant.model.evaluation.PredictionFigures;
 import io.sextant.model.evaluation.Predictions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class ProgressiveWindow {
     Figures figures() {
         return new Figures(predictions(calibrated, size, false).figures(), predictions(raw, size, false).figures(),
                 byExchange(),
-                byModifier());
+                byModifier(), PredictionFigures.NONE);
     }
 
     /** Both models, each with its calibration, on the examples since the last publication. */

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options of commands that read impressions from files; a picocli mixin. */
-final class DataOptions {
+public final class DataOptions {
     @Option(names = "--data", paramLabel = "DIR|FILE", required = true, arity = "1..*", description = "Files, or directories of files, plain or compressed with gzip.")
     private List<Path> data = List.of();
 
@@ -61,12 +61,12 @@ final class DataOptions {
     }
 
     /** The files, looked up. */
-    InputFiles files() throws DataException, IOException {
+    public InputFiles files() throws DataException, IOException {
         return InputFiles.of(data, Optional.ofNullable(format));
     }
 
     /** How they are read. */
-    ReadOptions reading() {
+    public ReadOptions reading() {
         return new ReadOptions(badLinesMax, limit, adFields == null ? ReadOptions.AD_FIELDS : adFields, featureIndex,
                 groups);
     }

@@ -4,15 +4,16 @@ import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.trainer.data.DataException;
 import io.sextant.trainer.data.DataSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** How often training has seen what a request consists of: one field's value, or the rarest of all its values. */
-final class Exposures {
+public final class Exposures {
     /** The field that is looked at where the schema has it and nothing else is said. */
-    static final String FIELD = "site";
+    public static final String FIELD = "site";
     /** Says that the rarest of the request's values counts. */
-    static final String RAREST = "rarest";
+    public static final String RAREST = "rarest";
 
     private final FeatureSchema schema;
     private final float[] seen;
@@ -34,11 +35,31 @@ final class Exposures {
         int[] row = new int[data.schema().size()];
         for (int i = 0; i < end; i++) {
             data.features(i, row, 0);
-            for (int index : row) {
-                seen[index]++;
-            }
+            count(row, seen, 1);
         }
         return new Exposures(data.schema(), seen, field, true);
+    }
+
+    /**
+     * Counts impressions.
+     *
+     * @param features [n * fields] table rows, impression by impression
+     * @param weights  [n] 1, or -1 for one that is taken back
+     * @param field    see {@link #field}
+     */
+    public static Exposures counted(FeatureSchema schema, int[] features, float[] weights, int field) {
+        float[] seen = new float[schema.rows()];
+        int fields = schema.size();
+        for (int i = 0; i < weights.length; i++) {
+            count(Arrays.copyOfRange(features, i * fields, (i + 1) * fields), seen, weights[i]);
+        }
+        return new Exposures(schema, seen, field, true);
+    }
+
+    private static void count(int[] row, float[] seen, float weight) {
+        for (int index : row) {
+            seen[index] += weight;
+        }
     }
 
     /**
@@ -61,7 +82,7 @@ final class Exposures {
      * @return -1 for the rarest value
      * @throws DataException if there is no such field of the request
      */
-    static int field(FeatureSchema schema, Optional<String> wished) throws DataException {
+    public static int field(FeatureSchema schema, Optional<String> wished) throws DataException {
         List<String> names = schema.fields().subList(0, schema.requestFields()).stream()
                 .map(FeatureSchema.Field::name).toList();
         int place = names.indexOf(wished.orElse(FIELD));
@@ -72,17 +93,22 @@ final class Exposures {
         return place;
     }
 
-    /** Impressions in training that had this request's value. */
-    double of(int[] request) {
-        double least = Double.POSITIVE_INFINITY;
-        for (int field = from; field < to; field++) {
-            least = Math.min(least, seen[request[field]]);
+    /** Table row of the value that counts: the field's, or the rarest. */
+    public int value(int[] request) {
+        int rarest = request[from];
+        for (int field = from + 1; field < to; field++) {
+            rarest = seen[request[field]] < seen[rarest] ? request[field] : rarest;
         }
-        return least;
+        return rarest;
+    }
+
+    /** Impressions in training that had this request's value. */
+    public double of(int[] request) {
+        return seen[value(request)];
     }
 
     /** What is counted, for people. */
-    String label() {
+    public String label() {
         return "impressions in training with the "
                 + (to - from == 1 ? "same " + schema.fields().get(from).name() : "rarest value of the request")
                 + (counted ? "" : " (estimated)");

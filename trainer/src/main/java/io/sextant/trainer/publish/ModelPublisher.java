@@ -8,9 +8,11 @@ import io.sextant.model.ctr.ModelChain;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.RowChanges;
 import io.sextant.model.ctr.Weights;
+import io.sextant.model.evaluation.PredictionFigures;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.ModelDelta;
 import io.sextant.protocol.snapshot.ModelSnapshot;
+import io.sextant.protocol.snapshot.NeutralSlice;
 import io.sextant.trainer.TrainerConfig.ModelsConfig;
 import io.sextant.trainer.TrainerConfig.PublishConfig;
 import io.sextant.trainer.arm.Figures;
@@ -178,13 +180,20 @@ public final class ModelPublisher implements AutoCloseable {
     }
 
     private ModelSnapshot.Builder announcement(ModelDescription description, Figures figures, long timeMs) {
-        return ModelSnapshot.newBuilder().setArm(arm).setVersion(description.version())
+        var announcement = ModelSnapshot.newBuilder().setArm(arm).setVersion(description.version())
                 .setParentVersion(description.parentVersion())
                 .setSchemaFingerprint(description.schema().fingerprint())
                 .setUncertaintyEpoch(description.uncertaintyEpoch()).setWatermarkMs(description.watermarkMs())
                 .setExamples(description.examples()).setLogLoss(figures.logLoss()).setAuc(figures.auc())
                 .setPcoc(figures.pcoc()).setNormalisedEntropy(figures.normalisedEntropy())
                 .setCalibrationError(figures.calibrationError()).setRawPcoc(figures.rawPcoc()).setTimeMs(timeMs);
+        PredictionFigures neutral = figures.neutral();
+        if (neutral.examples() > 0) {
+            announcement.setNeutral(NeutralSlice.newBuilder().setExamples(neutral.examples())
+                    .setClicks(Math.round(neutral.clicks())).setLogLoss(neutral.logLoss()).setAuc(neutral.auc())
+                    .setPcoc(neutral.pcoc()).setNormalisedEntropy(neutral.normalisedEntropy()));
+        }
+        return announcement;
     }
 
     private static String location(Path directory) {

@@ -12,6 +12,7 @@ import io.sextant.trainer.publish.LearnedOffset;
 import io.sextant.trainer.publish.ModelPublisher;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -23,11 +24,12 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one arm's examples in the order of their offsets, committed ones only.
+ * Reads one arm's examples in the order of their offsets, committed ones only, and those of the neutral arm beside them.
  *
  * <p>
  * An arm's examples lie in one partition, the one that Kafka's default partitioner gives the arm's name, so their order,
@@ -41,6 +43,9 @@ public final class ExampleConsumer implements AutoCloseable {
     private final ArmMeters meters;
     private final KafkaConsumer<String, byte[]> consumer;
     private final TopicPartition partition;
+    private final String neutralArm;
+    /** Null without a neutral arm. */
+    private final @Nullable TopicPartition neutral;
     private final Duration timeout;
     private long nextOffset = -1;
 
@@ -54,9 +59,11 @@ public final class ExampleConsumer implements AutoCloseable {
     /**
      * Connects. Blocks until the broker has named the topic's partitions.
      *
+     * @param neutralArm whose examples are read beside the arm's own; empty for none
      * @throws org.apache.kafka.common.KafkaException if it does not
      */
-    public ExampleConsumer(KafkaConfig kafka, String arm, ArmMeters meters) {
+    public ExampleConsumer(KafkaConfig kafka, String arm, String neutralArm, ArmMeters meters) {
+        this.neutralArm = neutralArm;
         this.arm = arm;
         this.meters = meters;
         this.timeout = kafka.topics().timeout();
@@ -67,7 +74,13 @@ public final class ExampleConsumer implements AutoCloseable {
         String topic = kafka.topic(Topics.EXAMPLES);
         int partitions = consumer.partitionsFor(topic, timeout).size();
         this.partition = new TopicPartition(topic, partitionOf(arm, partitions));
-        consumer.assign(Set.of(partition));
+        this.neutral = neutralArm.isEmpty() ? null
+                : new TopicPartition(topic, partitionOf(neutralArm, partitions));
+        var assigned = new HashSet<>(Set.of(partition));
+        if (neutral != null) {
+            assigned.add(neutral);
+        }
+        consumer.assign(assigned);
     }
 
     /** The partition, of so many, that an arm's examples lie in. */
@@ -98,12 +111,36 @@ public final class ExampleConsumer implements AutoCloseable {
     }
 
     /**
+     * Goes on in the neutral arm's examples; of a partition that has the arm's own as well, {@link #seek} decides.
+     *
+     * @param offset -1 for what comes from now on: what came before was scored by nobody, or by another model
+     */
+    public void seekNeutral(long offset) {
+        if (neutral == null || neutral.equals(partition)) {
+            return;
+        }
+        if (offset < 0) {
+            consumer.seekToEnd(Set.of(neutral));
+        } else {
+            consumer.seek(neutral, offset);
+        }
+    }
+
+    /**
      * Waits a moment for examples and hands over what came.
      *
+     * @param sink        takes the arm's own
+     * @param neutralSink takes the neutral arm's
      * @throws org.apache.kafka.common.errors.WakeupException after {@link #wakeup}
      */
-    public void poll(Sink sink) {
+    public void poll(Sink sink, Sink neutralSink) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+            if (neutral != null && neutralArm.equals(record.key()) && record.partition() == neutral.partition()) {
+                deliver(record, neutralArm, neutralSink);
+            }
+            if (record.partition() != partition.partition()) {
+                continue;
+            }
             if (nextOffset >= 0 && record.offset() > nextOffset && beginning() > nextOffset) {
                 meters.count(TrainerCounter.OFFSET_GAPS);
                 LOG.warn("arm {}: examples {} to {} were deleted before they were read; raise the topic's retention",
@@ -111,13 +148,13 @@ public final class ExampleConsumer implements AutoCloseable {
             }
             nextOffset = record.offset() + 1;
             if (arm.equals(record.key())) {
-                deliver(record, sink);
+                deliver(record, arm, sink);
             }
         }
         nextOffset = consumer.position(partition, timeout);
     }
 
-    private void deliver(ConsumerRecord<String, byte[]> record, Sink sink) {
+    private void deliver(ConsumerRecord<String, byte[]> record, String of, Sink sink) {
         if (record.value() == null) {
             meters.count(TrainerCounter.EXAMPLES_MALFORMED);
             return;
@@ -129,7 +166,7 @@ public final class ExampleConsumer implements AutoCloseable {
             meters.count(TrainerCounter.EXAMPLES_MALFORMED);
             return;
         }
-        if (!arm.equals(example.getArm())) {
+        if (!of.equals(example.getArm())) {
             meters.count(TrainerCounter.EXAMPLES_MALFORMED);
             return;
         }

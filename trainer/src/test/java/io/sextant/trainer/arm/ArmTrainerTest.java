@@ -1,14 +1,19 @@
 package io.sextant.trainer.arm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.Weights;
+import io.sextant.model.evaluation.PredictionFigures;
+import io.sextant.model.evaluation.Predictions;
 import io.sextant.protocol.event.Example;
 import io.sextant.trainer.ArmMeters;
+import io.sextant.trainer.ModelSettings;
 import io.sextant.trainer.Samples;
 import io.sextant.trainer.TrainerConfig;
 import io.sextant.trainer.TrainerCounter;
@@ -200,6 +205,102 @@ class ArmTrainerTest {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
                     .containsExactly("0000000000", "checkpoint.safetensors");
         }
+    }
+
+    /**
+     * 300 neutral examples among 1000 of the arm's own, the same before and after a kill between checkpoints: what is learned is
+     * what would have been learned without them, and the figures are those of the published version's predictions.
+     */
+    @Test
+    void shouldScoreNeutralExamplesByThePublishedVersionAndLearnNothingFromThem() throws IOException {
+        Weights alone;
+        try (var trainer = started()) {
+            feed(trainer, 0, 1000);
+            alone = trainer.weights();
+        }
+        PredictionFigures straight;
+        try (var trainer = started()) {
+            feedBoth(trainer, 0, 1300);
+            trainer.tell();
+            straight = trainer.figures().neutral();
+
+            assertSame(trainer.weights(), alone);
+            assertThat(meters.figures().neutral()).isEqualTo(straight);
+            assertThat(trainer.figures().examples()).isEqualTo(992);
+        }
+        Predictions expected = Predictions.all();
+        ModelArtefact version = ModelArtefact.read(ModelArtefact.directory(models, ARM, 0), null);
+        try (var model = new PublishedModel(version, ModelSettings.SESSION)) {
+            for (long offset = 0; offset < 1300; offset++) {
+                if (isNeutral(offset)) {
+                    Example example = neutral(offset);
+                    int[] features = example.getFeatureList().stream().mapToInt(Integer::intValue).toArray();
+                    expected.add(model.calibrated(Logistic.of(model.score(features)[0]), ""), example.getClick(),
+                            example.getWeight());
+                }
+            }
+        }
+        assertThat(straight.examples()).isEqualTo(300);
+        assertThat(straight.auc()).isCloseTo(expected.figures().auc(), within(1e-6));
+        assertThat(straight.logLoss()).isCloseTo(expected.figures().logLoss(), within(1e-6));
+        assertThat(straight.pcoc()).isCloseTo(expected.figures().pcoc(), within(1e-6));
+
+        try (var first = started()) {
+            feedBoth(first, 0, 700);
+            first.checkpoint("topic");
+            feedBoth(first, 700, 800);
+        }
+        try (var second = new ArmTrainer(ARM, config, meters)) {
+            ArmTrainer.Resumption resumption = second.restore().orElseThrow();
+            second.published(version, 0);
+            assertThat(second.neutralOffset()).isEqualTo(696);
+            feedBoth(second, resumption.nextOffset(), 1300);
+            second.tell();
+
+            assertThat(second.figures().neutral()).isEqualTo(straight);
+            assertSame(second.weights(), alone);
+        }
+    }
+
+    @Test
+    void shouldSkipNeutralExamplesThatItCannotScore() throws IOException {
+        try (var trainer = started()) {
+            trainer.acceptNeutral(0, Samples.builder("neutral", 0).setSchemaFingerprint(1).build());
+            trainer.acceptNeutral(1, neutral(1));
+            trainer.tell();
+
+            assertThat(meters.value(TrainerCounter.EXAMPLES_OTHER_SCHEMA)).isEqualTo(1);
+            assertThat(meters.figures().neutral().examples()).isEqualTo(1);
+            assertThat(trainer.figures().examples()).isZero();
+        }
+    }
+
+    /** Of the first 1300 offsets, 300 are neutral; 695 is the last before 700. */
+    private static boolean isNeutral(long offset) {
+        return offset % 13 % 5 == 1;
+    }
+
+    private static Example neutral(long offset) {
+        return Samples.example("neutral", offset + 1_000_000);
+    }
+
+    /* The arm's own are the same whatever lies between them. */
+    private static void feedBoth(ArmTrainer trainer, long from, long to) {
+        for (long offset = from; offset < to; offset++) {
+            if (isNeutral(offset)) {
+                trainer.acceptNeutral(offset, neutral(offset));
+            } else {
+                trainer.accept(offset, Samples.example(ARM, own(offset)));
+            }
+        }
+    }
+
+    private static long own(long offset) {
+        long neutral = 0;
+        for (long before = 0; before < offset; before++) {
+            neutral += isNeutral(before) ? 1 : 0;
+        }
+        return offset - neutral;
     }
 
     private ArmTrainer started() throws IOException {

@@ -22,7 +22,11 @@ public enum Purpose {
     /** Whether the decision goes into the sampled log. */
     SAMPLE_LOG(6),
     /** Which ads are scored where more fit than may be. */
-    CANDIDATES(7);
+    CANDIDATES(7),
+    /** The place of a request among others of which the same is predicted. */
+    RANK_AMONG_EQUALS(8),
+    /** Which ad is shown where no model chooses. */
+    RANDOM_CREATIVE(9);
 
     private final int code;
 

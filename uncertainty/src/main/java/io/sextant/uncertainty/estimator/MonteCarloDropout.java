@@ -55,21 +55,7 @@ public final class MonteCarloDropout implements UncertaintyEstimator {
             masks[pass] = Draws.below(bank, decisionKey, Purpose.MASKS, pass);
         }
         model.scoreDropped(REQUEST, 1, masks, masks.length, scratch, logits);
-        double deviation = deviation();
+        double deviation = scale.deviation(logits);
         return Double.isFinite(deviation) ? deviation : 0;
-    }
-
-    private double deviation() {
-        double sum = 0;
-        for (float logit : logits) {
-            sum += scale.of(logit);
-        }
-        double mean = sum / logits.length;
-        double squares = 0;
-        for (float logit : logits) {
-            double difference = scale.of(logit) - mean;
-            squares += difference * difference;
-        }
-        return Math.sqrt(squares / (logits.length - 1));
     }
 }

@@ -25,7 +25,9 @@ public record UncertaintyMeasure(Estimator estimator, int passes, UncertaintySca
         /** The same spread to first order, without drawing. */
         LINEARISED,
         /** What training has not yet seen of the request's rows. */
-        ROW_INFORMATION
+        ROW_INFORMATION,
+        /** How far one more example would move the model. */
+        GRADIENT_NORM
     }
 
     /**
@@ -49,32 +51,49 @@ public record UncertaintyMeasure(Estimator estimator, int passes, UncertaintySca
         if (settings.getPasses() == 0) {
             return null;
         }
-        Estimator estimator = switch (settings.getEstimator()) {
+        return new UncertaintyMeasure(estimator(settings.getEstimator(), settings.getEstimatorValue()),
+                settings.getPasses(), scale(settings.getScale(), settings.getScaleValue()));
+    }
+
+    static Estimator estimator(io.sextant.protocol.snapshot.Estimator told, int number) {
+        return switch (told) {
             case ESTIMATOR_MONTE_CARLO -> Estimator.MONTE_CARLO;
             case ESTIMATOR_LINEARISED -> Estimator.LINEARISED;
             case ESTIMATOR_ROW_INFORMATION -> Estimator.ROW_INFORMATION;
-            case UNRECOGNIZED -> throw new IllegalArgumentException("estimator " + settings.getEstimatorValue()
-                    + " is not known here; this build is older than the one that set it");
+            case ESTIMATOR_GRADIENT_NORM -> Estimator.GRADIENT_NORM;
+            case UNRECOGNIZED -> throw new IllegalArgumentException(
+                    "estimator " + number + " is not known here; this build is older than the one that set it");
         };
-        UncertaintyScale scale = switch (settings.getScale()) {
+    }
+
+    static UncertaintyScale scale(Scale told, int number) {
+        return switch (told) {
             case SCALE_PROBABILITY -> UncertaintyScale.PROBABILITY;
             case SCALE_LOGIT -> UncertaintyScale.LOGIT;
-            case UNRECOGNIZED -> throw new IllegalArgumentException("scale " + settings.getScaleValue()
-                    + " is not known here; this build is older than the one that set it");
+            case UNRECOGNIZED -> throw new IllegalArgumentException(
+                    "scale " + number + " is not known here; this build is older than the one that set it");
         };
-        return new UncertaintyMeasure(estimator, settings.getPasses(), scale);
     }
 
     /** The same in the fleet's settings. */
     public void writeTo(ExplorationSettings.Builder settings) {
-        settings.setPasses(passes).setEstimator(switch (estimator) {
+        settings.setPasses(passes).setEstimator(told(estimator)).setScale(told(scale));
+    }
+
+    static io.sextant.protocol.snapshot.Estimator told(Estimator estimator) {
+        return switch (estimator) {
             case MONTE_CARLO -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_MONTE_CARLO;
             case LINEARISED -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_LINEARISED;
             case ROW_INFORMATION -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_ROW_INFORMATION;
-        }).setScale(switch (scale) {
+            case GRADIENT_NORM -> io.sextant.protocol.snapshot.Estimator.ESTIMATOR_GRADIENT_NORM;
+        };
+    }
+
+    static Scale told(UncertaintyScale scale) {
+        return switch (scale) {
             case PROBABILITY -> Scale.SCALE_PROBABILITY;
             case LOGIT -> Scale.SCALE_LOGIT;
-        });
+        };
     }
 
     /** An estimator for one event loop; allocates its buffers. */
@@ -83,6 +102,7 @@ public record UncertaintyMeasure(Estimator estimator, int passes, UncertaintySca
             case MONTE_CARLO -> new MonteCarloDropout(scale, passes);
             case LINEARISED -> new LinearisedDropout(scale);
             case ROW_INFORMATION -> new RowInformation(scale);
+            case GRADIENT_NORM -> new GradientNorm(scale);
         };
     }
 

@@ -20,4 +20,19 @@ public enum UncertaintyScale {
             case LOGIT -> logit;
         };
     }
+
+    /** Sample standard deviation, N - 1, of logits on this scale: two passes of double arithmetic, in order. */
+    double deviation(float[] logits) {
+        double sum = 0;
+        for (float logit : logits) {
+            sum += of(logit);
+        }
+        double mean = sum / logits.length;
+        double squares = 0;
+        for (float logit : logits) {
+            double difference = of(logit) - mean;
+            squares += difference * difference;
+        }
+        return Math.sqrt(squares / (logits.length - 1));
+    }
 }

@@ -40,6 +40,8 @@ public final class BidModifierTable {
     private final Map<String, ModifierCurve> byFormat;
     private final double[] modifiers;
     private final double[] cumulative;
+    private final double mean;
+    private final WindowRanks ranks;
 
     private BidModifierTable() {
         this.snapshot = null;
@@ -58,6 +60,8 @@ public final class BidModifierTable {
         this.byFormat = Map.of();
         this.modifiers = new double[0];
         this.cumulative = new double[0];
+        this.mean = ModifierCurve.NEUTRAL;
+        this.ranks = WindowRanks.none();
     }
 
     private BidModifierTable(UncertaintySnapshot snapshot) {
@@ -86,6 +90,8 @@ public final class BidModifierTable {
         require(settings.getTimeToLiveMs() >= 0,
                 "time to live is " + settings.getTimeToLiveMs() + " ms, must not be negative");
         requireStepFunction();
+        this.mean = mean();
+        this.ranks = WindowRanks.of(snapshot.getRankedQuantileList());
     }
 
     /** The table where there is no snapshot: every modifier is 1. */
@@ -95,7 +101,8 @@ public final class BidModifierTable {
 
     /**
      * The table of {@code snapshot}: divisor and quantile band are those of its first, global cell or, if the settings say
-     * so, of the cell of the impression's format; blind draws come from the distribution that it carries.
+     * so, of the cell of the impression's format; blind draws, their mean, and what goes by rank come from the distribution
+     * that it carries.
      *
      * @throws IllegalArgumentException naming arm, version and what is wrong; the caller keeps the table it has
      */
@@ -145,10 +152,30 @@ public final class BidModifierTable {
         return clamp(modifiers[step(u)]);
     }
 
+    /** The mean of what {@link #blind} draws; 1 outside the explore share. */
+    public double uniform(long decisionKey) {
+        return modifiers.length > 0 && inExploreShare(decisionKey) ? mean : ModifierCurve.NEUTRAL;
+    }
+
+    /**
+     * A natural modifier from the snapshot's distribution, at a number's rank in the arm's window: the highest numbers get the
+     * largest modifiers, and over the window as often as {@link #blind} draws them. 1 outside the explore share, and as long as
+     * the window has no numbers.
+     *
+     * @param ranked what the arm's model predicts of the request whatever the ad, or its uncertainty, 0 or more; not a number
+     *               gives 1
+     */
+    public double byRank(double ranked, long decisionKey) {
+        if (modifiers.length == 0 || !ranks.known() || !(ranked >= 0) || !inExploreShare(decisionKey)) {
+            return ModifierCurve.NEUTRAL;
+        }
+        return clamp(modifiers[step(ranks.rank(ranked, decisionKey))]);
+    }
+
     /**
      * The modifier that bids are multiplied by: 1 + gain · (natural − 1), within the bounds; 1 while exploration is capped.
      *
-     * @param natural what {@link #byUncertainty} or {@link #blind} gave
+     * @param natural what {@link #byUncertainty}, {@link #blind}, {@link #uniform} or {@link #byRank} gave
      */
     public double applied(double natural) {
         return capped ? ModifierCurve.NEUTRAL : clamp(ModifierCurve.NEUTRAL + gain * (natural - ModifierCurve.NEUTRAL));
@@ -254,6 +281,14 @@ public final class BidModifierTable {
                 ? null
                 : new ModifierCurve(cell.getMean(), cell.getQuantileLowValue(), cell.getQuantileHighValue(),
                         settings.getModifierMin(), settings.getModifierMax());
+    }
+
+    private double mean() {
+        double sum = 0;
+        for (int i = 0; i < modifiers.length; i++) {
+            sum += clamp(modifiers[i]) * (cumulative[i] - (i == 0 ? 0 : cumulative[i - 1]));
+        }
+        return clamp(sum);
     }
 
     private void requireStepFunction() {

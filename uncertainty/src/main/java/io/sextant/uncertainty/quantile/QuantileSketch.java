@@ -208,6 +208,16 @@ public final class QuantileSketch {
     }
 
     /**
+     * A number as {@link #quantile} would give it back: the largest number of its bucket. So a number and a quantile are equal
+     * if they are of one bucket.
+     *
+     * @param x 0 to {@link #MAX}
+     */
+    public static double rounded(double x) {
+        return Math.min(MAX, BucketLayout.highest(BucketLayout.index(Math.round(x * UNITS))) / UNITS);
+    }
+
+    /**
      * The number that stands for a bucket: its middle, or {@code special} if the bucket holds that.
      *
      * @param bucketValue a bucket's fixed-point value, as in {@link #toSparse}

@@ -46,11 +46,12 @@ class UncertaintyMeasureTest {
                     epochs.add(new UncertaintyMeasure(Estimator.MONTE_CARLO, passes, scale).epoch(model));
                     epochs.add(new UncertaintyMeasure(Estimator.LINEARISED, passes, scale).epoch(model));
                     epochs.add(new UncertaintyMeasure(Estimator.ROW_INFORMATION, passes, scale).epoch(model));
+                    epochs.add(new UncertaintyMeasure(Estimator.GRADIENT_NORM, passes, scale).epoch(model));
                 }
             }
         }
 
-        assertThat(epochs).hasSize(3 * 2 * (48 + 1 + 1));
+        assertThat(epochs).hasSize(3 * 2 * (48 + 1 + 1 + 1));
         // The same in every process: bidders of a fleet meet in one window.
         assertThat(new UncertaintyMeasure(Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY).epoch(7))
                 .isEqualTo(4_589_568_544_598_358_320L);

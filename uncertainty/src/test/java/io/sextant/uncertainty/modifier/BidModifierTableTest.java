@@ -181,6 +181,58 @@ class BidModifierTableTest {
         assertThat(share(drawn, 1.9)).isCloseTo(0.4, within(0.008));
     }
 
+    /** 0.5 · 1 + 0.1 · 1.5 + 0.4 · 1.9 = 1.41; a modifier of 3 counts as 2, the bound, so 0.5 · 1 + 0.5 · 2 = 1.5. */
+    @Test
+    void shouldGiveEveryBidTheMeanOfWhatIsDrawn() {
+        var distribution = ModifierDistribution.newBuilder().addModifier(1).addCumulative(0.5).addModifier(1.5)
+                .addCumulative(0.6).addModifier(1.9).addCumulative(1);
+        BidModifierTable table = BidModifierTable.of(snapshot().setModifiers(distribution).setGain(0.5).build());
+
+        assertThat(table.uniform(1)).isCloseTo(1.41, within(1e-12));
+        assertThat(table.applied(table.uniform(1))).isCloseTo(1.205, within(1e-12));
+        assertThat(BidModifierTable.of(snapshot().setModifiers(uniform(1, 3)).build()).uniform(1))
+                .isCloseTo(1.5, within(1e-12));
+        assertThat(BidModifierTable.of(snapshot().build()).uniform(1)).isEqualTo(1);
+        assertThat(BidModifierTable.none().uniform(1)).isEqualTo(1);
+    }
+
+    /** Of the predictions 0.01 to 1, the lowest half gets 1, the next tenth 1.5 and the rest 1.9. */
+    @Test
+    void shouldHandModifiersOutByRankOfThePrediction() {
+        var window = new QuantileSketch();
+        LongStream.rangeClosed(1, 1000).forEach(i -> window.record(i / 1000.0));
+        var distribution = ModifierDistribution.newBuilder().addModifier(1).addCumulative(0.5).addModifier(1.5)
+                .addCumulative(0.6).addModifier(1.9).addCumulative(1);
+        BidModifierTable table = BidModifierTable.of(snapshot().setModifiers(distribution)
+                .addAllRankedQuantile(WindowRanks.quantiles(window)).build());
+
+        assertThat(table.byRank(0.01, 1)).isEqualTo(1);
+        assertThat(table.byRank(0.48, 1)).isEqualTo(1);
+        assertThat(table.byRank(0.52, 1)).isEqualTo(1.5);
+        assertThat(table.byRank(0.58, 1)).isEqualTo(1.5);
+        assertThat(table.byRank(0.62, 1)).isEqualTo(1.9);
+        assertThat(table.byRank(1, 1)).isEqualTo(1.9);
+        assertThat(table.byRank(Double.NaN, 1)).isEqualTo(1);
+        assertThat(BidModifierTable.of(snapshot().setModifiers(distribution).build()).byRank(0.9, 1))
+                .as("no window yet").isEqualTo(1);
+        assertThat(BidModifierTable.none().byRank(0.9, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRaiseTheBidsOfTheControlsInTheExploreShareOnly() {
+        var window = new QuantileSketch();
+        window.record(0.1);
+        BidModifierTable table = BidModifierTable.of(snapshot().setSettings(settings().setExploreShare(0.3))
+                .setModifiers(uniform(1.5)).addAllRankedQuantile(WindowRanks.quantiles(window)).build());
+
+        for (long key = 0; key < 1000; key++) {
+            double expected = table.inExploreShare(key) ? 1.5 : 1;
+            assertThat(table.blind(key)).isEqualTo(expected);
+            assertThat(table.uniform(key)).isEqualTo(expected);
+            assertThat(table.byRank(0.2, key)).isEqualTo(expected);
+        }
+    }
+
     @Test
     void shouldApplyNothingWhenTheGainIsZeroOrExplorationIsCappedAndStillSayWhatIsNatural() {
         BidModifierTable none = BidModifierTable.of(snapshot().setGain(0).setModifiers(uniform(2)).build());
@@ -226,6 +278,7 @@ class BidModifierTableTest {
                 snapshot().clearCell().addCell(globalCell().setMean(Double.NaN)),
                 snapshot().clearCell().addCell(globalCell().setQuantileLowValue(0.06)),
                 snapshot().clearCell().addCell(globalCell().setCell("adx")),
+                snapshot().addRankedQuantile(0.2).addRankedQuantile(0.1),
                 snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(1)),
                 snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(1).addCumulative(0.9)),
                 snapshot().setModifiers(ModifierDistribution.newBuilder().addModifier(Double.NaN).addCumulative(1)),
@@ -244,14 +297,16 @@ class BidModifierTableTest {
     @Test
     void shouldAllocateNothing() {
         BidModifierTable table = BidModifierTable.of(snapshot().setSettings(settings().setExploreShare(0.5))
-                .setModifiers(uniform(1, 1.2, 1.5, 1.9)).build());
+                .setModifiers(uniform(1, 1.2, 1.5, 1.9)).addRankedQuantile(0.01).addRankedQuantile(0.1)
+                .build());
         long[] key = new long[1];
         double[] sink = new double[1];
 
         assertThat(Allocation.bytesWhenWarm(() -> {
             BidModifierTable fresh = table.at(NOW_MS);
             sink[0] += fresh.applied(fresh.byUncertainty(0.03, "banner", key[0]))
-                    + fresh.applied(fresh.blind(key[0]++));
+                    + fresh.applied(fresh.blind(key[0])) + fresh.applied(fresh.uniform(key[0]))
+                    + fresh.applied(fresh.byRank(0.03, key[0]++));
         })).isZero();
     }
 
