@@ -45,9 +45,9 @@ public final class BudgetState {
     }
 
     /** Takes the campaigns away that the arm is out of budget for. On another day everybody's budget is full. */
-    void dropExhausted(CampaignIndex index, int arm, long nowMs, long[] left) {
+    void dropExhausted(CampaignIndex index, int arm, long nowMs, CampaignsLeft left) {
         if (index == this.index && arm < exhausted.length && dayOf(nowMs) == day) {
-            CampaignSets.remove(left, exhausted[arm]);
+            left.remove(exhausted[arm]);
         }
     }
 }

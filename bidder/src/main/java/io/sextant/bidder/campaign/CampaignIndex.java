@@ -5,8 +5,9 @@ import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.NativeRequest;
+import io.sextant.uncertainty.draw.Draws;
+import io.sextant.uncertainty.draw.Purpose;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,24 +36,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CampaignIndex {
     /*
-     * Bit sets over all campaigns, one bit a campaign. A stage intersects the set of campaigns that are left with one union: of
-     * those that name nothing in its dimension, and of the postings of the request's values. 50,000 campaigns are 782 words,
-     * which stay in the cache next to the core; what costs is the words that are read, so a stage reads each once.
+     * Bit sets over all campaigns, one bit a campaign, and lists where few campaigns name a value. A condition narrows what is
+     * left; of that only the words that are not empty are looked at again. Campaigns are numbered so that those that want
+     * the same places lie together, those of the most wanted places first: the words that a request's place leaves are few.
+     * (Sorting rows before they are indexed is Lemire, Kaser and Aouiche's, 2010, "Sorting improves word-aligned bitmap
+     * indexes"; they compress runs, here empty words are skipped.)
      *
-     * Few campaigns are left when it comes to creatives, so their ads are looked at one by one; ads of one shape are judged
-     * once.
+     * Few campaigns are left when it comes to creatives, so their ads are looked at one by one.
      */
+    /** With so many times more campaigns left than there is room for ads, they are drawn instead of visited. */
+    private static final int DRAW_ABOVE = 4;
+
     private final Catalogue catalogue;
     private final Ad[] ads;
     private final AdTable features;
-    /** In the order of their first ads, so that ads are mostly found in rising order. */
     private final Campaign[] campaigns;
-    /** By campaign, where its ads begin in {@code adOf}; and the end. */
+    /** By campaign, where its ads begin in {@code rows}; and the end. */
     private final int[] firstPlace;
-    /** Ad numbers, campaign by campaign. */
-    private final int[] adOf;
-    /** Whether {@code adOf} rises from its beginning to its end: then every ad is in the place of its number. */
-    private final boolean rising;
+    /** Ads, campaign by campaign: the number in the lower half, the shape in the upper. */
+    private final long[] rows;
+    private final int adsMax;
     private final int words;
     private final Schedules schedules;
     private final Dimensions dimensions;
@@ -72,21 +75,25 @@ public final class CampaignIndex {
         for (Ad ad : ads) {
             byCampaign.computeIfAbsent(ad.campaign().id(), _ -> new ArrayList<>()).add(ad);
         }
-        this.campaigns = byCampaign.values().stream().map(list -> list.getFirst().campaign()).toArray(Campaign[]::new);
-        List<Ad> inPlace = byCampaign.values().stream().flatMap(List::stream).toList();
+        this.campaigns = CampaignOrder
+                .of(byCampaign.values().stream().map(list -> list.getFirst().campaign()).toList())
+                .toArray(Campaign[]::new);
         this.firstPlace = new int[campaigns.length + 1];
-        int number = 0;
-        for (List<Ad> list : byCampaign.values()) {
-            firstPlace[number + 1] = firstPlace[number] + list.size();
-            number++;
+        List<Ad> inPlace = new ArrayList<>(ads.length);
+        for (int number = 0; number < campaigns.length; number++) {
+            inPlace.addAll(byCampaign.getOrDefault(campaigns[number].id(), List.of()));
+            firstPlace[number + 1] = inPlace.size();
         }
-        this.adOf = inPlace.stream().mapToInt(Ad::number).toArray();
-        this.rising = IntStream.range(1, adOf.length).allMatch(place -> adOf[place - 1] < adOf[place]);
-        this.words = (campaigns.length + Long.SIZE - 1) / Long.SIZE;
+        this.words = CampaignSets.words(campaigns.length);
         this.schedules = new Schedules(campaigns, words);
         this.dimensions = new Dimensions(campaigns, words);
         this.offers = new Offers(campaigns, words);
         this.shapes = new CreativeShapes(inPlace);
+        this.rows = new long[inPlace.size()];
+        for (int place = 0; place < rows.length; place++) {
+            rows[place] = (long) shapes.shapeOf(place) << 32 | inPlace.get(place).number();
+        }
+        this.adsMax = IntStream.range(0, campaigns.length).map(i -> firstPlace[i + 1] - firstPlace[i]).max().orElse(0);
     }
 
     /** The catalogue that was indexed. */
@@ -124,9 +131,19 @@ public final class CampaignIndex {
         return words;
     }
 
-    /** Number of shapes that creatives have. */
+    /** Number of different rooms that creatives need. */
+    int rooms() {
+        return shapes.rooms();
+    }
+
+    /** Number of different shapes that creatives have. */
     int shapes() {
-        return shapes.size();
+        return shapes.shapes();
+    }
+
+    /** Most ads that a campaign has. */
+    int adsMax() {
+        return adsMax;
     }
 
     /**
@@ -142,102 +159,163 @@ public final class CampaignIndex {
             MatchScratch scratch) {
         scratch.adopt(this);
         schedules.refresh(nowMs, scratch);
-        long[] left = scratch.request;
-        System.arraycopy(scratch.active, 0, left, 0, words);
-        dimensions.keepExchange(exchange, left, scratch);
-        dimensions.keepPlace(request, left, scratch);
-        dimensions.keepDevice(request.getDevice().getDevicetype(), left, scratch);
-        dimensions.keepSites(request, left, scratch);
-        dimensions.keepContent(request, left, scratch);
-        if (CampaignSets.isEmpty(left)) {
+        CampaignsLeft left = scratch.request;
+        long[] union = scratch.union;
+        dimensions.beginWithPlace(request, scratch.active, left, union);
+        dimensions.keepExchange(exchange, left, union);
+        dimensions.keepDevice(request.getDevice().getDevicetype(), left, union);
+        dimensions.keepSites(request, left, union);
+        dimensions.keepContent(request, left, union);
+        if (left.isEmpty()) {
             return NoBidReason.NO_CAMPAIGN;
         }
-        dimensions.dropBlockedAdvertisers(request, left, scratch);
-        if (CampaignSets.isEmpty(left)) {
+        dimensions.dropBlockedAdvertisers(request, left, union);
+        if (left.isEmpty()) {
             return NoBidReason.BLOCKED_ADVERTISER;
         }
-        dimensions.dropBlockedCategories(request, left, scratch);
-        if (CampaignSets.isEmpty(left)) {
+        dimensions.dropBlockedCategories(request, left);
+        if (left.isEmpty()) {
             return NoBidReason.BLOCKED_CATEGORY;
         }
         budgets.dropExhausted(this, arm, nowMs, left);
-        return CampaignSets.isEmpty(left) ? NoBidReason.NO_BUDGET : NoBidReason.NONE;
+        return left.isEmpty() ? NoBidReason.NO_BUDGET : NoBidReason.NONE;
     }
 
     /**
      * Finds the ads that fit an impression of the request that {@link #matchRequest} was last called with; {@link #emit}
      * delivers them.
      *
-     * @param imp    the impression
-     * @param layout what its native place asks for; null where it has none
+     * <p>
+     * Where more ads fit than there is room for, some are drawn, by the decision's key, so that over many decisions each gets
+     * its turn. Up to four campaigns for each ad that there is room for are all looked at, and a run of the ads that fit is
+     * taken, round from one of them, each as likely as the others: every ad that fits is taken with the same probability.
+     * More campaigns than that are looked at in a uniformly drawn order until there is no more room: every campaign is as
+     * likely to be looked at as any other, and where the last one has more ads that fit than there is room for, a run of
+     * them is taken, round from one of them.
+     *
+     * @param imp         the impression
+     * @param layout      what its native place asks for; null where it has none
+     * @param decisionKey what the draws are keyed by
+     * @param room        most ads wanted, at least 1
      * @return NONE, or why nothing fits
      */
-    public NoBidReason match(BidRequest request, BidRequest.Imp imp, @Nullable NativeRequest layout,
-            MatchScratch scratch) {
-        long[] left = scratch.impression;
-        scratch.foundCount = 0;
-        System.arraycopy(scratch.request, 0, left, 0, words);
+    public NoBidReason match(BidRequest request, BidRequest.Imp imp, @Nullable NativeRequest layout, long decisionKey,
+            int room, MatchScratch scratch) {
+        CampaignsLeft left = scratch.impression;
+        scratch.found.clear();
+        scratch.wanted = 0;
+        left.begin(scratch.request);
         offers.keepInterstitial(imp.getInstl(), left);
-        if (CampaignSets.isEmpty(left)) {
+        if (left.isEmpty()) {
             return NoBidReason.NO_CAMPAIGN;
         }
         offers.keepDeals(imp.getPmp(), left, scratch.union);
-        if (CampaignSets.isEmpty(left)) {
+        if (left.isEmpty()) {
             return NoBidReason.NO_DEAL;
         }
-        offers.keepLanguages(request, left, scratch);
-        offers.keepShowable(imp, layout != null, left, scratch);
-        boolean blocked = find(imp, layout, left, scratch);
-        if (scratch.foundCount > 0) {
-            return NoBidReason.NONE;
-        }
-        return blocked ? NoBidReason.BLOCKED_ATTRIBUTE : NoBidReason.NO_CREATIVE;
-    }
-
-    /** Writes down the ads of the campaigns that are left, if they can be shown; tells whether any is only blocked. */
-    private boolean find(BidRequest.Imp imp, @Nullable NativeRequest layout, long[] left, MatchScratch scratch) {
-        Arrays.fill(scratch.verdicts, CreativeShapes.UNKNOWN);
-        int[] found = scratch.found;
-        int count = 0;
-        boolean blocked = false;
-        for (int word = 0; word < left.length; word++) {
-            for (long bits = left[word]; bits != 0; bits &= bits - 1) {
-                int campaign = (word << 6) + Long.numberOfTrailingZeros(bits);
-                for (int place = firstPlace[campaign]; place < firstPlace[campaign + 1]; place++) {
-                    byte verdict = shapes.verdict(place, imp, layout, scratch.verdicts);
-                    if (verdict == CreativeShapes.FITS) {
-                        found[count++] = rising ? place : adOf[place];
-                    }
-                    blocked |= verdict == CreativeShapes.BLOCKED;
-                }
+        offers.keepLanguages(request, left, scratch.union);
+        offers.keepShowable(imp, layout != null, left, scratch.union);
+        scratch.slot.read(imp);
+        int count = Sample.count(left, scratch.before);
+        if (count <= (long) DRAW_ABOVE * room || !draw(imp, layout, count, decisionKey, room, scratch)) {
+            boolean blocked = visit(imp, layout, scratch);
+            if (scratch.found.size() == 0) {
+                return blocked ? NoBidReason.BLOCKED_ATTRIBUTE : NoBidReason.NO_CREATIVE;
             }
         }
-        if (!rising) {
-            Arrays.sort(found, 0, count);
-        }
-        scratch.foundCount = count;
-        return blocked;
+        int found = scratch.found.size();
+        scratch.wanted = Math.min(found, room);
+        scratch.first = found <= room ? 0 : Draws.below(found, decisionKey, Purpose.CANDIDATES, 0);
+        return NoBidReason.NONE;
     }
 
     /**
-     * Writes down what the last {@link #match} found. Where more ads fit than there is room for, a run of them is taken,
-     * round from a place that {@code start} gives, so that over many requests each gets its turn.
+     * Writes down the ads of all campaigns that are left, if they can be shown; tells whether any is only blocked. How many ads
+     * a campaign has and which of them fit cannot be foreseen, so neither decides where the code goes on: places are always
+     * written, and how far the next ones overwrite them depends.
+     */
+    private boolean visit(BidRequest.Imp imp, @Nullable NativeRequest layout, MatchScratch scratch) {
+        CampaignsLeft left = scratch.impression;
+        int[] places = scratch.places;
+        int count = 0;
+        boolean blocked = false;
+        for (int i = 0; i < left.words(); i++) {
+            int base = left.word(i) << 6;
+            for (long bits = left.bits(i); bits != 0; bits &= bits - 1) {
+                int campaign = base + Long.numberOfTrailingZeros(bits);
+                int first = firstPlace[campaign];
+                int size = firstPlace[campaign + 1] - first;
+                for (int k = 0; k < MatchScratch.ADS_AT_ONCE; k++) {
+                    places[count + k] = first + k;
+                }
+                for (int k = MatchScratch.ADS_AT_ONCE; k < size; k++) {
+                    places[count + k] = first + k;
+                }
+                count += size;
+                if (count >= MatchScratch.PLACES) {
+                    blocked |= judge(imp, layout, count, scratch);
+                    count = 0;
+                }
+            }
+        }
+        return judge(imp, layout, count, scratch) || blocked;
+    }
+
+    /** Writes down the ads in the first places of the scratch; overwrites the places. */
+    private boolean judge(BidRequest.Imp imp, @Nullable NativeRequest layout, int count, MatchScratch scratch) {
+        int[] places = scratch.places;
+        int fitting = 0;
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            long row = rows[places[i]];
+            byte verdict = shapes.verdict((int) (row >>> 32), imp, layout, scratch.slot);
+            places[fitting] = (int) row;
+            fitting += verdict & CreativeShapes.FITS;
+            seen |= verdict;
+        }
+        for (int i = 0; i < fitting; i++) {
+            scratch.found.add(places[i]);
+        }
+        return (seen & CreativeShapes.BLOCKED) != 0;
+    }
+
+    /** Writes down the ads of campaigns that are drawn until there is no more room; not if too few of them can be shown. */
+    private boolean draw(BidRequest.Imp imp, @Nullable NativeRequest layout, int count, long decisionKey, int room,
+            MatchScratch scratch) {
+        CampaignsLeft left = scratch.impression;
+        long[] drawn = scratch.union;
+        left.clear(drawn);
+        for (int turn = 0; turn < count / 2; turn++) {
+            int campaign = Sample.draw(left, scratch.before, count, decisionKey, turn);
+            if (CampaignSets.contains(drawn, campaign)) {
+                continue;
+            }
+            CampaignSets.add(drawn, campaign);
+            int first = firstPlace[campaign];
+            int size = firstPlace[campaign + 1] - first;
+            int start = size == 1 ? 0 : Math.floorMod((int) decisionKey + turn, size);
+            for (int i = 0; i < size; i++) {
+                long row = rows[first + (start + i < size ? start + i : start + i - size)];
+                if (shapes.verdict((int) (row >>> 32), imp, layout, scratch.slot) == CreativeShapes.FITS) {
+                    scratch.found.add((int) row);
+                    if (scratch.found.size() == room) {
+                        return true;
+                    }
+                }
+            }
+        }
+        scratch.found.clear();
+        return false;
+    }
+
+    /**
+     * Writes down what the last {@link #match} found.
      *
-     * @param start any number, the same for the same decision
-     * @param room  most ads wanted, at least 1
-     * @param out   [room], out: ad numbers, rising
+     * @param out [room], out: ad numbers, rising
      * @return how many were written
      */
-    public int emit(long start, int room, MatchScratch scratch, int[] out) {
-        int count = scratch.foundCount;
-        if (count <= room) {
-            System.arraycopy(scratch.found, 0, out, 0, count);
-            return count;
-        }
-        int first = (int) Long.remainderUnsigned(start, count);
-        int beyond = Math.max(0, first + room - count);
-        System.arraycopy(scratch.found, 0, out, 0, beyond);
-        System.arraycopy(scratch.found, first, out, beyond, room - beyond);
-        return room;
+    public int emit(MatchScratch scratch, int[] out) {
+        scratch.found.write(scratch.first, scratch.wanted, out);
+        return scratch.wanted;
     }
 }

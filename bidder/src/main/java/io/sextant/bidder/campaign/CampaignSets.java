@@ -1,60 +1,30 @@
 package io.sextant.bidder.campaign;
 
-/** What is done with sets of campaigns that are bit sets, bit {@code n} in word {@code n / 64}. Hot path. */
+/** Sets of campaigns that are bit sets, bit {@code n} in word {@code n / 64}. */
 final class CampaignSets {
     private CampaignSets() {}
 
-    static boolean isEmpty(long[] set) {
-        for (long word : set) {
-            if (word != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** {@code set ∩= other}. */
-    static void keep(long[] set, long[] other) {
-        for (int i = 0; i < set.length; i++) {
-            set[i] &= other[i];
-        }
-    }
-
-    /** {@code set ∩= (one ∪ other)}. */
-    static void keepEither(long[] set, long[] one, long[] other) {
-        for (int i = 0; i < set.length; i++) {
-            set[i] &= one[i] | other[i];
-        }
-    }
-
-    /** {@code set ∖= other}. */
-    static void remove(long[] set, long[] other) {
-        for (int i = 0; i < set.length; i++) {
-            set[i] &= ~other[i];
-        }
+    /** Length of a set over so many. */
+    static int words(int size) {
+        return (size + Long.SIZE - 1) / Long.SIZE;
     }
 
     static void add(long[] set, int campaign) {
         set[campaign >> 6] |= 1L << campaign;
     }
 
-    static void remove(long[] set, int campaign) {
-        set[campaign >> 6] &= ~(1L << campaign);
+    static boolean contains(long[] set, int campaign) {
+        return (set[campaign >> 6] & 1L << campaign) != 0;
     }
 
-    /** The first campaign from {@code from} on that is in both sets, or -1. */
-    static int next(long[] set, long[] other, int from) {
-        int word = from >> 6;
-        if (word >= set.length) {
-            return -1;
-        }
-        long bits = set[word] & other[word] & (-1L << from);
-        while (bits == 0) {
-            if (++word == set.length) {
-                return -1;
+    /** The set of the words of {@code set} that are not empty. */
+    static long[] summary(long[] set) {
+        long[] summary = new long[words(set.length)];
+        for (int word = 0; word < set.length; word++) {
+            if (set[word] != 0) {
+                add(summary, word);
             }
-            bits = set[word] & other[word];
         }
-        return (word << 6) + Long.numberOfTrailingZeros(bits);
+        return summary;
     }
 }

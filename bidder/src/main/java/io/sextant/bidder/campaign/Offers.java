@@ -1,11 +1,10 @@
 package io.sextant.bidder.campaign;
 
 import io.sextant.protocol.openrtb.BidRequest;
-import java.util.Arrays;
 
 /**
  * What campaigns want of the impression, beyond what they want of the request: full screen or not, deals, the language of
- * the place, the room. Hot path; every method narrows {@code left} and overwrites {@code scratch}'s union.
+ * the place, the room. Hot path; every method narrows {@code left} and overwrites {@code union}.
  *
  * <p>
  * Threading: immutable once built.
@@ -16,7 +15,9 @@ final class Offers {
     private final long[] interstitialNever;
     private final long[] dealsOnly;
     private final long[] dealHolders;
+    private final Vocabulary languageNames = new Vocabulary();
     private final Dimension languages;
+    private final Vocabulary shownNames = new Vocabulary();
     /** Sizes of banners, and formats. */
     private final Dimension shown;
 
@@ -35,8 +36,8 @@ final class Offers {
             addIf(interstitial == Targeting.Interstitial.NEVER, interstitialNever, number);
             addIf(campaign.dealsOnly(), dealsOnly, number);
             addIf(!campaign.dealIds().isEmpty(), dealHolders, number);
-            languageBuilder.add(number, Keys.language(campaign));
-            shownBuilder.add(number, Keys.shown(campaign));
+            languageBuilder.add(number, Keys.language(campaign, languageNames));
+            shownBuilder.add(number, Keys.shown(campaign, shownNames));
         }
         this.languages = languageBuilder.build();
         this.shown = shownBuilder.build();
@@ -48,80 +49,90 @@ final class Offers {
         }
     }
 
-    void keepInterstitial(boolean interstitial, long[] left) {
-        CampaignSets.remove(left, interstitial ? interstitialNever : interstitialOnly);
+    void keepInterstitial(boolean interstitial, CampaignsLeft left) {
+        left.remove(interstitial ? interstitialNever : interstitialOnly);
     }
 
     /** Keeps the campaigns that may take part in the open auction, if there is one, or in one of the deals. */
-    void keepDeals(BidRequest.Pmp pmp, long[] left, long[] union) {
+    void keepDeals(BidRequest.Pmp pmp, CampaignsLeft left, long[] union) {
         if (pmp.getDealsCount() == 0 && !pmp.getPrivateAuction()) {
-            CampaignSets.remove(left, dealsOnly);
+            left.remove(dealsOnly);
             return;
         }
         if (pmp.getPrivateAuction()) {
-            Arrays.fill(union, 0);
+            left.clear(union);
         } else {
-            System.arraycopy(left, 0, union, 0, left.length);
-            CampaignSets.remove(union, dealsOnly);
+            left.copyWithout(dealsOnly, union);
         }
         for (int d = 0; d < pmp.getDealsCount(); d++) {
             addHolders(pmp.getDeals(d), left, union);
         }
-        CampaignSets.keep(left, union);
+        left.keep(union);
     }
 
-    private void addHolders(BidRequest.Deal deal, long[] left, long[] union) {
-        for (int number = CampaignSets.next(left, dealHolders, 0); number >= 0; number = CampaignSets.next(left,
-                dealHolders, number + 1)) {
-            if (Deals.admits(deal, campaigns[number])) {
-                CampaignSets.add(union, number);
+    private void addHolders(BidRequest.Deal deal, CampaignsLeft left, long[] union) {
+        for (int i = 0; i < left.words(); i++) {
+            int word = left.word(i);
+            for (long bits = left.bits(i) & dealHolders[word]; bits != 0; bits &= bits - 1) {
+                int number = (word << 6) + Long.numberOfTrailingZeros(bits);
+                if (Deals.admits(deal, campaigns[number])) {
+                    CampaignSets.add(union, number);
+                }
             }
         }
     }
 
     /** Creatives without a language fit everywhere; of a BCP 47 tag only the language counts. */
-    void keepLanguages(BidRequest request, long[] left, MatchScratch scratch) {
+    void keepLanguages(BidRequest request, CampaignsLeft left, long[] union) {
         if (request.getWlangCount() == 0 && request.getWlangbCount() == 0) {
             return;
         }
-        languages.open(scratch.union);
+        languages.open(union, left);
         for (int i = 0; i < request.getWlangCount(); i++) {
-            languages.of(request.getWlang(i)).addTo(scratch.union);
+            languages.addTo(languageNames.number(Vocabulary.PLAIN, request.getWlang(i)), union, left);
         }
         for (int i = 0; i < request.getWlangbCount(); i++) {
             String tag = request.getWlangb(i);
             int dash = tag.indexOf('-');
-            languages.of(tag, 0, dash < 0 ? tag.length() : dash).addTo(scratch.union);
+            languages.addTo(languageNames.number(Vocabulary.PLAIN, tag, 0, dash < 0 ? tag.length() : dash), union, left);
         }
-        CampaignSets.keep(left, scratch.union);
+        left.keep(union);
     }
 
     /** Keeps the campaigns that have anything of the formats on offer and, where banners have set sizes, of such a size. */
-    void keepShowable(BidRequest.Imp imp, boolean hasLayout, long[] left, MatchScratch scratch) {
-        Arrays.fill(scratch.union, 0);
+    void keepShowable(BidRequest.Imp imp, boolean hasLayout, CampaignsLeft left, long[] union) {
+        left.clear(union);
         if (imp.hasBanner()) {
-            addBanners(imp.getBanner(), scratch);
+            addBanners(imp.getBanner(), left, union);
         }
         if (imp.hasVideo()) {
-            shown.of(AdFormat.VIDEO.label()).addTo(scratch.union);
+            addFormat(AdFormat.VIDEO, left, union);
         }
         if (hasLayout) {
-            shown.of(AdFormat.NATIVE.label()).addTo(scratch.union);
+            addFormat(AdFormat.NATIVE, left, union);
         }
-        CampaignSets.keep(left, scratch.union);
+        left.keep(union);
     }
 
-    private void addBanners(BidRequest.Banner banner, MatchScratch scratch) {
+    private void addFormat(AdFormat format, CampaignsLeft left, long[] union) {
+        shown.addTo(shownNames.number(Vocabulary.PLAIN, format.label()), union, left);
+    }
+
+    private void addSize(int w, int h, CampaignsLeft left, long[] union) {
+        shown.addTo(shownNames.number(Keys.size(w, h)), union, left);
+    }
+
+    private void addBanners(BidRequest.Banner banner, CampaignsLeft left, long[] union) {
         if (CreativeFit.isFlexible(banner)) {
-            shown.of(AdFormat.BANNER.label()).addTo(scratch.union);
+            addFormat(AdFormat.BANNER, left, union);
             return;
         }
         for (int i = 0; i < banner.getFormatCount(); i++) {
             BidRequest.Format format = banner.getFormat(i);
-            shown.of(Keys.size(format.getW(), format.getH(), scratch.key)).addTo(scratch.union);
+            addSize(format.getW(), format.getH(), left, union);
         }
         if (banner.getFormatCount() == 0) {
-            shown.of(Keys.size(banner.getW(), banner.getH(), scratch.key)).addTo(scratch.union);
+            addSize(banner.getW(), banner.getH(), left, union);
         }
     }
 }

@@ -1,10 +1,8 @@
 package io.sextant.bidder.campaign;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,17 +19,16 @@ final class Schedules {
     private static final int EPOCH_HOUR = 72;
 
     private final Schedule[] schedules;
-    private final Postings[] campaignsOf;
+    private final Postings campaignsOf;
 
     Schedules(Campaign[] campaigns, int words) {
-        Map<Schedule, List<Integer>> lists = new LinkedHashMap<>();
-        for (int number = 0; number < campaigns.length; number++) {
-            lists.computeIfAbsent(campaigns[number].schedule(), _ -> new ArrayList<>()).add(number);
+        Map<Schedule, Integer> numbers = new LinkedHashMap<>();
+        var lists = new Postings.Builder(words);
+        for (int campaign = 0; campaign < campaigns.length; campaign++) {
+            lists.add(numbers.computeIfAbsent(campaigns[campaign].schedule(), _ -> numbers.size()), campaign);
         }
-        this.schedules = lists.keySet().toArray(Schedule[]::new);
-        this.campaignsOf = lists.values().stream()
-                .map(list -> Postings.of(list.stream().mapToInt(Integer::intValue).toArray(), words, lists.size()))
-                .toArray(Postings[]::new);
+        this.schedules = numbers.keySet().toArray(Schedule[]::new);
+        this.campaignsOf = lists.build();
     }
 
     /** Makes {@code scratch.active} the campaigns that bid at this time. */
@@ -43,7 +40,7 @@ final class Schedules {
         Arrays.fill(scratch.active, 0);
         for (int i = 0; i < schedules.length; i++) {
             if (isActive(schedules[i], nowMs)) {
-                campaignsOf[i].addTo(scratch.active);
+                campaignsOf.addTo(i, scratch.active);
             }
         }
         scratch.activeQuarter = quarter;
