@@ -1,6 +1,7 @@
 package io.sextant.bidder.campaign;
 
 import io.sextant.protocol.openrtb.BidRequest;
+import com.google.protobuf.ProtocolStringList;
 import java.util.List;
 
 /**
@@ -186,7 +187,7 @@ final class Dimensions {
     }
 
     /** The categories and, in taxonomy 1, those above them. */
-    private void applyCategories(int taxonomy, List<String> named, CampaignsLeft left, long[] union) {
+    private void applyCategories(int taxonomy, ProtocolStringList named, CampaignsLeft left, long[] union) {
         for (int i = 0; i < named.size(); i++) {
             String name = named.get(i);
             applyCategory(categoryNames.number(taxonomy, name), left, union);
@@ -208,25 +209,25 @@ final class Dimensions {
         if (request.getWseatCount() > 0) {
             left.clear(union);
             for (int i = 0; i < request.getWseatCount(); i++) {
-                seats.addTo(seatNames.number(Vocabulary.PLAIN, request.getWseat(i)), union, left);
+                seats.addTo(seatNames.number(Vocabulary.PLAIN, request.getWseatList(), i), union, left);
             }
             left.keep(union);
         }
         for (int i = 0; i < request.getBseatCount(); i++) {
-            seats.removeFrom(seatNames.number(Vocabulary.PLAIN, request.getBseat(i)), left);
+            seats.removeFrom(seatNames.number(Vocabulary.PLAIN, request.getBseatList(), i), left);
         }
         for (int i = 0; i < request.getBadvCount(); i++) {
-            domains.removeFrom(domainNames.number(Vocabulary.PLAIN, request.getBadv(i)), left);
+            domains.removeFrom(domainNames.number(Vocabulary.PLAIN, request.getBadvList(), i), left);
         }
         for (int i = 0; i < request.getBappCount(); i++) {
-            bundles.removeFrom(bundleNames.number(Vocabulary.PLAIN, request.getBapp(i)), left);
+            bundles.removeFrom(bundleNames.number(Vocabulary.PLAIN, request.getBappList(), i), left);
         }
     }
 
     /** Advertisers' categories that the request blocks, or does not allow. */
     void dropBlockedCategories(BidRequest request, CampaignsLeft left) {
         for (int i = 0; i < request.getBcatCount(); i++) {
-            categories.removeFrom(categoryNames.number(request.getCattax(), request.getBcat(i)), left);
+            categories.removeFrom(categoryNames.number(request.getCattax(), request.getBcatList(), i), left);
         }
         if (request.getAcatCount() == 0) {
             return;

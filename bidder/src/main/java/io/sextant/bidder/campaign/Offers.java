@@ -89,7 +89,7 @@ final class Offers {
         }
         languages.open(union, left);
         for (int i = 0; i < request.getWlangCount(); i++) {
-            languages.addTo(languageNames.number(Vocabulary.PLAIN, request.getWlang(i)), union, left);
+            languages.addTo(languageNames.number(Vocabulary.PLAIN, request.getWlangList(), i), union, left);
         }
         for (int i = 0; i < request.getWlangbCount(); i++) {
             String tag = request.getWlangb(i);

@@ -1,5 +1,8 @@
 package io.sextant.bidder.campaign;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.LazyStringList;
+import com.google.protobuf.ProtocolStringList;
 import java.util.Arrays;
 
 /**
@@ -95,10 +98,44 @@ final class Vocabulary {
             if (entry == EMPTY) {
                 return ABSENT;
             }
-            if (slots[slot] == hash && equal((int) entry, space, text, from, to)) {
+            if (slots[slot] == hash && isHead((int) entry, space, to - from)
+                    && equal((int) entry + HEAD, text, from, to)) {
                 return (int) (entry >>> 32);
             }
         }
+    }
+
+    /**
+     * The number of one of a message's texts. What came over the wire and has not been asked for since is read as it lies
+     * there: a String would have to be made of it first, and most lists of what is blocked are read only here.
+     */
+    int number(long space, ProtocolStringList texts, int i) {
+        if (texts instanceof LazyStringList lazy && lazy.getRaw(i) instanceof ByteString bytes && isAscii(bytes)) {
+            return number(space, bytes);
+        }
+        return number(space, texts.get(i));
+    }
+
+    private int number(long space, ByteString text) {
+        long hash = hash(space, text);
+        int mask = slots.length - 1;
+        for (int slot = 2 * (int) hash & mask;; slot = slot + 2 & mask) {
+            long entry = slots[slot + 1];
+            if (entry == EMPTY) {
+                return ABSENT;
+            }
+            if (slots[slot] == hash && isHead((int) entry, space, text.size()) && equal((int) entry + HEAD, text)) {
+                return (int) (entry >>> 32);
+            }
+        }
+    }
+
+    private static boolean isAscii(ByteString text) {
+        int all = 0;
+        for (int i = 0; i < text.size(); i++) {
+            all |= text.byteAt(i);
+        }
+        return all >= 0;
     }
 
     private void place(long hash, long entry) {
@@ -129,9 +166,29 @@ final class Vocabulary {
         for (; i < to; i++) {
             hash = step(hash, text.charAt(i) | FOLD);
         }
-        // The finaliser's last steps: the low bits choose the slot and must depend on all others.
-        hash = (hash ^ (hash >>> 32)) * MIX;
-        return hash ^ (hash >>> 29);
+        return finish(hash);
+    }
+
+    /** The low bits choose the slot and must depend on all others. */
+    private static long finish(long hash) {
+        long product = (hash ^ (hash >>> 32)) * MIX;
+        return product ^ (product >>> 29);
+    }
+
+    /** As of the same text in a String. */
+    private static long hash(long space, ByteString text) {
+        int to = text.size();
+        long hash = (space + to) * MIX;
+        int i = 0;
+        for (; i + 4 <= to; i += 4) {
+            long four = text.byteAt(i) | (long) text.byteAt(i + 1) << 16 | (long) text.byteAt(i + 2) << 32
+                    | (long) text.byteAt(i + 3) << 48;
+            hash = step(hash, four | FOLD);
+        }
+        for (; i < to; i++) {
+            hash = step(hash, text.byteAt(i) | FOLD);
+        }
+        return finish(hash);
     }
 
     private static long step(long hash, long characters) {
@@ -139,15 +196,24 @@ final class Vocabulary {
         return product ^ (product >>> 32);
     }
 
-    private boolean equal(int at, long space, String text, int from, int to) {
-        int length = to - from;
-        if (texts[at] != (char) space || texts[at + 1] != (char) (space >>> 16) || texts[at + 2] != (char) (space >>> 32)
-                || texts[at + 3] != (char) (space >>> 48) || (texts[at + 4] | texts[at + 5] << 16) != length) {
-            return false;
+    private boolean isHead(int at, long space, int length) {
+        return texts[at] == (char) space && texts[at + 1] == (char) (space >>> 16)
+                && texts[at + 2] == (char) (space >>> 32) && texts[at + 3] == (char) (space >>> 48)
+                && (texts[at + 4] | texts[at + 5] << 16) == length;
+    }
+
+    private boolean equal(int at, String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (texts[at + i - from] != lower(text.charAt(i))) {
+                return false;
+            }
         }
-        int start = at + HEAD;
-        for (int i = 0; i < length; i++) {
-            if (texts[start + i] != lower(text.charAt(from + i))) {
+        return true;
+    }
+
+    private boolean equal(int at, ByteString text) {
+        for (int i = 0; i < text.size(); i++) {
+            if (texts[at + i] != lower((char) text.byteAt(i))) {
                 return false;
             }
         }
