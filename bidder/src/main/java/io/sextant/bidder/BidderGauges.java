@@ -1,5 +1,6 @@
 package io.sextant.bidder;
 
+import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +12,7 @@ import io.sextant.bidder.notice.NoticeForwarder;
 import io.sextant.bidder.notice.NoticeJournal;
 import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -24,6 +26,12 @@ final class BidderGauges implements AutoCloseable {
         this.registry = registry;
         new JvmMemoryMetrics().bindTo(registry);
         gc.bindTo(registry);
+        if (ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+                && threads.isThreadAllocatedMemorySupported()) {
+            FunctionCounter.builder("bidder.allocated", threads, ThreadMXBean::getTotalThreadAllocatedBytes)
+                    .description("Heap that all threads have allocated since the start.").baseUnit("bytes")
+                    .register(registry);
+        }
     }
 
     void notices(NoticeJournal journal, NoticeForwarder forwarder) {

@@ -2,6 +2,7 @@ package io.sextant.perf;
 
 import io.sextant.perf.controller.ControllerCommand;
 import io.sextant.perf.engine.EngineCommand;
+import io.sextant.perf.latency.LatencyCommand;
 import io.sextant.perf.learning.LearningCommand;
 import io.sextant.perf.loop.MarketCommand;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
     EngineCommand.class,
     ControllerCommand.class,
     LearningCommand.class,
+    LatencyCommand.class,
     MarketCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
 public final class BenchMain implements Runnable {
     @Spec
@@ -42,6 +44,6 @@ public final class BenchMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller, learning or market");
+        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller, learning, latency or market");
     }
 }

@@ -35,13 +35,21 @@ import org.apache.commons.rng.simple.RandomSource;
  * thousand is mostly local business.
  */
 final class TargetedCampaigns {
-    private static final int COUNTRIES = 60;
+    private static final List<String> COUNTRIES = List.of("USA", "CHN", "IND", "JPN", "DEU", "GBR", "FRA", "BRA", "CAN",
+            "KOR", "ITA", "ESP", "MEX", "AUS", "IDN", "NLD", "TUR", "POL", "CHE", "SWE", "THA", "BEL", "ARG", "AUT", "NOR",
+            "IRL", "ISR", "DNK", "ZAF", "SGP", "MYS", "PHL", "VNM", "EGY", "NGA", "FIN", "CHL", "COL", "PRT", "CZE", "ROU",
+            "NZL", "GRC", "HUN", "UKR", "PER", "SAU", "ARE", "PAK", "BGD", "KEN", "MAR", "SVK", "BGR", "HRV", "SRB", "LTU",
+            "SVN", "LVA", "EST");
+    private static final List<ZoneId> ZONES = IntStream.range(0, 12)
+            .mapToObj(i -> ZoneId.of(i == 0 ? "Etc/GMT" : "Etc/GMT" + (i % 2 == 0 ? "+" : "-") + i)).toList();
     private static final int REGIONS = 20;
     private static final int SITES = 20_000;
     private static final int APPS = 5_000;
     private static final int CATEGORIES = 26;
     private static final int SUBCATEGORIES = 20;
     private static final int ADVERTISERS = 5_000;
+    private static final int CREATIVES = 3;
+    private static final String PREFIX = "campaign-";
     private static final double ZIPF = 0.75;
     private static final List<Size> SIZES = List.of(new Size(300, 250), new Size(320, 50), new Size(728, 90),
             new Size(160, 600), new Size(300, 600), new Size(970, 250), new Size(320, 480), new Size(468, 60));
@@ -61,7 +69,7 @@ final class TargetedCampaigns {
 
     TargetedCampaigns(long seed) {
         this.random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
-        this.country = zipf(COUNTRIES);
+        this.country = zipf(COUNTRIES.size());
         this.region = zipf(REGIONS);
         this.site = zipf(SITES);
         this.app = zipf(APPS);
@@ -74,22 +82,32 @@ final class TargetedCampaigns {
     }
 
     /**
-     * A catalogue.
-     *
-     * @param campaigns number of campaigns, each with one to three creatives
-     * @param local     part of the campaigns, 0 to 1, that are bound to one to three regions; of the rest, every second one
-     *                  is bound to one to four countries
+     * A catalogue of campaigns with one to three creatives; see {@link #catalogue(int, double, int)}.
      */
     Catalogue catalogue(int campaigns, double local) {
-        return new Catalogue("0".repeat(64), IntStream.range(0, campaigns).mapToObj(i -> campaign(i, local)).toList(),
-                ByteString.EMPTY);
+        return catalogue(campaigns, local, CREATIVES);
     }
 
-    private Campaign campaign(int number, double local) {
-        String id = "campaign-%06d".formatted(number);
+    /**
+     * A catalogue.
+     *
+     * @param campaigns number of campaigns
+     * @param local     part of the campaigns, 0 to 1, that are bound to one to three regions; of the rest, every second one
+     *                  is bound to one to four countries
+     * @param creatives most creatives that a campaign has
+     */
+    Catalogue catalogue(int campaigns, double local, int creatives) {
+        return new Catalogue("0".repeat(64),
+                IntStream.range(0, campaigns).mapToObj(i -> campaign(i, local, creatives)).toList(), ByteString.EMPTY);
+    }
+
+    /** The campaign with this number; drawn, so that the order of the calls decides what it is. */
+    Campaign campaign(int campaign, double local, int creativesMax) {
+        String id = PREFIX + "%06d".formatted(campaign);
         String advertiser = "brand-" + random.nextInt(ADVERTISERS);
         List<Creative> creatives = new ArrayList<>();
-        for (int i = 0; i <= random.nextInt(3); i++) {
+        int number = 1 + random.nextInt(creativesMax);
+        for (int i = 0; i < number; i++) {
             creatives.add(creative(id + "-" + i, advertiser));
         }
         boolean deals = chance(0.03);
@@ -101,8 +119,14 @@ final class TargetedCampaigns {
                 chance(0.15) ? officeHours() : Schedule.ALWAYS, targeting(local), creatives);
     }
 
-    private static Schedule officeHours() {
-        return new Schedule(ZoneId.of("America/New_York"),
+    /** The number in a campaign's id. */
+    static int number(String id) {
+        return Integer.parseInt(id.substring(PREFIX.length()));
+    }
+
+    /** Round the world, so that at every hour as many bid. */
+    private Schedule officeHours() {
+        return new Schedule(ZONES.get(random.nextInt(ZONES.size())),
                 IntStream.range(0, Schedule.HOURS).filter(hour -> hour % 24 >= 6).boxed().toList());
     }
 
@@ -177,7 +201,7 @@ final class TargetedCampaigns {
     }
 
     private String country() {
-        return "C%02d".formatted(country.sample() - 1);
+        return COUNTRIES.get(country.sample() - 1);
     }
 
     private String region() {
