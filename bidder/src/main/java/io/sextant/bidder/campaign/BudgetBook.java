@@ -43,21 +43,21 @@ public final class BudgetBook {
         }
     }
 
-    /** Who is out of budget, by the index's ad numbers. */
+    /** Who is out of budget, by the index's campaign numbers. */
     public BudgetState state(CampaignIndex index) {
         long[][] exhausted = new long[arms.size()][index.words()];
         List<SortedSet<String>> campaigns = new ArrayList<>();
         arms.forEach(_ -> campaigns.add(new TreeSet<>()));
         long[] nothing = new long[arms.size()];
-        for (int number = 0; number < index.size(); number++) {
-            Campaign campaign = index.ad(number).campaign();
+        for (int number = 0; number < index.campaigns(); number++) {
+            Campaign campaign = index.campaign(number);
             if (campaign.dailyBudgetMicros() == Campaign.UNLIMITED) {
                 continue;
             }
             long[] spent = spentNanos.getOrDefault(campaign.id(), nothing);
             for (int arm = 0; arm < exhausted.length; arm++) {
                 if (spent[arm] >= campaign.dailyBudgetMicros() * NANOS_PER_MICRO * arms.get(arm).share()) {
-                    AdSets.add(exhausted[arm], number);
+                    CampaignSets.add(exhausted[arm], number);
                     campaigns.get(arm).add(campaign.id());
                 }
             }

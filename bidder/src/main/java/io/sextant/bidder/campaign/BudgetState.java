@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which ads may not be bid for because their campaign has spent its arm's share of the day's budget. Immutable; made by
+ * Which campaigns may not bid because they have spent their arm's share of the day's budget. Immutable; made by
  * {@link BudgetBook}.
  */
 public final class BudgetState {
@@ -22,10 +22,10 @@ public final class BudgetState {
     /**
      * Makes a state.
      *
-     * @param index     whose ad numbers the sets are over
+     * @param index     whose campaign numbers the sets are over
      * @param day       UTC day, counted from the epoch
-     * @param exhausted [arms] sets of ads
-     * @param campaigns [arms] the same by campaign
+     * @param exhausted [arms] sets of campaigns
+     * @param campaigns [arms] the same by id
      */
     BudgetState(@Nullable CampaignIndex index, long day, long[][] exhausted, List<Exhausted> campaigns) {
         this.index = index;
@@ -39,20 +39,15 @@ public final class BudgetState {
         return Math.floorDiv(timeMs, DAY_MS);
     }
 
-    /** Number of ads that the arm is out of budget for. */
-    public int exhausted(int arm) {
-        return arm < exhausted.length ? AdSets.count(exhausted[arm]) : 0;
-    }
-
     /** The campaigns that the arm may not bid for at this time. */
     public Exhausted exhausted(int arm, long nowMs) {
         return arm < campaigns.size() && dayOf(nowMs) == day ? campaigns.get(arm) : Exhausted.NONE;
     }
 
-    /** Takes the ads away that the arm is out of budget for. On another day everybody's budget is full. */
-    void dropExhausted(CampaignIndex index, int arm, long nowMs, long[] left) {
+    /** Takes the campaigns away that the arm is out of budget for. On another day everybody's budget is full. */
+    void dropExhausted(CampaignIndex index, int arm, long nowMs, CampaignsLeft left) {
         if (index == this.index && arm < exhausted.length && dayOf(nowMs) == day) {
-            AdSets.remove(left, exhausted[arm]);
+            left.remove(exhausted[arm]);
         }
     }
 }

@@ -5,6 +5,13 @@ import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.NativeRequest;
+import io.sextant.uncertainty.draw.Draws;
+import io.sextant.uncertainty.draw.Purpose;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +36,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CampaignIndex {
     /*
-     * Bit sets over all ads, one bit an ad. A stage intersects the set of ads that are left with one union: of the ads
-     * that name nothing in its dimension, and of the postings of the request's values. 100,000 ads are 1,563 words, so
-     * ten stages are some 30,000 word operations, which the compiler turns into vector code.
+     * Bit sets over all campaigns, one bit a campaign, and lists where few campaigns name a value. A condition narrows what is
+     * left; of that only the words that are not empty are looked at again. Campaigns are numbered so that those that want
+     * the same places lie together, those of the most wanted places first: the words that a request's place leaves are few.
+     * (Sorting rows before they are indexed is Lemire, Kaser and Aouiche's, 2010, "Sorting improves word-aligned bitmap
+     * indexes"; they compress runs, here empty words are skipped.)
+     *
+     * Few campaigns are left when it comes to creatives, so their ads are looked at one by one.
      */
+    /** With so many times more campaigns left than there is room for ads, they are drawn instead of visited. */
+    private static final int DRAW_ABOVE = 4;
+
     private final Catalogue catalogue;
     private final Ad[] ads;
     private final AdTable features;
+    private final Campaign[] campaigns;
+    /** By campaign, where its ads begin in {@code rows}; and the end. */
+    private final int[] firstPlace;
+    /** Ads, campaign by campaign: the number in the lower half, the shape in the upper. */
+    private final long[] rows;
+    private final int adsMax;
     private final int words;
-    private final AdSchedules schedules;
+    private final Schedules schedules;
     private final Dimensions dimensions;
-    private final Placements placements;
+    private final Offers offers;
+    private final CreativeShapes shapes;
 
     /**
      * Builds the index.
@@ -50,10 +71,29 @@ public final class CampaignIndex {
         this.catalogue = catalogue;
         this.ads = AdNumbering.number(catalogue);
         this.features = AdNumbering.encode(ads, encoder);
-        this.words = (ads.length + Long.SIZE - 1) / Long.SIZE;
-        this.schedules = new AdSchedules(ads, words);
-        this.dimensions = new Dimensions(ads, words);
-        this.placements = new Placements(ads, words);
+        Map<String, List<Ad>> byCampaign = new LinkedHashMap<>();
+        for (Ad ad : ads) {
+            byCampaign.computeIfAbsent(ad.campaign().id(), _ -> new ArrayList<>()).add(ad);
+        }
+        this.campaigns = CampaignOrder
+                .of(byCampaign.values().stream().map(list -> list.getFirst().campaign()).toList())
+                .toArray(Campaign[]::new);
+        this.firstPlace = new int[campaigns.length + 1];
+        List<Ad> inPlace = new ArrayList<>(ads.length);
+        for (int number = 0; number < campaigns.length; number++) {
+            inPlace.addAll(byCampaign.getOrDefault(campaigns[number].id(), List.of()));
+            firstPlace[number + 1] = inPlace.size();
+        }
+        this.words = CampaignSets.words(campaigns.length);
+        this.schedules = new Schedules(campaigns, words);
+        this.dimensions = new Dimensions(campaigns, words);
+        this.offers = new Offers(campaigns, words);
+        this.shapes = new CreativeShapes(inPlace);
+        this.rows = new long[inPlace.size()];
+        for (int place = 0; place < rows.length; place++) {
+            rows[place] = (long) shapes.shapeOf(place) << 32 | inPlace.get(place).number();
+        }
+        this.adsMax = IntStream.range(0, campaigns.length).map(i -> firstPlace[i + 1] - firstPlace[i]).max().orElse(0);
     }
 
     /** The catalogue that was indexed. */
@@ -76,13 +116,38 @@ public final class CampaignIndex {
         return features;
     }
 
-    /** Length of the bit sets over all ads. */
+    /** Number of campaigns. */
+    int campaigns() {
+        return campaigns.length;
+    }
+
+    /** The campaign with this number. */
+    Campaign campaign(int number) {
+        return campaigns[number];
+    }
+
+    /** Length of the bit sets over all campaigns. */
     int words() {
         return words;
     }
 
+    /** Number of different rooms that creatives need. */
+    int rooms() {
+        return shapes.rooms();
+    }
+
+    /** Number of different shapes that creatives have. */
+    int shapes() {
+        return shapes.shapes();
+    }
+
+    /** Most ads that a campaign has. */
+    int adsMax() {
+        return adsMax;
+    }
+
     /**
-     * Finds the ads that fit the request, whatever the impression, and keeps them in {@code scratch} for {@link #match}.
+     * Finds the campaigns that want the request, whatever the impression, and keeps them in {@code scratch} for {@link #match}.
      *
      * @param exchange name of the exchange
      * @param nowMs    time of the request, milliseconds since the epoch
@@ -94,74 +159,163 @@ public final class CampaignIndex {
             MatchScratch scratch) {
         scratch.adopt(this);
         schedules.refresh(nowMs, scratch);
-        long[] left = scratch.request;
-        System.arraycopy(scratch.active, 0, left, 0, words);
-        dimensions.keepExchange(exchange, left, scratch);
-        dimensions.keepPlace(request, left, scratch);
-        dimensions.keepDevice(request.getDevice().getDevicetype(), left, scratch);
-        dimensions.keepSites(request, left, scratch);
-        dimensions.keepContent(request, left, scratch);
-        if (AdSets.isEmpty(left)) {
+        CampaignsLeft left = scratch.request;
+        long[] union = scratch.union;
+        dimensions.beginWithPlace(request, scratch.active, left, union);
+        dimensions.keepExchange(exchange, left, union);
+        dimensions.keepDevice(request.getDevice().getDevicetype(), left, union);
+        dimensions.keepSites(request, left, union);
+        dimensions.keepContent(request, left, union);
+        if (left.isEmpty()) {
             return NoBidReason.NO_CAMPAIGN;
         }
-        dimensions.dropBlockedAdvertisers(request, left, scratch);
-        if (AdSets.isEmpty(left)) {
+        dimensions.dropBlockedAdvertisers(request, left, union);
+        if (left.isEmpty()) {
             return NoBidReason.BLOCKED_ADVERTISER;
         }
-        dimensions.dropBlockedCategories(request, left, scratch);
-        if (AdSets.isEmpty(left)) {
+        dimensions.dropBlockedCategories(request, left);
+        if (left.isEmpty()) {
             return NoBidReason.BLOCKED_CATEGORY;
         }
         budgets.dropExhausted(this, arm, nowMs, left);
-        return AdSets.isEmpty(left) ? NoBidReason.NO_BUDGET : NoBidReason.NONE;
+        return left.isEmpty() ? NoBidReason.NO_BUDGET : NoBidReason.NONE;
     }
 
     /**
      * Finds the ads that fit an impression of the request that {@link #matchRequest} was last called with; {@link #emit}
      * delivers them.
      *
-     * @param imp    the impression
-     * @param layout what its native place asks for; null where it has none
+     * <p>
+     * Where more ads fit than there is room for, some are drawn, by the decision's key, so that over many decisions each gets
+     * its turn. Up to four campaigns for each ad that there is room for are all looked at, and a run of the ads that fit is
+     * taken, round from one of them, each as likely as the others: every ad that fits is taken with the same probability.
+     * More campaigns than that are looked at in a uniformly drawn order until there is no more room: every campaign is as
+     * likely to be looked at as any other, and where the last one has more ads that fit than there is room for, a run of
+     * them is taken, round from one of them.
+     *
+     * @param imp         the impression
+     * @param layout      what its native place asks for; null where it has none
+     * @param decisionKey what the draws are keyed by
+     * @param room        most ads wanted, at least 1
      * @return NONE, or why nothing fits
      */
-    public NoBidReason match(BidRequest request, BidRequest.Imp imp, @Nullable NativeRequest layout,
-            MatchScratch scratch) {
-        long[] left = scratch.impression;
-        System.arraycopy(scratch.request, 0, left, 0, words);
-        placements.keepInterstitial(imp.getInstl(), left);
-        if (AdSets.isEmpty(left)) {
+    public NoBidReason match(BidRequest request, BidRequest.Imp imp, @Nullable NativeRequest layout, long decisionKey,
+            int room, MatchScratch scratch) {
+        CampaignsLeft left = scratch.impression;
+        scratch.found.clear();
+        scratch.wanted = 0;
+        left.begin(scratch.request);
+        offers.keepInterstitial(imp.getInstl(), left);
+        if (left.isEmpty()) {
             return NoBidReason.NO_CAMPAIGN;
         }
-        placements.keepDeals(imp.getPmp(), left, scratch.union);
-        if (AdSets.isEmpty(left)) {
+        offers.keepDeals(imp.getPmp(), left, scratch.union);
+        if (left.isEmpty()) {
             return NoBidReason.NO_DEAL;
         }
-        placements.keepFitting(request, imp, layout, left, scratch);
-        if (AdSets.isEmpty(left)) {
-            return NoBidReason.NO_CREATIVE;
+        offers.keepLanguages(request, left, scratch.union);
+        offers.keepShowable(imp, layout != null, left, scratch.union);
+        scratch.slot.read(imp);
+        int count = Sample.count(left, scratch.before);
+        if (count <= (long) DRAW_ABOVE * room || !draw(imp, layout, count, decisionKey, room, scratch)) {
+            boolean blocked = visit(imp, layout, scratch);
+            if (scratch.found.size() == 0) {
+                return blocked ? NoBidReason.BLOCKED_ATTRIBUTE : NoBidReason.NO_CREATIVE;
+            }
         }
-        placements.dropBlockedAttributes(imp, left, scratch);
-        return AdSets.isEmpty(left) ? NoBidReason.BLOCKED_ATTRIBUTE : NoBidReason.NONE;
+        int found = scratch.found.size();
+        scratch.wanted = Math.min(found, room);
+        scratch.first = found <= room ? 0 : Draws.below(found, decisionKey, Purpose.CANDIDATES, 0);
+        return NoBidReason.NONE;
     }
 
     /**
-     * Writes down what the last {@link #match} found. Where more ads fit than there is room for, a run of them is taken,
-     * round from a place that {@code start} gives, so that over many requests each gets its turn.
+     * Writes down the ads of all campaigns that are left, if they can be shown; tells whether any is only blocked. How many ads
+     * a campaign has and which of them fit cannot be foreseen, so neither decides where the code goes on: places are always
+     * written, and how far the next ones overwrite them depends.
+     */
+    private boolean visit(BidRequest.Imp imp, @Nullable NativeRequest layout, MatchScratch scratch) {
+        CampaignsLeft left = scratch.impression;
+        int[] places = scratch.places;
+        int count = 0;
+        boolean blocked = false;
+        for (int i = 0; i < left.words(); i++) {
+            int base = left.word(i) << 6;
+            for (long bits = left.bits(i); bits != 0; bits &= bits - 1) {
+                int campaign = base + Long.numberOfTrailingZeros(bits);
+                int first = firstPlace[campaign];
+                int size = firstPlace[campaign + 1] - first;
+                for (int k = 0; k < MatchScratch.ADS_AT_ONCE; k++) {
+                    places[count + k] = first + k;
+                }
+                for (int k = MatchScratch.ADS_AT_ONCE; k < size; k++) {
+                    places[count + k] = first + k;
+                }
+                count += size;
+                if (count >= MatchScratch.PLACES) {
+                    blocked |= judge(imp, layout, count, scratch);
+                    count = 0;
+                }
+            }
+        }
+        return judge(imp, layout, count, scratch) || blocked;
+    }
+
+    /** Writes down the ads in the first places of the scratch; overwrites the places. */
+    private boolean judge(BidRequest.Imp imp, @Nullable NativeRequest layout, int count, MatchScratch scratch) {
+        int[] places = scratch.places;
+        int fitting = 0;
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            long row = rows[places[i]];
+            byte verdict = shapes.verdict((int) (row >>> 32), imp, layout, scratch.slot);
+            places[fitting] = (int) row;
+            fitting += verdict & CreativeShapes.FITS;
+            seen |= verdict;
+        }
+        for (int i = 0; i < fitting; i++) {
+            scratch.found.add(places[i]);
+        }
+        return (seen & CreativeShapes.BLOCKED) != 0;
+    }
+
+    /** Writes down the ads of campaigns that are drawn until there is no more room; not if too few of them can be shown. */
+    private boolean draw(BidRequest.Imp imp, @Nullable NativeRequest layout, int count, long decisionKey, int room,
+            MatchScratch scratch) {
+        CampaignsLeft left = scratch.impression;
+        long[] drawn = scratch.union;
+        left.clear(drawn);
+        for (int turn = 0; turn < count / 2; turn++) {
+            int campaign = Sample.draw(left, scratch.before, count, decisionKey, turn);
+            if (CampaignSets.contains(drawn, campaign)) {
+                continue;
+            }
+            CampaignSets.add(drawn, campaign);
+            int first = firstPlace[campaign];
+            int size = firstPlace[campaign + 1] - first;
+            int start = size == 1 ? 0 : Math.floorMod((int) decisionKey + turn, size);
+            for (int i = 0; i < size; i++) {
+                long row = rows[first + (start + i < size ? start + i : start + i - size)];
+                if (shapes.verdict((int) (row >>> 32), imp, layout, scratch.slot) == CreativeShapes.FITS) {
+                    scratch.found.add((int) row);
+                    if (scratch.found.size() == room) {
+                        return true;
+                    }
+                }
+            }
+        }
+        scratch.found.clear();
+        return false;
+    }
+
+    /**
+     * Writes down what the last {@link #match} found.
      *
-     * @param start any number, the same for the same decision
-     * @param room  most ads wanted, at least 1
-     * @param out   [room], out: ad numbers, rising
+     * @param out [room], out: ad numbers, rising
      * @return how many were written
      */
-    public int emit(long start, int room, MatchScratch scratch, int[] out) {
-        long[] found = scratch.impression;
-        int count = AdSets.count(found);
-        if (count <= room) {
-            return AdSets.copy(found, 0, count, out, 0);
-        }
-        int first = (int) Long.remainderUnsigned(start, count);
-        int beyond = Math.max(0, first + room - count);
-        int size = AdSets.copy(found, 0, beyond, out, 0);
-        return AdSets.copy(found, first, first + room - beyond, out, size);
+    public int emit(MatchScratch scratch, int[] out) {
+        scratch.found.write(scratch.first, scratch.wanted, out);
+        return scratch.wanted;
     }
 }

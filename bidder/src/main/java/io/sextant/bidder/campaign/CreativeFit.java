@@ -141,11 +141,10 @@ final class CreativeFit {
     }
 
     /** Whether the place of this format has one of the frameworks that the creative needs; what is not listed is not there. */
-    static boolean hasFramework(BidRequest.Imp imp, Creative creative) {
-        List<Integer> needed = creative.apis();
+    static boolean hasFramework(BidRequest.Imp imp, AdFormat format, List<Integer> needed) {
         for (int i = 0; i < needed.size(); i++) {
             int api = needed.get(i);
-            if (switch (creative.format()) {
+            if (switch (format) {
                 case BANNER -> contains(imp.getBanner(), api);
                 case VIDEO -> contains(imp.getVideo(), api);
                 case NATIVE -> contains(imp.getNative(), api);
@@ -155,6 +154,58 @@ final class CreativeFit {
             }
         }
         return needed.isEmpty();
+    }
+
+    /** Whether the place of this format blocks the creative for one of its attributes, or for what kind of banner it is. */
+    static boolean isBlocked(BidRequest.Imp imp, AdFormat format, int bannerType, List<Integer> attributes) {
+        return switch (format) {
+            case BANNER -> blocks(imp.getBanner(), bannerType, attributes);
+            case VIDEO -> blocks(imp.getVideo(), attributes);
+            case NATIVE -> blocks(imp.getNative(), attributes);
+            case AUDIO -> false;
+        };
+    }
+
+    private static boolean blocks(BidRequest.Banner banner, int type, List<Integer> attributes) {
+        for (int i = 0; i < banner.getBtypeCount(); i++) {
+            if (banner.getBtype(i) == type) {
+                return true;
+            }
+        }
+        for (int i = 0; i < banner.getBattrCount(); i++) {
+            if (contains(attributes, banner.getBattr(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean blocks(BidRequest.Video video, List<Integer> attributes) {
+        for (int i = 0; i < video.getBattrCount(); i++) {
+            if (contains(attributes, video.getBattr(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean blocks(BidRequest.Native place, List<Integer> attributes) {
+        for (int i = 0; i < place.getBattrCount(); i++) {
+            if (contains(attributes, place.getBattr(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As a list of Integers would find it, but without boxing what is looked for. */
+    private static boolean contains(List<Integer> numbers, int number) {
+        for (int i = 0; i < numbers.size(); i++) {
+            if (numbers.get(i) == number) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean contains(BidRequest.Banner banner, int api) {

@@ -1,105 +1,85 @@
 package io.sextant.bidder.campaign;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-
 /**
- * One inverted list: for each value of one property, the ads that name it; and the ads that name none.
+ * One inverted list: for each value of one property, the campaigns that name it; and the campaigns that name none. Values are
+ * numbers of a {@link Vocabulary}, which dimensions that are asked for the same values share; {@link Vocabulary#ABSENT} is
+ * a value that nobody names.
  *
  * <p>
  * Threading: immutable once built; the working sets are the caller's.
  */
 final class Dimension {
-    private final Vocabulary values;
-    private final Postings[] postings;
+    private final Postings named;
     private final long[] open;
+    private final long[] openWords;
 
-    private Dimension(Vocabulary values, Postings[] postings, long[] open) {
-        this.values = values;
-        this.postings = postings;
+    private Dimension(Postings named, long[] open) {
+        this.named = named;
         this.open = open;
+        this.openWords = CampaignSets.summary(open);
     }
 
-    /** Whether any ad names a value; if not, the dimension can be skipped. */
+    /** Whether any campaign names a value; if not, the dimension can be skipped. */
     boolean restricting() {
-        return postings.length > 0;
+        return named.size() > 0;
     }
 
-    /** The ads that name {@code value}. */
-    Postings of(CharSequence value) {
-        return of(value, 0, value.length());
+    /** Adds the campaigns that name the value to {@code union}, where anybody is left. */
+    void addTo(int value, long[] union, CampaignsLeft left) {
+        named.addTo(value, union, left);
     }
 
-    /** The ads that name {@code text[from..to)}. */
-    Postings of(CharSequence text, int from, int to) {
-        int number = values.number(text, from, to);
-        return number == Vocabulary.ABSENT ? Postings.NONE : postings[number];
+    /** Takes the campaigns that name the value away. */
+    void removeFrom(int value, CampaignsLeft left) {
+        named.removeFrom(value, left);
     }
 
-    /** Makes {@code union} the ads that name no value. */
-    void open(long[] union) {
-        System.arraycopy(open, 0, union, 0, open.length);
+    /** Adds the words in which any campaign names the value. */
+    void addWordsTo(int value, long[] words) {
+        named.addWordsTo(value, words);
     }
 
-    /** Keeps the ads that name {@code value} or no value at all. */
-    void keep(CharSequence value, long[] left, long[] union) {
-        if (!restricting()) {
-            return;
+    /** Makes {@code union} the campaigns that name no value, where anybody is left. */
+    void open(long[] union, CampaignsLeft left) {
+        left.copy(open, union);
+    }
+
+    /** Adds the words in which any campaign names no value. */
+    void addOpenWordsTo(long[] words) {
+        for (int i = 0; i < openWords.length; i++) {
+            words[i] |= openWords[i];
         }
-        open(union);
-        of(value).addTo(union);
-        AdSets.keep(left, union);
     }
 
-    /** Collects the values; ads come in rising order. */
+    /** Keeps the campaigns that name the value or no value at all. */
+    void keep(int value, CampaignsLeft left, long[] union) {
+        if (restricting()) {
+            named.keepEither(value, open, left, union);
+        }
+    }
+
+    /** Collects the values; campaigns come in rising order. */
     static final class Builder {
-        private final Vocabulary values = new Vocabulary();
-        private final List<int[]> ads = new ArrayList<>();
-        private final List<Integer> sizes = new ArrayList<>();
+        private final Postings.Builder named;
         private final long[] open;
 
         Builder(int words) {
+            this.named = new Postings.Builder(words);
             this.open = new long[words];
         }
 
-        /** Notes that {@code ad} names these values; none leaves it open. */
-        void add(int ad, Iterable<String> named) {
-            boolean any = false;
-            for (String value : named) {
-                add(ad, value);
-                any = true;
+        /** Notes that {@code campaign} names these values; none leaves it open. */
+        void add(int campaign, int... values) {
+            for (int value : values) {
+                named.add(value, campaign);
             }
-            if (!any) {
-                AdSets.add(open, ad);
+            if (values.length == 0) {
+                CampaignSets.add(open, campaign);
             }
-        }
-
-        private void add(int ad, String value) {
-            int number = values.add(value);
-            if (number == ads.size()) {
-                ads.add(new int[4]);
-                sizes.add(0);
-            }
-            int size = sizes.get(number);
-            int[] list = ads.get(number);
-            if (size > 0 && list[size - 1] == ad) {
-                return;
-            }
-            if (size == list.length) {
-                list = Arrays.copyOf(list, 2 * size);
-                ads.set(number, list);
-            }
-            list[size] = ad;
-            sizes.set(number, size + 1);
         }
 
         Dimension build() {
-            var postings = new Postings[ads.size()];
-            for (int i = 0; i < postings.length; i++) {
-                postings[i] = Postings.of(Arrays.copyOf(ads.get(i), sizes.get(i)), open.length);
-            }
-            return new Dimension(values, postings, open);
+            return new Dimension(named.build(), open);
         }
     }
 }

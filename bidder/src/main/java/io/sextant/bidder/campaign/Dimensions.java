@@ -1,18 +1,29 @@
 package io.sextant.bidder.campaign;
 
 import io.sextant.protocol.openrtb.BidRequest;
-import java.util.Arrays;
+import com.google.protobuf.ProtocolStringList;
 import java.util.List;
 
 /**
- * The inverted lists that do not depend on the impression: where campaigns want to be, and what requests block. Hot path;
- * every method narrows {@code left} and overwrites {@code scratch}'s union and key.
+ * The inverted lists that do not depend on the impression: where campaigns want to be, and what requests block. Hot path; every method narrows {@code left} and
+ * overwrites {@code union}.
  *
  * <p>
  * Threading: immutable once built.
  */
 final class Dimensions {
     private static final String SCHEME_END = "://";
+
+    private final Vocabulary exchangeNames = new Vocabulary();
+    private final Vocabulary placeNames = new Vocabulary();
+    private final Vocabulary deviceTypes = new Vocabulary();
+    /** Of sites and apps that are wanted or shunned. */
+    private final Vocabulary siteNames = new Vocabulary();
+    /** Of content that is wanted or shunned, and of what is advertised. */
+    private final Vocabulary categoryNames = new Vocabulary();
+    private final Vocabulary seatNames = new Vocabulary();
+    private final Vocabulary domainNames = new Vocabulary();
+    private final Vocabulary bundleNames = new Vocabulary();
 
     private final Dimension exchanges;
     private final Dimension places;
@@ -25,114 +36,123 @@ final class Dimensions {
     private final Dimension domains;
     private final Dimension bundles;
     private final Dimension categories;
-    private final Ad[] ads;
+    private final Campaign[] campaigns;
 
-    Dimensions(Ad[] ads, int words) {
-        this.ads = ads;
-        this.exchanges = dimension(ads, words, campaign -> campaign.targeting().exchanges());
-        this.places = dimension(ads, words, Keys::places);
-        this.devices = dimension(ads, words, Keys::devices);
-        this.sites = dimension(ads, words, campaign -> campaign.targeting().sites());
-        this.blockedSites = dimension(ads, words, campaign -> campaign.targeting().blockedSites());
-        this.contents = dimension(ads, words, campaign -> Keys.categories(campaign.targeting().categoryTaxonomy(),
-                campaign.targeting().categories()));
-        this.blockedContents = dimension(ads, words,
-                campaign -> Keys.categories(campaign.targeting().categoryTaxonomy(),
-                        campaign.targeting().blockedCategories()));
-        this.seats = dimension(ads, words, campaign -> List.of(campaign.seat()));
-        this.domains = dimension(ads, words, campaign -> Keys.parentDomains(campaign.advertiserDomains()));
-        this.bundles = dimension(ads, words, Keys::bundle);
-        this.categories = dimension(ads, words,
-                campaign -> Keys.parentCategories(campaign.categoryTaxonomy(), campaign.categories()));
+    Dimensions(Campaign[] campaigns, int words) {
+        this.campaigns = campaigns;
+        this.exchanges = dimension(campaigns, words,
+                campaign -> Keys.plain(campaign.targeting().exchanges(), exchangeNames));
+        this.places = dimension(campaigns, words, campaign -> Keys.places(campaign, placeNames));
+        this.devices = dimension(campaigns, words, campaign -> Keys.devices(campaign, deviceTypes));
+        this.sites = dimension(campaigns, words, campaign -> Keys.plain(campaign.targeting().sites(), siteNames));
+        this.blockedSites = dimension(campaigns, words,
+                campaign -> Keys.plain(campaign.targeting().blockedSites(), siteNames));
+        this.contents = dimension(campaigns, words, campaign -> Keys.categories(
+                campaign.targeting().categoryTaxonomy(), campaign.targeting().categories(), categoryNames));
+        this.blockedContents = dimension(campaigns, words, campaign -> Keys.categories(
+                campaign.targeting().categoryTaxonomy(), campaign.targeting().blockedCategories(), categoryNames));
+        this.seats = dimension(campaigns, words, campaign -> Keys.plain(List.of(campaign.seat()), seatNames));
+        this.domains = dimension(campaigns, words,
+                campaign -> Keys.parentDomains(campaign.advertiserDomains(), domainNames));
+        this.bundles = dimension(campaigns, words, campaign -> Keys.bundle(campaign, bundleNames));
+        this.categories = dimension(campaigns, words, campaign -> Keys.parentCategories(campaign.categoryTaxonomy(),
+                campaign.categories(), categoryNames));
     }
 
     /** What a campaign names in one dimension. */
     @FunctionalInterface
     private interface Naming {
-        Iterable<String> of(Campaign campaign);
+        int[] of(Campaign campaign);
     }
 
-    private static Dimension dimension(Ad[] ads, int words, Naming naming) {
+    private static Dimension dimension(Campaign[] campaigns, int words, Naming naming) {
         var builder = new Dimension.Builder(words);
-        for (Ad ad : ads) {
-            builder.add(ad.number(), naming.of(ad.campaign()));
+        for (int number = 0; number < campaigns.length; number++) {
+            builder.add(number, naming.of(campaigns[number]));
         }
         return builder.build();
     }
 
-    void keepExchange(String exchange, long[] left, MatchScratch scratch) {
-        exchanges.keep(exchange, left, scratch.union);
-    }
-
-    /** A place fits by its country or by its region; the device's place counts before the user's. */
-    void keepPlace(BidRequest request, long[] left, MatchScratch scratch) {
-        if (!places.restricting()) {
-            return;
-        }
+    /**
+     * Makes {@code left} the active campaigns that want the request's place. A place fits by its country or by its region; the
+     * device's place counts before the user's.
+     */
+    void beginWithPlace(BidRequest request, long[] active, CampaignsLeft left, long[] union) {
         BidRequest.Geo geo = request.getDevice().getGeo().hasCountry()
                 ? request.getDevice().getGeo()
                 : request.getUser().getGeo();
-        places.open(scratch.union);
-        places.of(geo.getCountry()).addTo(scratch.union);
-        if (geo.hasRegion()) {
-            // Some exchanges send the whole ISO 3166-2 code, "US-CA".
-            String region = geo.getRegion();
-            scratch.key.setLength(0);
-            scratch.key.append(geo.getCountry()).append('/').append(region, region.indexOf('-') + 1, region.length());
-            places.of(scratch.key).addTo(scratch.union);
+        int country = placeNames.number(Vocabulary.PLAIN, geo.getCountry());
+        int region = country == Vocabulary.ABSENT || !geo.hasRegion() ? Vocabulary.ABSENT
+                : region(country, geo.getRegion());
+        places.addOpenWordsTo(left.start());
+        places.addWordsTo(country, left.start());
+        places.addWordsTo(region, left.start());
+        left.begin(active);
+        if (!places.restricting()) {
+            return;
         }
-        AdSets.keep(left, scratch.union);
+        places.open(union, left);
+        places.addTo(country, union, left);
+        places.addTo(region, union, left);
+        left.keep(union);
     }
 
-    void keepDevice(int deviceType, long[] left, MatchScratch scratch) {
-        scratch.key.setLength(0);
-        devices.keep(scratch.key.append(deviceType), left, scratch.union);
+    /** Some exchanges send the whole ISO 3166-2 code, "US-CA". */
+    private int region(int country, String region) {
+        return placeNames.number(Keys.regionsOf(country), region, region.indexOf('-') + 1, region.length());
+    }
+
+    void keepExchange(String exchange, CampaignsLeft left, long[] union) {
+        exchanges.keep(exchangeNames.number(Vocabulary.PLAIN, exchange), left, union);
+    }
+
+    void keepDevice(int deviceType, CampaignsLeft left, long[] union) {
+        devices.keep(deviceTypes.number(deviceType), left, union);
     }
 
     /** Allow and block lists of sites and apps. */
-    void keepSites(BidRequest request, long[] left, MatchScratch scratch) {
-        if (sites.restricting()) {
-            sites.open(scratch.union);
-            addSites(sites, request, scratch.union);
-            AdSets.keep(left, scratch.union);
+    void keepSites(BidRequest request, CampaignsLeft left, long[] union) {
+        if (!sites.restricting() && !blockedSites.restricting()) {
+            return;
         }
-        if (blockedSites.restricting()) {
-            Arrays.fill(scratch.union, 0);
-            addSites(blockedSites, request, scratch.union);
-            AdSets.remove(left, scratch.union);
-        }
-    }
-
-    private static void addSites(Dimension dimension, BidRequest request, long[] union) {
+        sites.open(union, left);
         if (request.hasSite()) {
             BidRequest.Site site = request.getSite();
             if (site.hasDomain()) {
-                addDomain(dimension, site.getDomain(), 0, site.getDomain().length(), union);
+                applyDomain(site.getDomain(), 0, site.getDomain().length(), left, union);
             } else {
-                addHost(dimension, site.getPage(), union);
+                applyHost(site.getPage(), left, union);
             }
         } else if (request.hasApp()) {
-            dimension.of(request.getApp().getBundle()).addTo(union);
-            addDomain(dimension, request.getApp().getDomain(), 0, request.getApp().getDomain().length(), union);
+            BidRequest.App app = request.getApp();
+            applySite(siteNames.number(Vocabulary.PLAIN, app.getBundle()), left, union);
+            applyDomain(app.getDomain(), 0, app.getDomain().length(), left, union);
         } else if (request.hasDooh()) {
-            addDomain(dimension, request.getDooh().getDomain(), 0, request.getDooh().getDomain().length(), union);
+            String domain = request.getDooh().getDomain();
+            applyDomain(domain, 0, domain.length(), left, union);
         }
+        left.keep(union);
     }
 
-    private static void addHost(Dimension dimension, String page, long[] union) {
+    private void applySite(int site, CampaignsLeft left, long[] union) {
+        sites.addTo(site, union, left);
+        blockedSites.removeFrom(site, left);
+    }
+
+    private void applyHost(String page, CampaignsLeft left, long[] union) {
         int scheme = page.indexOf(SCHEME_END);
         int start = scheme < 0 ? 0 : scheme + SCHEME_END.length();
         int end = start;
         while (end < page.length() && "/?#:".indexOf(page.charAt(end)) < 0) {
             end++;
         }
-        addDomain(dimension, page, start, end, union);
+        applyDomain(page, start, end, left, union);
     }
 
     /** The domain text[from..to) and every domain above it. */
-    private static void addDomain(Dimension dimension, String text, int from, int to, long[] union) {
+    private void applyDomain(String text, int from, int to, CampaignsLeft left, long[] union) {
         for (int start = from; start < to;) {
-            dimension.of(text, start, to).addTo(union);
+            applySite(siteNames.number(Vocabulary.PLAIN, text, start, to), left, union);
             int dot = text.indexOf('.', start, to);
             if (dot < 0) {
                 return;
@@ -142,82 +162,83 @@ final class Dimensions {
     }
 
     /** Content categories of site or app and of what is shown there. */
-    void keepContent(BidRequest request, long[] left, MatchScratch scratch) {
-        if (contents.restricting()) {
-            contents.open(scratch.union);
-            addContents(contents, request, scratch);
-            AdSets.keep(left, scratch.union);
+    void keepContent(BidRequest request, CampaignsLeft left, long[] union) {
+        if (!contents.restricting() && !blockedContents.restricting()) {
+            return;
         }
-        if (blockedContents.restricting()) {
-            Arrays.fill(scratch.union, 0);
-            addContents(blockedContents, request, scratch);
-            AdSets.remove(left, scratch.union);
-        }
-    }
-
-    private static void addContents(Dimension dimension, BidRequest request, MatchScratch scratch) {
+        contents.open(union, left);
         if (request.hasSite()) {
             BidRequest.Site site = request.getSite();
-            addCategories(dimension, site.getCattax(), site.getCatList(), scratch);
-            addCategories(dimension, site.getCattax(), site.getSectioncatList(), scratch);
-            addCategories(dimension, site.getCattax(), site.getPagecatList(), scratch);
-            addCategories(dimension, site.getContent().getCattax(), site.getContent().getCatList(), scratch);
+            applyCategories(site.getCattax(), site.getCatList(), left, union);
+            applyCategories(site.getCattax(), site.getSectioncatList(), left, union);
+            applyCategories(site.getCattax(), site.getPagecatList(), left, union);
+            applyCategories(site.getContent().getCattax(), site.getContent().getCatList(), left, union);
         } else if (request.hasApp()) {
             BidRequest.App app = request.getApp();
-            addCategories(dimension, app.getCattax(), app.getCatList(), scratch);
-            addCategories(dimension, app.getCattax(), app.getSectioncatList(), scratch);
-            addCategories(dimension, app.getCattax(), app.getPagecatList(), scratch);
-            addCategories(dimension, app.getContent().getCattax(), app.getContent().getCatList(), scratch);
+            applyCategories(app.getCattax(), app.getCatList(), left, union);
+            applyCategories(app.getCattax(), app.getSectioncatList(), left, union);
+            applyCategories(app.getCattax(), app.getPagecatList(), left, union);
+            applyCategories(app.getContent().getCattax(), app.getContent().getCatList(), left, union);
         } else if (request.hasDooh()) {
             BidRequest.Content content = request.getDooh().getContent();
-            addCategories(dimension, content.getCattax(), content.getCatList(), scratch);
+            applyCategories(content.getCattax(), content.getCatList(), left, union);
+        }
+        left.keep(union);
+    }
+
+    /** The categories and, in taxonomy 1, those above them. */
+    private void applyCategories(int taxonomy, ProtocolStringList named, CampaignsLeft left, long[] union) {
+        for (int i = 0; i < named.size(); i++) {
+            String name = named.get(i);
+            applyCategory(categoryNames.number(taxonomy, name), left, union);
+            int dash = Keys.hasParents(taxonomy) ? name.lastIndexOf('-') : -1;
+            while (dash > 0) {
+                applyCategory(categoryNames.number(taxonomy, name, 0, dash), left, union);
+                dash = name.lastIndexOf('-', dash - 1);
+            }
         }
     }
 
-    /** Adds the ads that name one of the categories or, in taxonomy 1, one above it. */
-    private static void addCategories(Dimension dimension, int taxonomy, List<String> named, MatchScratch scratch) {
-        for (int i = 0; i < named.size(); i++) {
-            StringBuilder key = Keys.category(taxonomy, named.get(i), scratch.key);
-            dimension.of(key).addTo(scratch.union);
-            int dash = Keys.hasParents(taxonomy) ? key.lastIndexOf("-") : -1;
-            while (dash > 0) {
-                dimension.of(key, 0, dash).addTo(scratch.union);
-                dash = key.lastIndexOf("-", dash - 1);
-            }
-        }
+    private void applyCategory(int category, CampaignsLeft left, long[] union) {
+        contents.addTo(category, union, left);
+        blockedContents.removeFrom(category, left);
     }
 
     /** Seats, advertisers' domains and apps that the request shuts out. */
-    void dropBlockedAdvertisers(BidRequest request, long[] left, MatchScratch scratch) {
+    void dropBlockedAdvertisers(BidRequest request, CampaignsLeft left, long[] union) {
         if (request.getWseatCount() > 0) {
-            Arrays.fill(scratch.union, 0);
+            left.clear(union);
             for (int i = 0; i < request.getWseatCount(); i++) {
-                seats.of(request.getWseat(i)).addTo(scratch.union);
+                seats.addTo(seatNames.number(Vocabulary.PLAIN, request.getWseatList(), i), union, left);
             }
-            AdSets.keep(left, scratch.union);
+            left.keep(union);
         }
         for (int i = 0; i < request.getBseatCount(); i++) {
-            seats.of(request.getBseat(i)).removeFrom(left);
+            seats.removeFrom(seatNames.number(Vocabulary.PLAIN, request.getBseatList(), i), left);
         }
         for (int i = 0; i < request.getBadvCount(); i++) {
-            domains.of(request.getBadv(i)).removeFrom(left);
+            domains.removeFrom(domainNames.number(Vocabulary.PLAIN, request.getBadvList(), i), left);
         }
         for (int i = 0; i < request.getBappCount(); i++) {
-            bundles.of(request.getBapp(i)).removeFrom(left);
+            bundles.removeFrom(bundleNames.number(Vocabulary.PLAIN, request.getBappList(), i), left);
         }
     }
 
     /** Advertisers' categories that the request blocks, or does not allow. */
-    void dropBlockedCategories(BidRequest request, long[] left, MatchScratch scratch) {
+    void dropBlockedCategories(BidRequest request, CampaignsLeft left) {
         for (int i = 0; i < request.getBcatCount(); i++) {
-            categories.of(Keys.category(request.getCattax(), request.getBcat(i), scratch.key)).removeFrom(left);
+            categories.removeFrom(categoryNames.number(request.getCattax(), request.getBcatList(), i), left);
         }
         if (request.getAcatCount() == 0) {
             return;
         }
-        for (int ad = AdSets.next(left, left, 0); ad >= 0; ad = AdSets.next(left, left, ad + 1)) {
-            if (!allowsAll(request, ads[ad].campaign())) {
-                AdSets.remove(left, ad);
+        for (int i = 0; i < left.words(); i++) {
+            int first = left.word(i) << 6;
+            for (long bits = left.bits(i); bits != 0; bits &= bits - 1) {
+                int campaign = first + Long.numberOfTrailingZeros(bits);
+                if (!allowsAll(request, campaigns[campaign])) {
+                    left.remove(campaign);
+                }
             }
         }
     }

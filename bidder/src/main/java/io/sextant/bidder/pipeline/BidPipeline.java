@@ -203,13 +203,13 @@ public final class BidPipeline {
         if (imp.hasNative()) {
             impression.layout = scratch.natives.layout(imp.getNative());
         }
-        NoBidReason reason = campaigns.match(request, imp, impression.layout, scratch.match);
+        CandidateBatch candidates = scratch.candidates;
+        NoBidReason reason = campaigns.match(request, imp, impression.layout, impression.decisionKey,
+                candidates.capacity(), scratch.match);
         if (reason != NoBidReason.NONE) {
             return reason;
         }
-        CandidateBatch candidates = scratch.candidates;
-        int found = campaigns.emit(Draws.bits(impression.decisionKey, Purpose.CANDIDATES, 0), candidates.capacity(),
-                scratch.match, candidates.ad);
+        int found = campaigns.emit(scratch.match, candidates.ad);
         candidates.size = 0;
         for (int i = 0; i < found; i++) {
             Ad ad = campaigns.ad(candidates.ad[i]);

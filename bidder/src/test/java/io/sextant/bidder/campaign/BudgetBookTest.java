@@ -36,7 +36,7 @@ class BudgetBookTest {
         book.note(spend("poor", "control", TODAY, 25_000_000_000L));
         assertThat(reason(0, TODAY)).isEqualTo(NoBidReason.NO_BUDGET);
         assertThat(reason(1, TODAY)).isEqualTo(NoBidReason.NONE);
-        assertThat(book.state(index).exhausted(0)).isOne();
+        assertThat(book.state(index).exhausted(0, TODAY * DAY_MS).campaigns().getCampaignIdList()).containsExactly("poor");
     }
 
     @Test
@@ -73,10 +73,12 @@ class BudgetBookTest {
         BudgetState state = book.state(index);
         var next = new CampaignIndex(index.catalogue(),
                 new FeatureEncoder(FeatureSchemas.standard(), new UserAgents(16)));
-        long[] left = {3};
+        var left = new CampaignsLeft(1);
+        CampaignSets.add(left.start(), 0);
+        left.begin(new long[]{3});
 
         state.dropExhausted(next, 0, TODAY * DAY_MS, left);
-        assertThat(left[0]).isEqualTo(3);
+        assertThat(left.bits(0)).isEqualTo(3);
     }
 
     private NoBidReason reason(int arm, long day) {

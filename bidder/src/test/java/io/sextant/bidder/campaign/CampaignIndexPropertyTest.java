@@ -54,10 +54,10 @@ class CampaignIndexPropertyTest {
             String exchange, long nowMs, MatchScratch scratch) {
         NoBidReason reason = index.matchRequest(request, exchange, nowMs, 0, BudgetState.UNSPENT, scratch);
         if (reason == NoBidReason.NONE) {
-            reason = index.match(request, request.getImp(0), layout, scratch);
+            reason = index.match(request, request.getImp(0), layout, 0, index.size(), scratch);
         }
         int[] found = new int[index.size()];
-        int size = reason == NoBidReason.NONE ? index.emit(0, found.length, scratch, found) : 0;
+        int size = reason == NoBidReason.NONE ? index.emit(scratch, found) : 0;
         return Arrays.stream(found, 0, size).boxed().toList();
     }
 

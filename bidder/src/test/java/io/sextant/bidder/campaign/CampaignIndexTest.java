@@ -10,6 +10,8 @@ import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.openrtb.BidRequest;
+import io.sextant.uncertainty.draw.Draws;
+import io.sextant.uncertainty.draw.Purpose;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -153,16 +155,82 @@ class CampaignIndexTest {
     }
 
     @Test
-    void shouldTakeARunRoundWhenMoreFitThanThereIsRoomFor() {
+    void shouldTakeARunRoundFromADrawnAdWhenMoreFitThanThereIsRoomFor() {
         CampaignIndex index = index(IntStream.range(0, 5).mapToObj(i -> campaign("c" + i).build())
                 .toArray(Campaign[]::new));
         var scratch = new MatchScratch();
-        reason(index, plainRequest().build(), WEDNESDAY_NOON, scratch);
 
-        // 13 mod 5 = 3: the run is 3, 4, 0.
-        assertThat(emit(index, 13, 3, scratch)).containsExactly(0, 3, 4);
-        assertThat(emit(index, 10, 3, scratch)).containsExactly(0, 1, 2);
-        assertThat(emit(index, 13, 5, scratch)).containsExactly(0, 1, 2, 3, 4);
+        for (long key = 0; key < 20; key++) {
+            int first = Draws.below(5, key, Purpose.CANDIDATES, 0);
+
+            assertThat(ads(index, key, 3, scratch)).as("decision %d", key)
+                    .containsExactly(IntStream.range(first, first + 3).map(i -> i % 5).sorted().toArray());
+        }
+        assertThat(ads(index, 13, 5, scratch)).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
+    void shouldGiveEachAdTheSameChanceWhenCampaignsAreDrawn() {
+        // 300 campaigns in three countries, every second one with two ads that fit and one that does not; room for 12.
+        CampaignIndex index = index(IntStream.range(0, 300).mapToObj(CampaignIndexTest::uneven)
+                .toArray(Campaign[]::new));
+        var scratch = new MatchScratch();
+        int decisions = 20_000;
+        int[] taken = new int[index.size()];
+        for (long key = 0; key < decisions; key++) {
+            int[] ads = ads(index, key, 12, scratch);
+
+            assertThat(ads).hasSize(12).isSorted().doesNotHaveDuplicates();
+            for (int ad : ads) {
+                taken[ad]++;
+            }
+        }
+
+        // Each of the 450 ads that fit is expected 533 times, with a standard deviation of 23; none of the others ever.
+        for (int ad = 0; ad < taken.length; ad++) {
+            if (index.ad(ad).w() == 300) {
+                assertThat(taken[ad]).as(index.ad(ad).creative().id()).isBetween(533 - 115, 533 + 115);
+            } else {
+                assertThat(taken[ad]).isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldDrawTheSameForTheSameDecision() {
+        CampaignIndex index = index(IntStream.range(0, 300).mapToObj(CampaignIndexTest::uneven)
+                .toArray(Campaign[]::new));
+        var scratch = new MatchScratch();
+
+        int[] first = ads(index, 77, 12, scratch);
+        ads(index, 78, 12, scratch);
+
+        assertThat(ads(index, 77, 12, new MatchScratch())).containsExactly(first);
+        assertThat(ads(index, 77, 12, scratch)).containsExactly(first);
+    }
+
+    @Test
+    void shouldFindTheFewThatFitAmongManyThatDoNot() {
+        // Enough campaigns to be drawn from, of which three can be shown: too few to be met by chance.
+        CampaignIndex index = index(IntStream.range(0, 300).mapToObj(i -> campaign("c%03d".formatted(i))
+                .creative(banner("b%03d".formatted(i), 2, List.of(), List.of(), i % 100 == 50, "300x250")).build())
+                .toArray(Campaign[]::new));
+        BidRequest.Builder request = plainRequest();
+        request.getImpBuilder(0).setSecure(true);
+        var scratch = new MatchScratch();
+
+        assertThat(reason(index, request.build(), WEDNESDAY_NOON, 12, 5, scratch)).isEqualTo(NoBidReason.NONE);
+        assertThat(emit(index, 12, scratch)).containsExactly(50, 150, 250);
+    }
+
+    private static Campaign uneven(int number) {
+        String id = "c%03d".formatted(number);
+        CampaignBuilder campaign = campaign(id)
+                .targeting(new TargetingBuilder().countries(number % 3 == 0 ? new String[0] : new String[]{"DEU", "FRA"})
+                        .build())
+                .creative(banner(id + "-a", "300x250"));
+        return number % 2 == 0 ? campaign.build()
+                : campaign.creative(banner(id + "-b", "728x90")).creative(banner(id + "-c", "300x250")).build();
     }
 
     @Test
@@ -175,18 +243,31 @@ class CampaignIndexTest {
         assertThat(reason(large, plainRequest().build(), WEDNESDAY_NOON, scratch)).isEqualTo(NoBidReason.NONE);
         assertThat(reason(small, plainRequest().build(), WEDNESDAY_NOON, scratch)).isEqualTo(NoBidReason.NO_CAMPAIGN);
         assertThat(reason(large, plainRequest().build(), WEDNESDAY_NOON, scratch)).isEqualTo(NoBidReason.NONE);
-        assertThat(emit(large, 0, 200, scratch)).hasSize(200);
+        assertThat(emit(large, 200, scratch)).hasSize(200);
     }
 
-    private static int[] emit(CampaignIndex index, long start, int room, MatchScratch scratch) {
+    private static int[] ads(CampaignIndex index, long decisionKey, int room, MatchScratch scratch) {
+        assertThat(reason(index, plainRequest().build(), WEDNESDAY_NOON, room, decisionKey, scratch))
+                .isEqualTo(NoBidReason.NONE);
+        return emit(index, room, scratch);
+    }
+
+    private static int[] emit(CampaignIndex index, int room, MatchScratch scratch) {
         int[] ads = new int[room];
-        int size = index.emit(start, room, scratch, ads);
+        int size = index.emit(scratch, ads);
         return Arrays.copyOf(ads, size);
     }
 
     private static NoBidReason reason(CampaignIndex index, BidRequest request, long nowMs, MatchScratch scratch) {
+        return reason(index, request, nowMs, index.size(), 0, scratch);
+    }
+
+    private static NoBidReason reason(CampaignIndex index, BidRequest request, long nowMs, int room, long decisionKey,
+            MatchScratch scratch) {
         NoBidReason reason = index.matchRequest(request, "adx", nowMs, 0, BudgetState.UNSPENT, scratch);
-        return reason == NoBidReason.NONE ? index.match(request, request.getImp(0), null, scratch) : reason;
+        return reason == NoBidReason.NONE
+                ? index.match(request, request.getImp(0), null, decisionKey, room, scratch)
+                : reason;
     }
 
     private static CampaignIndex index(Campaign... campaigns) {

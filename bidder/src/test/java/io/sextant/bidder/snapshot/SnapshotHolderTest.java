@@ -13,6 +13,7 @@ import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,13 +58,17 @@ class SnapshotHolderTest {
     void shouldCarryBudgetsOverToANewCatalogue() {
         holder.withSpend(List.of(CampaignSpend.newBuilder().setCampaignId("c").setArm("control").setDay(5)
                 .setSpendNanos(50_000_000_000L).build()));
-        assertThat(holder.current().budgets().exhausted(0)).isOne();
-        assertThat(holder.current().budgets().exhausted(1)).isZero();
+        assertThat(exhausted(0)).containsExactly("c");
+        assertThat(exhausted(1)).isEmpty();
 
         holder.withCatalogue(catalogue("2"));
 
         assertThat(holder.current().catalogueVersion()).isEqualTo("2");
-        assertThat(holder.current().budgets().exhausted(0)).isOne();
+        assertThat(exhausted(0)).containsExactly("c");
+    }
+
+    private List<String> exhausted(int arm) {
+        return holder.current().budgets().exhausted(arm, Duration.ofDays(5).toMillis()).campaigns().getCampaignIdList();
     }
 
     private static Catalogue catalogue(String version) {

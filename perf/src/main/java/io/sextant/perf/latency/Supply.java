@@ -139,8 +139,8 @@ final class Supply {
     private static int[] match(CampaignIndex index, BidRequest request, long nowMs, MatchScratch scratch, int[] out) {
         boolean fits = index.matchRequest(request, EXCHANGE, nowMs, 0, BudgetState.UNSPENT,
                 scratch) == NoBidReason.NONE
-                && index.match(request, request.getImp(0), null, scratch) == NoBidReason.NONE;
-        int found = fits ? index.emit(0, out.length, scratch, out) : 0;
+                && index.match(request, request.getImp(0), null, 0, out.length, scratch) == NoBidReason.NONE;
+        int found = fits ? index.emit(scratch, out) : 0;
         return java.util.Arrays.copyOf(out, found);
     }
 

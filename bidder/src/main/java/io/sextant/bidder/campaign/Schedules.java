@@ -1,40 +1,37 @@
 package io.sextant.bidder.campaign;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Which ads' hours it is. Hot path; the answer is computed anew only when a quarter of an hour has passed, the finest step
+ * Which campaigns' hours it is. Hot path; the answer is computed anew only when a quarter of an hour has passed, the finest step
  * between the world's time zones.
  *
  * <p>
  * Threading: immutable; the answer is kept in the loop's scratch.
  */
-final class AdSchedules {
+final class Schedules {
     private static final long QUARTER_MS = 15 * 60 * 1000L;
     private static final int HOUR_SECONDS = 3600;
     /** The epoch began on a Thursday, 72 hours into a week that starts on Monday. */
     private static final int EPOCH_HOUR = 72;
 
     private final Schedule[] schedules;
-    private final Postings[] adsOf;
+    private final Postings campaignsOf;
 
-    AdSchedules(Ad[] ads, int words) {
-        Map<Schedule, List<Integer>> lists = new LinkedHashMap<>();
-        for (Ad ad : ads) {
-            lists.computeIfAbsent(ad.campaign().schedule(), _ -> new ArrayList<>()).add(ad.number());
+    Schedules(Campaign[] campaigns, int words) {
+        Map<Schedule, Integer> numbers = new LinkedHashMap<>();
+        var lists = new Postings.Builder(words);
+        for (int campaign = 0; campaign < campaigns.length; campaign++) {
+            lists.add(numbers.computeIfAbsent(campaigns[campaign].schedule(), _ -> numbers.size()), campaign);
         }
-        this.schedules = lists.keySet().toArray(Schedule[]::new);
-        this.adsOf = lists.values().stream()
-                .map(list -> Postings.of(list.stream().mapToInt(Integer::intValue).toArray(), words))
-                .toArray(Postings[]::new);
+        this.schedules = numbers.keySet().toArray(Schedule[]::new);
+        this.campaignsOf = lists.build();
     }
 
-    /** Makes {@code scratch.active} the ads that bid at this time. */
+    /** Makes {@code scratch.active} the campaigns that bid at this time. */
     void refresh(long nowMs, MatchScratch scratch) {
         long quarter = Math.floorDiv(nowMs, QUARTER_MS);
         if (scratch.activeQuarter == quarter) {
@@ -43,7 +40,7 @@ final class AdSchedules {
         Arrays.fill(scratch.active, 0);
         for (int i = 0; i < schedules.length; i++) {
             if (isActive(schedules[i], nowMs)) {
-                adsOf[i].addTo(scratch.active);
+                campaignsOf.addTo(i, scratch.active);
             }
         }
         scratch.activeQuarter = quarter;
