@@ -1,0 +1,189 @@
+package io.sextant.perf.agelab;
+
+import com.dynatrace.hash4j.hashing.Hashing;
+import io.sextant.model.array.ArrayCtrModel;
+import io.sextant.model.array.KernelChoice;
+import io.sextant.model.ctr.AdParts;
+import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.CtrModel;
+import io.sextant.model.ctr.EnsembleCtrModel;
+import io.sextant.model.ctr.MaskBank;
+import io.sextant.model.ctr.ModelDescription;
+import io.sextant.model.ctr.NamedTensor;
+import io.sextant.model.ctr.TensorFlowOptions;
+import io.sextant.model.ctr.Weights;
+import io.sextant.model.training.DeepFmTrainer;
+import io.sextant.model.training.LambdaCalibration;
+import io.sextant.perf.agelab.world.Round;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One policy's click model: the product's trainer, fed with what the policy showed, and the product's engine with what was
+ * last learned. An ensemble is as many of them, which learn the same examples from other starts.
+ *
+ * <p>
+ * Threading: one thread at a time. The caller closes it.
+ */
+final class Learner implements AutoCloseable {
+    private static final String ARM = "agelab";
+    private static final int MASKS = MaskBank.MASKS_MIN;
+
+    private final ItemCatalogue catalogue;
+    private final NetSettings settings;
+    private final long seed;
+    private final List<DeepFmTrainer> trainers = new ArrayList<>();
+    private final List<Weights> starts = new ArrayList<>();
+    private final int fields;
+    private final int[] features;
+    private final float[] labels;
+    private final float[] ones;
+    private int waiting;
+    private long version = -1;
+    private long publishedAt;
+    private CtrModel model;
+    private AdParts ads;
+    private boolean closed;
+
+    /**
+     * A learner that knows nothing.
+     *
+     * @param members  nets, 1 or more
+     * @param seed     of starts and dropout
+     * @param priorCtr what nets start from
+     */
+    Learner(ItemCatalogue catalogue, NetSettings settings, int members, long seed, double priorCtr) {
+        this.catalogue = catalogue;
+        this.settings = settings;
+        this.seed = seed;
+        this.fields = catalogue.schema().size();
+        this.features = new int[settings.batch() * fields];
+        this.labels = new float[settings.batch()];
+        this.ones = new float[settings.batch()];
+        Arrays.fill(ones, 1);
+        for (int member = 0; member < members; member++) {
+            long own = member == 0 ? seed : Hashing.xxh3_64(seed).hashLongToLong(member);
+            Weights start = Weights.initial(catalogue.schema(), settings.architecture(), own, priorCtr);
+            starts.add(start);
+            trainers.add(new DeepFmTrainer(start, settings.training(own), TensorFlowOptions.singleThread()));
+        }
+        this.model = built();
+        this.ads = model.prepare(catalogue.ads());
+    }
+
+    /** What was last published. */
+    CtrModel model() {
+        return model;
+    }
+
+    /** The items, prepared by {@link #model}. */
+    AdParts ads() {
+        return ads;
+    }
+
+    /** Versions published. */
+    long version() {
+        return version;
+    }
+
+    /**
+     * Takes an example; learns when there are enough for a step.
+     *
+     * @return whether the model is another now
+     */
+    boolean learn(int[] requestRows, int item, boolean clicked) {
+        int at = waiting * fields;
+        System.arraycopy(requestRows, 0, features, at, requestRows.length);
+        catalogue.ads().copy(item, features, at + requestRows.length);
+        labels[waiting++] = clicked ? 1 : 0;
+        if (waiting < settings.batch()) {
+            return false;
+        }
+        step();
+        if (trainers.getFirst().steps() - publishedAt < settings.publishEvery()) {
+            return false;
+        }
+        publish();
+        return true;
+    }
+
+    private void step() {
+        int[] rows = waiting == settings.batch() ? features : Arrays.copyOf(features, waiting * fields);
+        for (DeepFmTrainer trainer : trainers) {
+            trainer.scoreAndTrain(rows, Arrays.copyOf(labels, waiting), Arrays.copyOf(ones, waiting));
+        }
+        waiting = 0;
+    }
+
+    /** Learns what waits and puts all that was learned into use. */
+    void publish() {
+        if (waiting > 0) {
+            step();
+        }
+        publishedAt = trainers.getFirst().steps();
+        CtrModel before = model;
+        model = built();
+        ads = model.prepare(catalogue.ads());
+        before.close();
+    }
+
+    private CtrModel built() {
+        version++;
+        List<CtrModel> members = new ArrayList<>();
+        for (DeepFmTrainer trainer : trainers) {
+            Weights weights = trainer.snapshot();
+            Architecture net = settings.architecture();
+            var description = new ModelDescription(ARM, version, version - 1, catalogue.schema(), net.embeddingSize(),
+                    net.hidden(), net.dropRate(), MASKS, seed, net.gateHidden(), 1, LambdaCalibration.PAPER_LAMBDA, 0,
+                    trainer.examples());
+            members.add(new ArrayCtrModel(description, weights, KernelChoice.kernels()));
+        }
+        return members.size() == 1 ? members.getFirst() : new EnsembleCtrModel(members);
+    }
+
+    /** Rows of what the model reads of a user. */
+    void request(Round round, int[] rows) {
+        catalogue.request(round.request, rows);
+    }
+
+    /** Euclidean length of what training has moved all numbers of the first net by, since it knew nothing. */
+    double movement() {
+        return distance(starts.getFirst(), trainers.getFirst().snapshot());
+    }
+
+    /** Euclidean length of all numbers that the first net started from; {@link #movement} is held against it. */
+    double startLength() {
+        return distance(starts.getFirst(), new Weights(catalogue.schema(), settings.architecture()));
+    }
+
+    private static double distance(Weights from, Weights to) {
+        List<NamedTensor> a = moved(from);
+        List<NamedTensor> b = moved(to);
+        double squares = 0;
+        for (int tensor = 0; tensor < a.size(); tensor++) {
+            float[] x = a.get(tensor).data();
+            float[] y = b.get(tensor).data();
+            for (int i = 0; i < x.length; i++) {
+                double difference = (double) x[i] - y[i];
+                squares += difference * difference;
+            }
+        }
+        return Math.sqrt(squares);
+    }
+
+    private static List<NamedTensor> moved(Weights weights) {
+        List<NamedTensor> tensors = new ArrayList<>(weights.net());
+        tensors.addAll(weights.tensors().subList(0, 2));
+        return tensors;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            model.close();
+            trainers.forEach(DeepFmTrainer::close);
+        }
+    }
+}
