@@ -57,14 +57,14 @@ class EngineAllocationTest {
     @ParameterizedTest
     @CsvSource({"TS, FGM, false", "TS, PGD, false", "UCB, FGM, false", "UCB, PGD, false", "UCB, FGM, true"})
     void shouldAllocateNothingForExploration(Mode mode, Direction direction, boolean linearised) {
-        AgeConfig config = new AgeConfig(mode, direction, 2, 8, linearised, AgeConfig.LAMBDA_OF_ARTEFACT, true, 10);
+        AgeConfig config = AgeConfigs.age(mode, direction, 2, 8, linearised, AgeConfig.LAMBDA_OF_ARTEFACT, true, 10);
         AgeAdjuster adjuster = new AgeAdjuster(config, impression.model.description(), CANDIDATES);
         float[] adjusted = new float[CANDIDATES];
         long[] prices = LongStream.range(0, CANDIDATES).toArray();
 
         assertThat(Allocation.bytesWhenCompiled(() -> {
             impression.score();
-            sink[0] += adjuster.adjust(impression.model, CANDIDATES, impression.plain, prices, KEY,
+            sink[0] += adjuster.explore(impression.model, CANDIDATES, impression.plain, prices, KEY,
                     impression.scratch, adjusted);
         })).isZero();
         assertThat(sink[0]).isPositive();

@@ -33,6 +33,26 @@ public record Arm(String name, double share, PctrRule pctr, ExplorationRule expl
     public enum PctrRule {
         /** The model's prediction. */
         PLAIN,
+        /** Predictions dealt out among the candidates by chance. */
+        RANDOM,
+        /** The model's prediction, but for a share of decisions as with {@link #RANDOM}. */
+        EPSILON_GREEDY,
+        /** The prediction of one net of several, another for every decision. */
+        ENSEMBLE_TS,
+        /** The mean prediction of several nets, and their deviation on top. */
+        ENSEMBLE_UCB,
+        /** A draw of the Gaussian process on the last hidden layer. */
+        GP_TS,
+        /** The upper bound of the Gaussian process on the last hidden layer. */
+        GP_UCB,
+        /** A draw around the prediction, as wide as the norm of its gradient. */
+        GRADIENT_TS,
+        /** The prediction, and the norm of its gradient on top. */
+        GRADIENT_UCB,
+        /** As {@link #GRADIENT_TS}, refined against underestimation of ads that little is known about. */
+        UR_GRADIENT_TS,
+        /** As {@link #GRADIENT_UCB}, refined against underestimation of ads that little is known about. */
+        UR_GRADIENT_UCB,
         /** Adversarial-gradient exploration with a Thompson draw. */
         AGE_TS,
         /** Adversarial-gradient exploration with an upper confidence bound. */

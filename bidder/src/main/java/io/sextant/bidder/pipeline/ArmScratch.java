@@ -3,10 +3,10 @@ package io.sextant.bidder.pipeline;
 import io.sextant.abtesting.allocation.Arm;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
-import io.sextant.uncertainty.age.AgeAdjuster;
-import io.sextant.uncertainty.age.AgeConfig;
+import io.sextant.uncertainty.choice.PolicyChoice;
 import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure;
+import io.sextant.uncertainty.policy.ExplorationPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ArmScratch {
     private static final long NO_EPOCH = 0;
 
-    private final @Nullable AgeConfig age;
+    private final @Nullable PolicyChoice choice;
     private final int candidatesMax;
     private final UncertaintyMeasure configured;
     private UncertaintyMeasure measure;
@@ -28,14 +28,10 @@ final class ArmScratch {
     private long uncertaintyEpoch;
     private @Nullable CtrModel model;
     private @Nullable CtrScratch ctr;
-    private @Nullable AgeAdjuster adjuster;
+    private @Nullable ExplorationPolicy policy;
 
     ArmScratch(Arm arm, ExplorationConfig exploration, int candidatesMax) {
-        this.age = switch (arm.pctr()) {
-            case PLAIN, NEUTRAL -> null;
-            case AGE_TS -> exploration.age().in(AgeConfig.Mode.TS);
-            case AGE_UCB -> exploration.age().in(AgeConfig.Mode.UCB);
-        };
+        this.choice = exploration.policy(arm.pctr());
         this.candidatesMax = candidatesMax;
         this.configured = exploration.measure(arm.name());
         this.measure = configured;
@@ -79,8 +75,8 @@ final class ArmScratch {
             return fitting;
         }
         release();
-        if (age != null && (adjuster == null || !adjuster.fits(current.description()))) {
-            adjuster = new AgeAdjuster(age, current.description(), candidatesMax);
+        if (choice != null && (policy == null || !policy.fits(current))) {
+            policy = choice.newPolicy(current, candidatesMax);
         }
         CtrScratch fresh = current.newScratch(candidatesMax);
         model = current;
@@ -99,7 +95,7 @@ final class ArmScratch {
 
     /** What explores the ads; null in an arm that does not. */
     @Nullable
-    AgeAdjuster adjuster() {
-        return adjuster;
+    ExplorationPolicy policy() {
+        return policy;
     }
 }

@@ -16,13 +16,13 @@ import io.sextant.model.ctr.CtrScratch;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.openrtb.BidRequest;
-import io.sextant.uncertainty.age.AgeAdjuster;
 import io.sextant.uncertainty.draw.DecisionKey;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
+import io.sextant.uncertainty.policy.ExplorationPolicy;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 
@@ -271,14 +271,14 @@ public final class BidPipeline {
         for (int row = 0; row < candidates.size; row++) {
             candidates.pctr[row] = calibration.at(UncertaintyScale.PROBABILITY.of(candidates.logit[row]));
         }
-        AgeAdjuster adjuster = scratch.armScratch().adjuster();
+        ExplorationPolicy policy = scratch.armScratch().policy();
         // A cap holds until it is lifted, even when its snapshot has become too old to explore by.
-        if (adjuster == null || arm.modifiers().capped()) {
+        if (policy == null || arm.modifiers().capped()) {
             System.arraycopy(candidates.pctr, 0, candidates.exploredPctr, 0, candidates.size);
             return;
         }
         PriceStep.pricePlain(request, campaigns, candidates);
-        adjuster.adjust(model, candidates.size, candidates.logit, candidates.plainCpmMicros, impression.decisionKey,
+        policy.explore(model, candidates.size, candidates.logit, candidates.plainCpmMicros, impression.decisionKey,
                 ctr, candidates.exploredLogit);
         for (int row = 0; row < candidates.size; row++) {
             candidates.exploredPctr[row] = calibration

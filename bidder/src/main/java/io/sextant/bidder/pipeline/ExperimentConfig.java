@@ -30,7 +30,7 @@ public record ExperimentConfig(@NotBlank String salt, @NotEmpty List<@Valid ArmC
      *
      * @param name        unique name, also of its model and the key of its messages
      * @param weight      its part of the traffic, in proportion to the other arms' weights; above 0
-     * @param pctr        plain, age-ts, age-ucb or neutral: how the click probability is chosen
+     * @param pctr        plain, neutral, or the name of a policy, such as age-ts: how the click probability is chosen
      * @param exploration none, random, uncertainty, uncertainty-rank, uniform or pctr-placebo: how the bid modifier is
      *                    chosen
      * @param savedModel  directory of a TensorFlow SavedModel that the arm bids with in place of a trained model; null

@@ -71,7 +71,9 @@ class ModelSwapTest {
             .of(new Arm("uncertainty", 1, Arm.PctrRule.AGE_TS, Arm.ExplorationRule.UNCERTAINTY));
     private static final ExplorationConfig EXPLORATION = new ExplorationConfig(UncertaintyMeasure.Estimator.MONTE_CARLO,
             20, UncertaintyScale.PROBABILITY, Map.of(), 1,
-            new ExplorationConfig.Age(true, AgeConfig.Direction.PGD, 2, 20, false, 0, false, 10));
+            new ExplorationConfig.Age(true, AgeConfig.Direction.PGD, 2, AgeConfig.Delta.MASKS,
+                    UncertaintyScale.PROBABILITY, false, 20, 0, false, 0, 10),
+            new ExplorationConfig.Scores(0.1, 1, UncertaintyScale.PROBABILITY));
     private static final BiddingConfig BIDDING = new BiddingConfig(40);
 
     @TempDir

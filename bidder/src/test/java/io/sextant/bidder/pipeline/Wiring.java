@@ -95,7 +95,9 @@ final class Wiring {
     private static ExplorationConfig exploration(double measuredShare, boolean agePrices, int candidatesMax) {
         return new ExplorationConfig(UncertaintyMeasure.Estimator.MONTE_CARLO, 20, UncertaintyScale.PROBABILITY,
                 Map.of(), measuredShare,
-                new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, 20, false, 0, true, candidatesMax));
+                new ExplorationConfig.Age(agePrices, AgeConfig.Direction.FGM, 1, AgeConfig.Delta.MASKS,
+                        UncertaintyScale.PROBABILITY, false, 20, 0, true, 0, candidatesMax),
+                new ExplorationConfig.Scores(0.1, 1, UncertaintyScale.PROBABILITY));
     }
 
     BidScratch newScratch() {

@@ -19,6 +19,8 @@ final class ArrayAdParts implements AdParts {
     final float[] shallow;
     /** [ads + 1]: the gate's logit. */
     final float[] gate;
+    /** [ads + 1]: squared logits, from what training has seen of the ad's rows. */
+    final double[] rowVariance;
     private final AdTable ads;
     private final int stride;
 
@@ -30,6 +32,7 @@ final class ArrayAdParts implements AdParts {
         this.vectors = new float[Math.addExact(Math.multiplyExact(count, stride), Kernels.SLACK)];
         this.shallow = new float[count];
         this.gate = new float[count];
+        this.rowVariance = new double[count];
     }
 
     @Override

@@ -218,6 +218,7 @@ public final class ArrayCtrModel implements CtrModel {
             one(inputs, 0, gateHidden, gateBiases, true, hidden);
             kernels.dot(hidden, 0, gateOutput, 0, gateHidden.outputs(), parts, 0);
             made.gate[ad] = Kernels.total(parts, 0) + gateBias;
+            made.rowVariance[ad] = rowVariances.ofAd(ads, ad);
         }
         return made;
     }
@@ -299,6 +300,20 @@ public final class ArrayCtrModel implements CtrModel {
     @Override
     public double requestRowVariance(CtrScratch scratch) {
         return rowVariances.of(batch(own(scratch)).request);
+    }
+
+    @Override
+    public void adRowVariances(int[] rows, int count, CtrScratch scratch, double[] variances) {
+        ArrayScratch own = own(scratch);
+        ArrayAdParts parts = parts(own);
+        for (int i = 0; i < count; i++) {
+            variances[i] = parts.rowVariance[ad(own, rows[i])];
+        }
+    }
+
+    @Override
+    public double adPriorVariance() {
+        return rowVariances.adPrior();
     }
 
     @Override

@@ -32,12 +32,16 @@ public interface CtrModel extends AutoCloseable {
          * {@link #adGradientsAt}, {@link #scoreDisplaced}, {@link #gate}.
          */
         GRADIENTS,
-        /** What training has seen of the request's rows: {@link #requestRowVariance}. */
+        /** What training has seen of the request's rows, and of an ad's: {@link #requestRowVariance}, {@link #adRowVariances}. */
         ROW_INFORMATION,
         /** Derivatives by everything that training moves: {@link #parameterGradients}. */
         PARAMETER_GRADIENTS,
         /** Predictions of several nets, each trained on its own: {@link #scoreMembers}. */
-        MEMBERS
+        MEMBERS,
+        /** A Gaussian process on the last hidden layer: {@link #processScores}. */
+        GAUSSIAN_PROCESS,
+        /** What the last hidden layer gives: {@link #lastHidden}. */
+        LAST_HIDDEN
     }
 
     /** Whether the model can be asked this; if not, the methods throw {@link UnsupportedOperationException}. */
@@ -95,6 +99,21 @@ public interface CtrModel extends AutoCloseable {
     double requestRowVariance(CtrScratch scratch);
 
     /**
+     * The same of ads: how far their part of the logit may be off, from what training has seen of the ad fields' rows.
+     *
+     * @param rows      [count] row numbers, {@link #MASKED} among them
+     * @param variances [count], out, in squared logits, above 0
+     */
+    default void adRowVariances(int[] rows, int count, CtrScratch scratch, double[] variances) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no information in its rows");
+    }
+
+    /** What {@link #adRowVariances} would be of an ad of which nothing has been learned, in squared logits, above 0. */
+    default double adPriorVariance() {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no information in its rows");
+    }
+
+    /**
      * f(x, θ ⊙ M): rows under their own dropout masks (Adversarial Gradient Driven Exploration, eq. 7; masks on units,
      * with inverted scaling).
      *
@@ -141,6 +160,29 @@ public interface CtrModel extends AutoCloseable {
      */
     default void scoreMembers(int[] rows, int count, CtrScratch scratch, float[] logits) {
         scoreRows(rows, count, scratch, logits);
+    }
+
+    /**
+     * What the last hidden layer gives, after its ReLU, without dropout.
+     *
+     * @param rows    [count] row numbers, {@link #MASKED} among them
+     * @param logits  [count], out: f(x, θ), the plain net's
+     * @param outputs [count * width of the last hidden layer], out
+     */
+    default void lastHidden(int[] rows, int count, CtrScratch scratch, float[] logits, float[] outputs) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " does not tell its hidden layers");
+    }
+
+    /**
+     * The Gaussian process that comes with the model, around the plain net: where it expects the logit, and its variance. A
+     * model that none was fitted for has none but 0.
+     *
+     * @param rows      [count] row numbers, {@link #MASKED} among them
+     * @param logits    [count], out: mean of the posterior
+     * @param variances [count], out: its variance, in squared logits, 0 or more
+     */
+    default void processScores(int[] rows, int count, CtrScratch scratch, float[] logits, double[] variances) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no Gaussian process");
     }
 
     /**

@@ -130,6 +130,16 @@ public final class EnsembleCtrModel implements CtrModel {
     }
 
     @Override
+    public void adRowVariances(int[] rows, int count, CtrScratch scratch, double[] variances) {
+        first.adRowVariances(rows, count, own(scratch).of[0], variances);
+    }
+
+    @Override
+    public double adPriorVariance() {
+        return first.adPriorVariance();
+    }
+
+    @Override
     public void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits) {
         first.scoreDropped(rows, count, masks, passes, own(scratch).of[0], logits);
     }

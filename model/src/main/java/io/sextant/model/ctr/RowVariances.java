@@ -1,9 +1,10 @@
 package io.sextant.model.ctr;
 
+import io.sextant.model.feature.AdTable;
 import io.sextant.model.feature.FeatureSchema;
 
 /**
- * How far a request's logit may be off, from what training has seen of the request's rows: Σ over its fields of
+ * How far a logit may be off, from what training has seen of the rows of a request, or of an ad: Σ over their fields of
  * 1 / (1/τ² + F), in squared logits, with F and τ of {@link Weights}. The rows are taken to be independent, each row's
  * effect to be normal around its field's mean before anything is learned (Laplace's approximation of a logistic model in
  * the rows' main effects).
@@ -12,21 +13,28 @@ import io.sextant.model.feature.FeatureSchema;
  * Immutable and thread-safe; asking allocates nothing.
  */
 public final class RowVariances {
-    /** [rows of all request fields]. */
+    /** [rows]. */
     private final float[] variances;
+    private final double adPrior;
 
-    /** Works the variances of all request rows out. */
+    /** Works the variances of all rows out. */
     public RowVariances(Weights weights) {
         FeatureSchema schema = weights.schema();
-        int rows = 0;
-        for (int field = 0; field < schema.requestFields(); field++) {
-            rows += schema.fields().get(field).rows();
+        double prior = 0;
+        for (int field = schema.requestFields(); field < schema.size(); field++) {
+            prior += (double) weights.rowPriorSd[field] * weights.rowPriorSd[field];
         }
-        this.variances = new float[rows];
-        for (int row = 0; row < rows; row++) {
+        this.adPrior = prior;
+        this.variances = new float[schema.rows()];
+        for (int row = 0; row < variances.length; row++) {
             double priorSd = weights.rowPriorSd[schema.fieldOf(row)];
             variances[row] = (float) (1 / (1 / (priorSd * priorSd) + weights.rowInformation[row]));
         }
+    }
+
+    /** The variance that an ad's rows give to a logit before anything is learned, in squared logits, above 0. */
+    public double adPrior() {
+        return adPrior;
     }
 
     /**
@@ -39,6 +47,15 @@ public final class RowVariances {
         double sum = 0;
         for (int row : requestRows) {
             sum += variances[row];
+        }
+        return sum;
+    }
+
+    /** The variance that an ad's rows give to a logit. Parameters as of {@link AdTable#feature}; else as {@link #of}. */
+    public double ofAd(AdTable ads, int ad) {
+        double sum = 0;
+        for (int field = 0; field < ads.schema().adFields(); field++) {
+            sum += variances[ads.feature(ad, field)];
         }
         return sum;
     }

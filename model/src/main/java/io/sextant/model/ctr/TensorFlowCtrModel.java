@@ -89,6 +89,19 @@ public final class TensorFlowCtrModel implements CtrModel {
     }
 
     @Override
+    public void adRowVariances(int[] rows, int count, CtrScratch scratch, double[] variances) {
+        Rows own = own(scratch);
+        for (int i = 0; i < count; i++) {
+            variances[i] = rowVariances.ofAd(own.ads(), own.ad(rows[i]));
+        }
+    }
+
+    @Override
+    public double adPriorVariance() {
+        return rowVariances.adPrior();
+    }
+
+    @Override
     public void scoreDropped(int[] rows, int count, int[] masks, int passes, CtrScratch scratch, float[] logits) {
         if (count > 0 && passes > 0) {
             Rows own = gather(own(scratch), rows, count);

@@ -66,6 +66,7 @@ final class WarmUp {
         private final int[] masks = IntStream.range(0, ROWS * PASSES).toArray();
         private final float[] logits = new float[ROWS * PASSES];
         private final float[] variances = new float[1];
+        private final double[] deviations = new double[ROWS];
         private final float[] displacement;
         private final float[] gradients;
 
@@ -106,6 +107,7 @@ final class WarmUp {
             }
             if (model.can(CtrModel.Ability.ROW_INFORMATION)) {
                 variances[0] = (float) model.requestRowVariance(scratch);
+                model.adRowVariances(rows, ROWS, scratch, deviations);
             }
         }
 

@@ -57,8 +57,9 @@ public final class ArrayScorer implements RequestScorer {
         this.batch = new FeatureBatch(description.schema(), candidates);
         this.prices = new long[candidates];
         this.uncertainty = new MonteCarloDropout(UncertaintyScale.PROBABILITY, passes);
-        this.age = new AgeAdjuster(new AgeConfig(AgeConfig.Mode.TS, AgeConfig.Direction.FGM, 1, passes, false,
-                AgeConfig.LAMBDA_OF_ARTEFACT, gate, EXPLORED_MAX), description, candidates);
+        this.age = new AgeAdjuster(AgeConfig.of(AgeConfig.Mode.TS).with(AgeConfig.Direction.FGM, 1).withPasses(passes)
+                .withThreshold(gate ? AgeConfig.LEARNED_THRESHOLD : 0).withCandidatesMax(EXPLORED_MAX), description,
+                candidates);
     }
 
     /**
@@ -95,7 +96,7 @@ public final class ArrayScorer implements RequestScorer {
         for (int row = 0; row < batch.size(); row++) {
             prices[row] = Math.round(logits[row] * PRICES_PER_LOGIT);
         }
-        return age.adjust(model, batch.size(), logits, prices, requests.decisionKey(request), scratch, ageLogits);
+        return age.explore(model, batch.size(), logits, prices, requests.decisionKey(request), scratch, ageLogits);
     }
 
     /** Multiply-adds of matrix products done so far. */

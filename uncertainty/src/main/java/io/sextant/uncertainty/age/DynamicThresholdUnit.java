@@ -2,6 +2,7 @@ package io.sextant.uncertainty.age;
 
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
+import io.sextant.model.ctr.Logistic;
 
 /**
  * The gate of exploration: an ad is worth exploring here only if it scores at least what is expected of it anywhere.
@@ -32,6 +33,19 @@ public final class DynamicThresholdUnit {
         model.gate(rows, count, scratch, thresholds);
         for (int i = 0; i < count; i++) {
             open[i] = logits[i] >= thresholds[i];
+        }
+    }
+
+    /**
+     * Judges candidates by one threshold for all, the ablation without a gate of its own.
+     *
+     * @param threshold click probability, 0 to 1
+     * @param logits    [count] plain scores, f(x)
+     * @param open      [count], out: whether f(x) is at least the threshold
+     */
+    public static void judgeBy(double threshold, int count, float[] logits, boolean[] open) {
+        for (int i = 0; i < count; i++) {
+            open[i] = Logistic.of(logits[i]) >= threshold;
         }
     }
 }

@@ -19,8 +19,7 @@ import java.util.Arrays;
  *           argmax of a loss where it means argmin: g points to where f rises.
  */
 public final class PseudoExploration {
-    private static final UncertaintyScale F = UncertaintyScale.PROBABILITY;
-
+    private final UncertaintyScale f;
     private final int adInputs;
     private final int masksPerRow;
     private final int[] masks;
@@ -37,6 +36,16 @@ public final class PseudoExploration {
      * @param masksPerRow masks of the upper confidence bound, N of eq. 8, 2 or more; 1 where only Thompson draws are wanted
      */
     public PseudoExploration(int capacity, int adInputs, int masksPerRow) {
+        this(UncertaintyScale.PROBABILITY, capacity, adInputs, masksPerRow);
+    }
+
+    /**
+     * Prepares the buffers for f on another scale. Other parameters as above.
+     *
+     * @param scale what f is; the paper's is the click probability
+     */
+    public PseudoExploration(UncertaintyScale scale, int capacity, int adInputs, int masksPerRow) {
+        this.f = scale;
         this.adInputs = adInputs;
         this.masksPerRow = masksPerRow;
         this.masks = new int[capacity * masksPerRow];
@@ -62,7 +71,7 @@ public final class PseudoExploration {
         }
         model.scoreDropped(rows, count, masks, 1, scratch, dropped);
         for (int row = 0; row < count; row++) {
-            deltas[row] = F.of(dropped[row]) - F.of(plain[row]);
+            deltas[row] = f.of(dropped[row]) - f.of(plain[row]);
         }
     }
 
@@ -81,10 +90,10 @@ public final class PseudoExploration {
         }
         model.scoreDropped(rows, count, masks, masksPerRow, scratch, dropped);
         for (int row = 0; row < count; row++) {
-            double score = F.of(plain[row]);
+            double score = f.of(plain[row]);
             double squares = 0;
             for (int i = 0; i < masksPerRow; i++) {
-                double difference = F.of(dropped[row * masksPerRow + i]) - score;
+                double difference = f.of(dropped[row * masksPerRow + i]) - score;
                 squares += difference * difference;
             }
             deltas[row] = Math.sqrt(squares / (masksPerRow - 1));
@@ -98,8 +107,19 @@ public final class PseudoExploration {
     public void linearised(CtrModel model, int[] rows, int count, CtrScratch scratch, double[] deltas) {
         model.droppedVariance(rows, count, scratch, logits, gradients);
         for (int row = 0; row < count; row++) {
-            double p = F.of(logits[row]);
-            deltas[row] = p * (1 - p) * Math.sqrt(gradients[row]);
+            deltas[row] = f.slope(logits[row]) * Math.sqrt(gradients[row]);
+        }
+    }
+
+    /**
+     * δ as upper confidence bound from what training has not yet seen of the ad's rows. Parameters as of {@link #thompson};
+     * deltas are 0 or more.
+     */
+    public void rowInformation(CtrModel model, int[] rows, int count, float[] plain, CtrScratch scratch,
+            double[] deltas) {
+        model.adRowVariances(rows, count, scratch, deltas);
+        for (int row = 0; row < count; row++) {
+            deltas[row] = f.slope(plain[row]) * Math.sqrt(deltas[row]);
         }
     }
 
@@ -130,8 +150,7 @@ public final class PseudoExploration {
     }
 
     private void climb(int row, float logit, float[] directions) {
-        double p = F.of(logit);
-        double slope = p * (1 - p);
+        double slope = f.slope(logit);
         int base = row * adInputs;
         double squares = 0;
         for (int i = 0; i < adInputs; i++) {

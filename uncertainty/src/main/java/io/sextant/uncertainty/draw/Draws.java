@@ -45,6 +45,23 @@ public final class Draws {
     }
 
     /**
+     * A standard normal deviate, within ±8.6. Parameters as of {@link #bits}.
+     *
+     * @implNote Box and Muller (1958), one of the pair, from the two halves of one block. {@link StrictMath}, because it gives
+     *           the same bits on every machine.
+     */
+    public static double normal(long decisionKey, Purpose purpose, int counter) {
+        int key0 = (int) decisionKey;
+        int key1 = (int) (decisionKey >>> 32);
+        long radius = philox(counter, purpose.code(), 0, 0, key0, key1, false);
+        long angle = philox(counter, purpose.code(), 0, 0, key0, key1, true);
+        // (0, 1], so that the logarithm is finite
+        double u = ((radius >>> 11) + 1) * 0x1p-53;
+        double v = (angle >>> 11) * 0x1p-53;
+        return Math.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v);
+    }
+
+    /**
      * One half of a Philox4x32-10 block.
      *
      * @param upper whether words 2 and 3 are wanted, not words 0 and 1

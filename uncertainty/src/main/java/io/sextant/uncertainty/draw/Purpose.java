@@ -26,7 +26,15 @@ public enum Purpose {
     /** The place of a request among others of which the same is predicted. */
     RANK_AMONG_EQUALS(8),
     /** Which ad is shown where no model chooses. */
-    RANDOM_CREATIVE(9);
+    RANDOM_CREATIVE(9),
+    /** Whether a decision is ranked by chance. */
+    EPSILON(10),
+    /** The order of candidates that are ranked by chance; one draw a candidate. */
+    RANDOM_ORDER(11),
+    /** The normal deviate that an ad's score is drawn with; one draw a candidate row. */
+    SCORE_DEVIATE(12),
+    /** Which member of an ensemble ranks. */
+    MEMBER(13);
 
     private final int code;
 

@@ -37,7 +37,7 @@ public final class GradientNorm implements UncertaintyEstimator {
     @Override
     public double estimate(CtrModel model, long decisionKey, CtrScratch scratch) {
         model.parameterGradients(REQUEST, 1, scratch, logit, squares);
-        double norm = Math.sqrt(squares[0]) * LinearisedDropout.slope(scale, logit[0]);
+        double norm = Math.sqrt(squares[0]) * scale.slope(logit[0]);
         return Double.isFinite(norm) ? norm : 0;
     }
 }

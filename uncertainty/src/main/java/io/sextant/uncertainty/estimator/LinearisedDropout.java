@@ -2,7 +2,6 @@ package io.sextant.uncertainty.estimator;
 
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
-import io.sextant.model.ctr.Logistic;
 
 /**
  * The spread that dropout gives to a prediction, without drawing masks: Var(logit) ≈ p / (1 - p) Σ (g_i h_i)² over hidden
@@ -37,18 +36,7 @@ public final class LinearisedDropout implements UncertaintyEstimator {
     @Override
     public double estimate(CtrModel model, long decisionKey, CtrScratch scratch) {
         model.droppedVariance(REQUEST, 1, scratch, logit, variance);
-        double deviation = Math.sqrt(variance[0]) * slope(scale, logit[0]);
+        double deviation = Math.sqrt(variance[0]) * scale.slope(logit[0]);
         return Double.isFinite(deviation) ? deviation : 0;
-    }
-
-    /** Derivative of a scale by the logit. */
-    static double slope(UncertaintyScale scale, double logit) {
-        return switch (scale) {
-            case LOGIT -> 1;
-            case PROBABILITY -> {
-                double probability = Logistic.of(logit);
-                yield probability * (1 - probability);
-            }
-        };
     }
 }

@@ -38,7 +38,7 @@ public final class RowInformation implements UncertaintyEstimator {
         double deviation = Math.sqrt(model.requestRowVariance(scratch));
         if (scale == UncertaintyScale.PROBABILITY) {
             model.scoreRows(REQUEST, 1, scratch, logit);
-            deviation *= LinearisedDropout.slope(scale, logit[0]);
+            deviation *= scale.slope(logit[0]);
         }
         return Double.isFinite(deviation) ? deviation : 0;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.uncertainty.AgeConfigs;
 import io.sextant.model.ctr.Logistic;
 import io.sextant.uncertainty.Allocation;
 import io.sextant.uncertainty.HandNet;
@@ -32,9 +33,9 @@ class AgeAdjusterTest {
     void shouldMoveByLambdaTimesDeltaAlongTheGradient() {
         HandNet net = HandNet.linear(-10, 3, ONE_MASK);
 
-        float ofArtefact = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, OF_ARTEFACT, true, ALL));
-        float fixed = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 0.002, true, ALL));
-        float bound = adjust(net, new AgeConfig(Mode.UCB, Direction.PGD, 3, 20, false, OF_ARTEFACT, true, ALL));
+        float ofArtefact = adjust(net, AgeConfigs.age(Mode.TS, Direction.FGM, 1, 20, false, OF_ARTEFACT, true, ALL));
+        float fixed = adjust(net, AgeConfigs.age(Mode.TS, Direction.FGM, 1, 20, false, 0.002, true, ALL));
+        float bound = adjust(net, AgeConfigs.age(Mode.UCB, Direction.PGD, 3, 20, false, OF_ARTEFACT, true, ALL));
 
         assertThat((double) ofArtefact).isCloseTo(0.5 + 3 * DELTA * 2 * Math.sqrt(2), within(1e-6));
         assertThat((double) fixed).isCloseTo(0.5 + 0.002 * DELTA * 2 * Math.sqrt(2), within(1e-6));
@@ -44,8 +45,8 @@ class AgeAdjusterTest {
     /** The gate's logit of the first ad is its intercept plus 0.75; f(x) is 0.5. */
     @Test
     void shouldExploreOnlyWhereTheScoreReachesTheGate() {
-        var on = new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 1, true, ALL);
-        var off = new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 1, false, ALL);
+        var on = AgeConfigs.age(Mode.TS, Direction.FGM, 1, 20, false, 1, true, ALL);
+        var off = AgeConfigs.age(Mode.TS, Direction.FGM, 1, 20, false, 1, false, ALL);
 
         assertThat(adjust(HandNet.linear(-0.25, 1, ONE_MASK), on)).isGreaterThan(0.5f);
         assertThat(adjust(HandNet.linear(-0.24, 1, ONE_MASK), on)).isEqualTo(0.5f);
@@ -56,7 +57,7 @@ class AgeAdjusterTest {
     void shouldLowerTheScoreWhenTheThompsonDrawIsNegative() {
         HandNet net = HandNet.linear(-10, 1, new boolean[][]{{false, true}});
 
-        float adjusted = adjust(net, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, 1, true, ALL));
+        float adjusted = adjust(net, AgeConfigs.age(Mode.TS, Direction.FGM, 1, 20, false, 1, true, ALL));
 
         // σ(0) - σ(0.5) = -0.1224593312
         assertThat((double) adjusted).isCloseTo(0.5 - 0.1224593312018546 * 2 * Math.sqrt(2), within(1e-6));
@@ -64,7 +65,7 @@ class AgeAdjusterTest {
 
     @Test
     void shouldKeepTheScoreWhereItIsFlat() {
-        float adjusted = adjust(HandNet.flat(), new AgeConfig(Mode.UCB, Direction.PGD, 3, 20, false, 1, true, ALL));
+        float adjusted = adjust(HandNet.flat(), AgeConfigs.age(Mode.UCB, Direction.PGD, 3, 20, false, 1, true, ALL));
 
         assertThat(adjusted).isEqualTo(-2f);
     }
@@ -80,10 +81,10 @@ class AgeAdjusterTest {
         net.adGradients(batch.rows(), rows, batch, gradients);
         double steepness = IntStream.range(0, rows)
                 .mapToDouble(row -> norm(Arrays.copyOfRange(gradients, row * 9, row * 9 + 9))).min().orElseThrow();
-        var config = new AgeConfig(Mode.UCB, Direction.FGM, 1, 20, false, steepness / net.curvatureMax(), true, ALL);
+        var config = AgeConfigs.age(Mode.UCB, Direction.FGM, 1, 20, false, steepness / net.curvatureMax(), true, ALL);
         float[] adjusted = new float[rows];
 
-        int explored = new AgeAdjuster(config, net.description(), rows).adjust(net, rows, plain, new long[rows], key,
+        int explored = new AgeAdjuster(config, net.description(), rows).explore(net, rows, plain, new long[rows], key,
                 batch, adjusted);
 
         assertThat(explored).isEqualTo(rows);
@@ -97,8 +98,8 @@ class AgeAdjusterTest {
         HandNet net = HandNet.random(seed, -1, 1);
         var batch = net.randomImpression(seed + 1, 5);
 
-        float[] fgm = adjustAll(net, batch, new AgeConfig(mode, Direction.FGM, 7, 20, false, 1, true, ALL), seed);
-        float[] pgd = adjustAll(net, batch, new AgeConfig(mode, Direction.PGD, 1, 20, false, 1, true, ALL), seed);
+        float[] fgm = adjustAll(net, batch, AgeConfigs.age(mode, Direction.FGM, 7, 20, false, 1, true, ALL), seed);
+        float[] pgd = adjustAll(net, batch, AgeConfigs.age(mode, Direction.PGD, 1, 20, false, 1, true, ALL), seed);
 
         assertThat(fgm).isEqualTo(pgd);
     }
@@ -116,8 +117,8 @@ class AgeAdjusterTest {
 
         long[] prices = new Random(seed).longs(rows, 0, 6).toArray();
         float[] adjusted = new float[rows];
-        new AgeAdjuster(new AgeConfig(Mode.TS, Direction.PGD, 2, 20, false, 0.7, true, best), net.description(), rows)
-                .adjust(net, rows, plain, prices, 5, batch, adjusted);
+        new AgeAdjuster(AgeConfigs.age(Mode.TS, Direction.PGD, 2, 20, false, 0.7, true, best), net.description(), rows)
+                .explore(net, rows, plain, prices, 5, batch, adjusted);
 
         int[] ranked = IntStream.range(0, rows).boxed()
                 .sorted(Comparator.<Integer>comparingLong(row -> -prices[row]).thenComparing(row -> row))
@@ -136,10 +137,10 @@ class AgeAdjusterTest {
     void shouldAdjustInPlaceAndRepeatItselfByKey() {
         HandNet net = HandNet.random(3, -100, 1);
         var batch = net.randomImpression(4, 6);
-        var config = new AgeConfig(Mode.TS, Direction.PGD, 3, 20, false, 1, true, ALL);
+        var config = AgeConfigs.age(Mode.TS, Direction.PGD, 3, 20, false, 1, true, ALL);
         float[] inPlace = scores(net, batch);
 
-        new AgeAdjuster(config, net.description(), 6).adjust(net, 6, inPlace, new long[6], 9, batch,
+        new AgeAdjuster(config, net.description(), 6).explore(net, 6, inPlace, new long[6], 9, batch,
                 inPlace);
 
         assertThat(inPlace).isEqualTo(adjustAll(net, batch, config, 9));
@@ -151,20 +152,20 @@ class AgeAdjusterTest {
         HandNet net = HandNet.random(3, 0, 1);
         var adjuster = new AgeAdjuster(AgeConfig.of(Mode.TS), net.description(), 2);
 
-        assertThatThrownBy(() -> adjuster.adjust(net, 3, new float[3], new long[3], 1,
+        assertThatThrownBy(() -> adjuster.explore(net, 3, new float[3], new long[3], 1,
                 net.randomImpression(1, 3), new float[3]))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("3 candidates, AGE has room for 2");
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("3 candidates, the policy has room for 2");
     }
 
     @Test
     void shouldRefuseSettingsOutOfRange() {
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 0, 20, false, 1, true, ALL))
+        assertThatThrownBy(() -> AgeConfigs.age(Mode.TS, Direction.PGD, 0, 20, false, 1, true, ALL))
                 .hasMessage("age steps is 0, must be 1 to 100");
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 1, false, 1, true, ALL))
+        assertThatThrownBy(() -> AgeConfigs.age(Mode.TS, Direction.PGD, 1, 1, false, 1, true, ALL))
                 .hasMessage("age passes is 1, must be 2 to 1000");
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 20, false, -1, true, ALL))
+        assertThatThrownBy(() -> AgeConfigs.age(Mode.TS, Direction.PGD, 1, 20, false, -1, true, ALL))
                 .hasMessage("age lambda is -1.0, must be a number of at least 0");
-        assertThatThrownBy(() -> new AgeConfig(Mode.TS, Direction.PGD, 1, 20, false, 1, true, 0))
+        assertThatThrownBy(() -> AgeConfigs.age(Mode.TS, Direction.PGD, 1, 20, false, 1, true, 0))
                 .hasMessage("age candidatesMax is 0, must be at least 1");
     }
 
@@ -172,12 +173,12 @@ class AgeAdjusterTest {
     void shouldTellWhichModelsFit() {
         HandNet small = HandNet.linear();
         HandNet large = HandNet.random(1, 0, 1);
-        var adjuster = new AgeAdjuster(new AgeConfig(Mode.UCB, Direction.PGD, 2, 20, false, 1, true, 10),
+        var adjuster = new AgeAdjuster(AgeConfigs.age(Mode.UCB, Direction.PGD, 2, 20, false, 1, true, 10),
                 large.description(),
                 50);
 
-        assertThat(adjuster.fits(HandNet.random(2, 0, 1).description())).isTrue();
-        assertThat(adjuster.fits(small.description())).isFalse();
+        assertThat(adjuster.fits(HandNet.random(2, 0, 1))).isTrue();
+        assertThat(adjuster.fits(small)).isFalse();
     }
 
     @Test
@@ -187,13 +188,13 @@ class AgeAdjusterTest {
         float[] plain = scores(net, batch);
         float[] adjusted = new float[12];
         long[] prices = new Random(3).longs(12, 0, 1000).toArray();
-        var bound = new AgeAdjuster(new AgeConfig(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, true, 6),
+        var bound = new AgeAdjuster(AgeConfigs.age(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, true, 6),
                 net.description(), 12);
         var thompson = new AgeAdjuster(AgeConfig.of(Mode.TS), net.description(), 12);
 
         assertThat(Allocation.bytesWhenWarm(() -> {
-            bound.adjust(net, 12, plain, prices, 1, batch, adjusted);
-            thompson.adjust(net, 12, plain, prices, 1, batch, adjusted);
+            bound.explore(net, 12, plain, prices, 1, batch, adjusted);
+            thompson.explore(net, 12, plain, prices, 1, batch, adjusted);
         })).isZero();
     }
 
@@ -220,7 +221,7 @@ class AgeAdjusterTest {
 
     private static float[] adjustAll(HandNet net, HandNet.Impression batch, AgeConfig config, long key) {
         float[] adjusted = new float[batch.size()];
-        new AgeAdjuster(config, net.description(), batch.size()).adjust(net, batch.size(), scores(net, batch),
+        new AgeAdjuster(config, net.description(), batch.size()).explore(net, batch.size(), scores(net, batch),
                 new long[batch.size()], key, batch, adjusted);
         return adjusted;
     }

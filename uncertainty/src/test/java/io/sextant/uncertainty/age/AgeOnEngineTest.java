@@ -3,6 +3,7 @@ package io.sextant.uncertainty.age;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.uncertainty.AgeConfigs;
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.Weights;
@@ -101,7 +102,7 @@ class AgeOnEngineTest {
             @ForAll boolean linearised) {
         EngineImpression impression = new EngineImpression(MODEL, ROWS, seed);
         // δ is a difference of probabilities, which is below 1/2 here.
-        AgeConfig config = new AgeConfig(Mode.UCB, direction, 2, 20, linearised, 0.02, false, ALL);
+        AgeConfig config = AgeConfigs.age(Mode.UCB, direction, 2, 20, linearised, 0.02, false, ALL);
         float[] adjusted = new float[ROWS];
 
         int explored = adjust(impression, config, 7, adjusted);
@@ -136,7 +137,7 @@ class AgeOnEngineTest {
         MODEL.scoreDisplaced(rows, ROWS, displacement, impression.scratch, expected);
 
         float[] adjusted = new float[ROWS];
-        adjust(impression, new AgeConfig(mode, Direction.PGD, 3, 20, false, OF_ARTEFACT, false, ALL), 11, adjusted);
+        adjust(impression, AgeConfigs.age(mode, Direction.PGD, 3, 20, false, OF_ARTEFACT, false, ALL), 11, adjusted);
 
         assertThat(adjusted).isEqualTo(expected);
         for (int row = 0; row < ROWS; row++) {
@@ -156,11 +157,11 @@ class AgeOnEngineTest {
         float[] paper = new float[ROWS];
         float[] none = new float[ROWS];
 
-        adjust(impression, new AgeConfig(mode, Direction.FGM, 1, 20, false, OF_ARTEFACT, false, ALL), 2, ofArtefact);
+        adjust(impression, AgeConfigs.age(mode, Direction.FGM, 1, 20, false, OF_ARTEFACT, false, ALL), 2, ofArtefact);
         adjust(impression,
-                new AgeConfig(mode, Direction.FGM, 1, 20, false, EngineImpression.AGE_LAMBDA, false, ALL), 2, set);
-        adjust(impression, new AgeConfig(mode, Direction.FGM, 1, 20, false, PAPER, false, ALL), 2, paper);
-        adjust(impression, new AgeConfig(mode, Direction.FGM, 1, 20, false, 0, false, ALL), 2, none);
+                AgeConfigs.age(mode, Direction.FGM, 1, 20, false, EngineImpression.AGE_LAMBDA, false, ALL), 2, set);
+        adjust(impression, AgeConfigs.age(mode, Direction.FGM, 1, 20, false, PAPER, false, ALL), 2, paper);
+        adjust(impression, AgeConfigs.age(mode, Direction.FGM, 1, 20, false, 0, false, ALL), 2, none);
 
         assertThat(ofArtefact).isEqualTo(set);
         assertThat(none).isEqualTo(impression.plain);
@@ -182,8 +183,8 @@ class AgeOnEngineTest {
         float[] all = new float[ROWS];
         float[] some = new float[ROWS];
 
-        adjust(impression, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, OF_ARTEFACT, false, ALL), 3, all);
-        int explored = adjust(impression, new AgeConfig(Mode.TS, Direction.FGM, 1, 20, false, OF_ARTEFACT, false,
+        adjust(impression, AgeConfigs.age(Mode.TS, Direction.FGM, 1, 20, false, OF_ARTEFACT, false, ALL), 3, all);
+        int explored = adjust(impression, AgeConfigs.age(Mode.TS, Direction.FGM, 1, 20, false, OF_ARTEFACT, false,
                 best), 3, some);
 
         List<Integer> ranked = IntStream.range(0, ROWS).boxed()
@@ -208,9 +209,9 @@ class AgeOnEngineTest {
             float[] open = new float[ROWS];
             float[] gated = new float[ROWS];
 
-            adjust(impression, new AgeConfig(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, false, best), 3, open);
+            adjust(impression, AgeConfigs.age(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, false, best), 3, open);
             explored += adjust(impression,
-                    new AgeConfig(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, true, best), 3, gated);
+                    AgeConfigs.age(Mode.UCB, Direction.PGD, 2, 5, false, OF_ARTEFACT, true, best), 3, gated);
 
             for (int row = 0; row < ROWS; row++) {
                 assertThat(gated[row])
@@ -232,7 +233,7 @@ class AgeOnEngineTest {
         for (int row = 0; row < prices.length; row++) {
             prices[row] = Math.round(1e9 * Logistic.of(impression.plain[row]));
         }
-        return new AgeAdjuster(config, impression.model.description(), ROWS).adjust(impression.model,
+        return new AgeAdjuster(config, impression.model.description(), ROWS).explore(impression.model,
                 impression.plain.length, impression.plain, prices, key, impression.scratch, adjusted);
     }
 
