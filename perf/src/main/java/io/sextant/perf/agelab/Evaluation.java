@@ -1,5 +1,6 @@
 package io.sextant.perf.agelab;
 
+import io.sextant.perf.agelab.log.RoundSource;
 import io.sextant.perf.agelab.world.NewsWorld;
 import io.sextant.perf.agelab.world.Round;
 import java.io.IOException;

@@ -15,9 +15,14 @@ import io.sextant.model.ctr.Weights;
 import io.sextant.model.training.DeepFmTrainer;
 import io.sextant.model.training.LambdaCalibration;
 import io.sextant.perf.agelab.world.Round;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * One policy's click model: the product's trainer, fed with what the policy showed, and the product's engine with what was
@@ -29,9 +34,13 @@ import java.util.List;
 final class Learner implements AutoCloseable {
     private static final String ARM = "agelab";
     private static final int MASKS = MaskBank.MASKS_MIN;
+    /** Fields' deviations change slowly and take a tenth of a second to fit: every so many versions. */
+    private static final long PRIORS_EVERY = 16;
+    private static final String CHECKPOINT = "member-%d.safetensors";
 
     private final ItemCatalogue catalogue;
     private final NetSettings settings;
+    private final Extras extras;
     private final long seed;
     private final List<DeepFmTrainer> trainers = new ArrayList<>();
     private final List<Weights> starts = new ArrayList<>();
@@ -42,18 +51,34 @@ final class Learner implements AutoCloseable {
     private int waiting;
     private long version = -1;
     private long publishedAt;
+    private float[] priorSd = new float[0];
     private CtrModel model;
     private AdParts ads;
     private boolean closed;
 
     /**
+     * What a model must have beside its net.
+     *
+     * @param rowPriors whether rows' variances are asked for, so that fields' deviations have to be fitted
+     */
+    record Extras(boolean rowPriors) {
+        static final Extras NONE = new Extras(false);
+
+        static Extras of(Set<CtrModel.Ability> needs) {
+            return new Extras(needs.contains(CtrModel.Ability.ROW_INFORMATION));
+        }
+    }
+
+    /**
      * A learner that knows nothing.
      *
      * @param members  nets, 1 or more
+     * @param extras   what models have beside their nets
      * @param seed     of starts and dropout
      * @param priorCtr what nets start from
      */
-    Learner(ItemCatalogue catalogue, NetSettings settings, int members, long seed, double priorCtr) {
+    Learner(ItemCatalogue catalogue, NetSettings settings, int members, Extras extras, long seed, double priorCtr) {
+        this.extras = extras;
         this.catalogue = catalogue;
         this.settings = settings;
         this.seed = seed;
@@ -132,7 +157,7 @@ final class Learner implements AutoCloseable {
         version++;
         List<CtrModel> members = new ArrayList<>();
         for (DeepFmTrainer trainer : trainers) {
-            Weights weights = trainer.snapshot();
+            Weights weights = weights(trainer);
             Architecture net = settings.architecture();
             var description = new ModelDescription(ARM, version, version - 1, catalogue.schema(), net.embeddingSize(),
                     net.hidden(), net.dropRate(), MASKS, seed, net.gateHidden(), 1, LambdaCalibration.PAPER_LAMBDA, 0,
@@ -140,6 +165,47 @@ final class Learner implements AutoCloseable {
             members.add(new ArrayCtrModel(description, weights, KernelChoice.kernels()));
         }
         return members.size() == 1 ? members.getFirst() : new EnsembleCtrModel(members);
+    }
+
+    private Weights weights(DeepFmTrainer trainer) {
+        if (!extras.rowPriors) {
+            return trainer.snapshot();
+        }
+        if (version % PRIORS_EVERY == 0) {
+            Weights fitted = trainer.servable();
+            priorSd = fitted.rowPriorSd.clone();
+            return fitted;
+        }
+        Weights weights = trainer.snapshot();
+        System.arraycopy(priorSd, 0, weights.rowPriorSd, 0, priorSd.length);
+        return weights;
+    }
+
+    /**
+     * Saves what every net has come to, for another learner's start.
+     *
+     * @param directory there already
+     */
+    void save(Path directory) throws IOException {
+        for (int member = 0; member < trainers.size(); member++) {
+            trainers.get(member).save(file(directory, member), Map.of());
+        }
+    }
+
+    /**
+     * Goes on from where a learner of the same catalogue, settings and seed was saved; takes as many nets of it as it has
+     * itself.
+     */
+    void restore(Path directory) throws IOException {
+        for (int member = 0; member < trainers.size(); member++) {
+            trainers.get(member).restore(file(directory, member));
+        }
+        version = -1;
+        publish();
+    }
+
+    private static Path file(Path directory, int member) {
+        return directory.resolve(String.format(Locale.ROOT, CHECKPOINT, member));
     }
 
     /** Rows of what the model reads of a user. */

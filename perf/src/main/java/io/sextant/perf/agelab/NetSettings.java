@@ -37,6 +37,18 @@ public record NetSettings(@Min(1) @Max(64) int embeddingSize, @NotEmpty List<@Mi
         return new Architecture(embeddingSize, hidden, dropRate, gateHidden);
     }
 
+    /** The same, published only when it is asked for. */
+    NetSettings unpublished() {
+        return new NetSettings(embeddingSize, hidden, gateHidden, dropRate, netLearningRate, embeddingLearningRate,
+                initialAccumulator, batch, passes, Integer.MAX_VALUE);
+    }
+
+    /** The same with other rates. */
+    NetSettings with(double netRate, double otherDropRate) {
+        return new NetSettings(embeddingSize, hidden, gateHidden, otherDropRate, netRate, embeddingLearningRate,
+                initialAccumulator, batch, passes, publishEvery);
+    }
+
     /** No decay, no masked rows: nothing here judges users without an item. */
     TrainingConfig training(long seed) {
         return new TrainingConfig(architecture(), batch, embeddingLearningRate, initialAccumulator, netLearningRate, 0,

@@ -5,6 +5,8 @@ import io.sextant.model.feature.FeatureBatch;
 import io.sextant.perf.agelab.world.Round;
 import io.sextant.uncertainty.draw.DecisionKey;
 import io.sextant.uncertainty.policy.ExplorationPolicy;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * A policy of the bidder's with a model of its own, which learns from what the policy shows. All candidates are worth the
@@ -91,6 +93,12 @@ final class PolicyContestant implements Contestant, AutoCloseable {
         if (learner.learn(requestRows, round.candidates[row], clicked)) {
             renew();
         }
+    }
+
+    /** Goes on from where a learner was saved, see {@link Learner#restore}. */
+    void restore(Path directory) throws IOException {
+        learner.restore(directory);
+        renew();
     }
 
     /** Learns what waits, and uses it. */

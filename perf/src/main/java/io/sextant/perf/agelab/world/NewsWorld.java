@@ -196,6 +196,12 @@ public final class NewsWorld {
         round.clicked = clicks(round, round.shown);
     }
 
+    /** The item that an event's logger showed, without drawing the rest of the event. */
+    public int shown(long number) {
+        int[] page = page((long) (config.days() * DAY_MS * ((double) number / events)));
+        return page[stream(Purpose.SHOWN, number, 0).nextInt(page.length)];
+    }
+
     /** The true click probability of a candidate. */
     public double probability(Round round, int row) {
         return Math.min(P_MAX, scale * factor(round.user, round.candidates[row], round.timeMs));

@@ -1,4 +1,4 @@
-package io.sextant.perf.agelab;
+package io.sextant.perf.agelab.log;
 
 import io.sextant.perf.agelab.world.Round;
 import java.io.IOException;
