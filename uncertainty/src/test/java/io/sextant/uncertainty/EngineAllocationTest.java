@@ -6,12 +6,14 @@ import io.sextant.uncertainty.age.AgeAdjuster;
 import io.sextant.uncertainty.age.AgeConfig;
 import io.sextant.uncertainty.age.AgeConfig.Direction;
 import io.sextant.uncertainty.age.AgeConfig.Mode;
+import io.sextant.uncertainty.choice.PolicyChoice;
 import io.sextant.uncertainty.estimator.GradientNorm;
 import io.sextant.uncertainty.estimator.LinearisedDropout;
 import io.sextant.uncertainty.estimator.MonteCarloDropout;
 import io.sextant.uncertainty.estimator.RowInformation;
 import io.sextant.uncertainty.estimator.UncertaintyEstimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
+import io.sextant.uncertainty.policy.ExplorationPolicy;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,21 @@ class EngineAllocationTest {
             impression.score();
             sink[0] += adjuster.explore(impression.model, CANDIDATES, impression.plain, prices, KEY,
                     impression.scratch, adjusted);
+        })).isZero();
+        assertThat(sink[0]).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"ENSEMBLE_TS", "ENSEMBLE_UCB"})
+    void shouldAllocateNothingForAnyPolicy(PolicyChoice.Kind kind) {
+        ExplorationPolicy policy = PolicyChoice.of(kind).newPolicy(impression.model, CANDIDATES);
+        float[] explored = new float[CANDIDATES];
+        long[] prices = LongStream.range(0, CANDIDATES).toArray();
+
+        assertThat(Allocation.bytesWhenCompiled(() -> {
+            impression.score();
+            sink[0] += policy.explore(impression.model, CANDIDATES, impression.plain, prices, KEY,
+                    impression.scratch, explored) + 1;
         })).isZero();
         assertThat(sink[0]).isPositive();
     }

@@ -194,6 +194,24 @@ public final class HandNet implements CtrModel {
         return sum;
     }
 
+    /** 0.01 for each number of an ad's row. */
+    @Override
+    public void adRowVariances(int[] rows, int count, CtrScratch scratch, double[] variances) {
+        Impression impression = (Impression) scratch;
+        for (int i = 0; i < count; i++) {
+            double sum = 0;
+            for (int field = 0; field < schema.adFields(); field++) {
+                sum += 0.01 * impression.ads.feature(rows[i] == MASKED ? impression.ads.masked() : rows[i], field);
+            }
+            variances[i] = sum;
+        }
+    }
+
+    @Override
+    public double adPriorVariance() {
+        return 2;
+    }
+
     @Override
     public void scoreRows(int[] rows, int count, CtrScratch scratch, float[] logits) {
         for (int i = 0; i < count; i++) {

@@ -3,6 +3,7 @@ package io.sextant.model.array;
 import io.sextant.model.ctr.AdParts;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.ctr.CtrScratch;
+import io.sextant.model.ctr.GaussianProcess;
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.RowVariances;
@@ -13,6 +14,7 @@ import io.sextant.model.feature.FeatureSchema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The DeepFM on plain arrays. Nothing is allocated but by the constructor, {@link #prepare} and {@link #newScratch}; the
@@ -68,6 +70,7 @@ public final class ArrayCtrModel implements CtrModel {
     private final int[] maskStarts;
     private final float keep;
     private final RowVariances rowVariances;
+    private final @Nullable GaussianProcess process;
 
     /**
      * Packs the weights.
@@ -137,6 +140,7 @@ public final class ArrayCtrModel implements CtrModel {
         this.maskBits = packMasks(MaskBank.of(description), hiddenWidths);
         this.keep = (float) (1 / (1 - description.dropRate()));
         this.rowVariances = new RowVariances(weights);
+        this.process = weights.process();
     }
 
     private long[] packMasks(MaskBank bank, List<Integer> hiddenWidths) {
@@ -183,7 +187,11 @@ public final class ArrayCtrModel implements CtrModel {
 
     @Override
     public boolean can(Ability ability) {
-        return ability != Ability.MEMBERS;
+        return switch (ability) {
+            case MEMBERS -> false;
+            case LAST_HIDDEN, GAUSSIAN_PROCESS -> widths.length > 0;
+            case MASKS, GRADIENTS, ROW_INFORMATION, PARAMETER_GRADIENTS -> true;
+        };
     }
 
     @Override
@@ -295,6 +303,39 @@ public final class ArrayCtrModel implements CtrModel {
         layerOne(own, count);
         forward(own, count, own.block, 0, false);
         finish(own, count, own.block, 0, logits, from);
+    }
+
+    @Override
+    public void lastHidden(int[] rows, int count, CtrScratch scratch, float[] logits, float[] outputs) {
+        ArrayScratch own = own(scratch);
+        int last = widths.length - 1;
+        int width = description.hidden().getLast();
+        for (int from = 0; from < count; from += ArrayScratch.BLOCK) {
+            int block = Math.min(ArrayScratch.BLOCK, count - from);
+            plain(own, rows, from, block, logits);
+            for (int i = 0; i < block; i++) {
+                System.arraycopy(own.block[last], i * widths[last], outputs, (from + i) * width, width);
+            }
+        }
+    }
+
+    @Override
+    public void processScores(int[] rows, int count, CtrScratch scratch, float[] logits, double[] variances) {
+        ArrayScratch own = own(scratch);
+        int last = widths.length - 1;
+        for (int from = 0; from < count; from += ArrayScratch.BLOCK) {
+            int block = Math.min(ArrayScratch.BLOCK, count - from);
+            plain(own, rows, from, block, logits);
+            for (int i = 0; i < block; i++) {
+                if (process == null) {
+                    variances[from + i] = 0;
+                } else {
+                    process.locate(own.block[last], i * widths[last], own.processPlace);
+                    logits[from + i] += (float) process.mean(own.processPlace);
+                    variances[from + i] = process.variance(own.processPlace);
+                }
+            }
+        }
     }
 
     @Override

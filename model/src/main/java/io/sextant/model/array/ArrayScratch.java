@@ -1,6 +1,7 @@
 package io.sextant.model.array;
 
 import io.sextant.model.ctr.CtrScratch;
+import io.sextant.model.ctr.GaussianProcess;
 import io.sextant.model.feature.FeatureBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ public final class ArrayScratch implements CtrScratch {
     final float[] row;
     /** Partial sums of dots, [BLOCK, PARTS]. */
     final float[] dots = new float[BLOCK * Kernels.PARTS];
+
+    /** Where a row lies, as the process on the last hidden layer sees it. */
+    final double[] processPlace = new double[2 * GaussianProcess.POINTS];
 
     long multiplyAdds;
 

@@ -73,6 +73,7 @@ public final class ArtefactDelta {
     private static List<NamedTensor> net(Weights weights) {
         List<NamedTensor> tensors = new ArrayList<>(weights.net());
         tensors.add(weights.rowKnowledge().getLast());
+        tensors.addAll(weights.processTensors());
         return tensors;
     }
 
@@ -147,6 +148,7 @@ public final class ArtefactDelta {
         for (NamedTensor tensor : values) {
             file.read(tensor);
         }
+        weights.readProcess(file);
         for (NamedTensor tensor : net(weights)) {
             file.read(tensor);
         }

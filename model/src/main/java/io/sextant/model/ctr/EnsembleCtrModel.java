@@ -135,6 +135,16 @@ public final class EnsembleCtrModel implements CtrModel {
     }
 
     @Override
+    public void lastHidden(int[] rows, int count, CtrScratch scratch, float[] logits, float[] outputs) {
+        first.lastHidden(rows, count, own(scratch).of[0], logits, outputs);
+    }
+
+    @Override
+    public void processScores(int[] rows, int count, CtrScratch scratch, float[] logits, double[] variances) {
+        first.processScores(rows, count, own(scratch).of[0], logits, variances);
+    }
+
+    @Override
     public double adPriorVariance() {
         return first.adPriorVariance();
     }

@@ -27,7 +27,7 @@ public final class Logistic {
     }
 
     /** e^x; x beyond ±700 counts as ±700. */
-    static double exp(double x) {
+    public static double exp(double x) {
         double bounded = Math.clamp(x, -EXPONENT_MAX, EXPONENT_MAX);
         double k = Math.rint(bounded * LOG2_E);
         double r = Math.fma(-k, LN2_LOW, Math.fma(-k, LN2_HIGH, bounded));

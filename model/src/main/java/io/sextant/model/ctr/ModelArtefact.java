@@ -176,6 +176,7 @@ public record ModelArtefact(ModelDescription description, Weights weights, Strin
         List<NamedTensor> rowKnowledge = weights.rowKnowledge();
         boolean known = rowKnowledge.stream().anyMatch(tensor -> file.has(tensor.name()));
         Set<String> optional = rowKnowledge.stream().map(NamedTensor::name).collect(Collectors.toSet());
+        weights.readProcess(file);
         for (NamedTensor tensor : weights.tensors()) {
             if (known || !optional.contains(tensor.name())) {
                 file.read(tensor);

@@ -45,7 +45,10 @@ public final class TensorFlowCtrModel implements CtrModel {
 
     @Override
     public boolean can(Ability ability) {
-        return ability != Ability.PARAMETER_GRADIENTS && ability != Ability.MEMBERS;
+        return switch (ability) {
+            case MASKS, GRADIENTS, ROW_INFORMATION -> true;
+            case PARAMETER_GRADIENTS, MEMBERS, GAUSSIAN_PROCESS, LAST_HIDDEN -> false;
+        };
     }
 
     @Override

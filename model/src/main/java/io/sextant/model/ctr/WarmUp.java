@@ -109,6 +109,9 @@ final class WarmUp {
                 variances[0] = (float) model.requestRowVariance(scratch);
                 model.adRowVariances(rows, ROWS, scratch, deviations);
             }
+            if (model.can(CtrModel.Ability.GAUSSIAN_PROCESS)) {
+                model.processScores(rows, ROWS, scratch, logits, deviations);
+            }
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All numbers of one DeepFM and its gate, as flat row-major float arrays.
@@ -48,6 +49,8 @@ public final class Weights {
     public final float[] rowInformation;
     /** [fields], τ: standard deviation of a field's row effects before anything is learned, in logits; above 0. */
     public final float[] rowPriorSd;
+    /** Put on the last hidden layer when the weights are to be served; null where none was fitted. Immutable. */
+    private @Nullable GaussianProcess process;
 
     /** All zeros, but for the prior deviations, which are 1. */
     public Weights(FeatureSchema schema, Architecture architecture) {
@@ -158,7 +161,43 @@ public final class Weights {
         tensors.add(new NamedTensor("linear", linear, schema.rows()));
         tensors.addAll(net());
         tensors.addAll(rowKnowledge());
+        tensors.addAll(processTensors());
         return tensors;
+    }
+
+    /** The Gaussian process's numbers, none where there is none; the arrays themselves, not copies. */
+    List<NamedTensor> processTensors() {
+        return process == null ? List.of() : process.tensors();
+    }
+
+    /** The Gaussian process on the last hidden layer; null where none was fitted. */
+    public @Nullable GaussianProcess process() {
+        return process;
+    }
+
+    /**
+     * Puts a Gaussian process on the last hidden layer, or takes it away.
+     *
+     * @throws IllegalArgumentException if there is no such layer, or it has another width
+     */
+    public void setProcess(@Nullable GaussianProcess fitted) {
+        if (fitted != null && (hiddenBiases.isEmpty() || fitted.width() != hiddenBiases.getLast().length)) {
+            throw new IllegalArgumentException("the process is on a layer of " + fitted.width()
+                    + " units, the hidden layers are " + architecture.hidden());
+        }
+        process = fitted;
+    }
+
+    /** Reads the process that a file has, or takes the one away that there is. */
+    void readProcess(Safetensors file) throws ModelArtefactException {
+        process = null;
+        if (GaussianProcess.isIn(file) && !hiddenBiases.isEmpty()) {
+            GaussianProcess read = new GaussianProcess(hiddenBiases.getLast().length);
+            for (NamedTensor tensor : read.tensors()) {
+                file.read(tensor);
+            }
+            process = read;
+        }
     }
 
     /** What is known about the rows and moves no logit, by name and shape; the arrays themselves, not copies. */
@@ -190,9 +229,10 @@ public final class Weights {
     /** The same numbers in arrays of their own. */
     public Weights copy() {
         Weights copy = new Weights(schema, architecture);
+        copy.process = process;
         List<NamedTensor> from = tensors();
         List<NamedTensor> to = copy.tensors();
-        for (int i = 0; i < from.size(); i++) {
+        for (int i = 0; i < from.size() - processTensors().size(); i++) {
             System.arraycopy(from.get(i).data(), 0, to.get(i).data(), 0, from.get(i).data().length);
         }
         return copy;

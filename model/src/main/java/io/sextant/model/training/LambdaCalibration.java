@@ -1,5 +1,6 @@
 package io.sextant.model.training;
 
+import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.TensorFlowNet;
@@ -14,7 +15,8 @@ import java.util.Arrays;
  * millionth on some nets and ranks nothing.
  *
  * <p>
- * δ is the UCB's of eq. 8 over twenty masks, g the fast gradient of eq. 10 over the ad's embeddings, the gate eq. 13.
+ * δ is the UCB's of eq. 8 over twenty masks, a deviation of the click probability as where the step is made; g is the fast
+ * gradient of eq. 10 over the ad's embeddings, the gate that of eq. 13.
  */
 public final class LambdaCalibration {
     /** The median |Δlogit| over gated ads that λ is set for. */
@@ -22,8 +24,8 @@ public final class LambdaCalibration {
     /** The paper's λ, returned where the sample has no uncertainty to step by. */
     public static final double PAPER_LAMBDA = 0.002;
 
-    /** A δ below this is the rounding of two ways to the same logit, not an uncertainty. */
-    private static final float DELTA_MIN = 1e-5f;
+    /** A δ below this is the rounding of two ways to the same probability, not an uncertainty. */
+    private static final float DELTA_MIN = 1e-6f;
     private static final int ROWS_MAX = 512;
     private static final int PASSES = 20;
     private static final int DOUBLINGS_MAX = 30;
@@ -165,9 +167,10 @@ public final class LambdaCalibration {
         net.scoreDropped(looked, sums, taken, numbers, PASSES, dropped);
         float[] deltas = new float[taken];
         for (int row = 0; row < taken; row++) {
+            double score = Logistic.of(plain[row]);
             double squares = 0;
             for (int pass = 0; pass < PASSES; pass++) {
-                double difference = dropped[row * PASSES + pass] - plain[row];
+                double difference = Logistic.of(dropped[row * PASSES + pass]) - score;
                 squares += difference * difference;
             }
             deltas[row] = (float) Math.sqrt(squares / (PASSES - 1));

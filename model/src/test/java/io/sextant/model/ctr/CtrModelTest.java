@@ -155,6 +155,19 @@ class CtrModelTest {
                 variance += 1 / (1 / (sd * sd) + weights.rowInformation[impression.batch.request[field]]);
             }
             assertThat(model.requestRowVariance(scratch)).isCloseTo(variance, within(1e-6));
+            double[] ofAds = new double[150];
+            model.adRowVariances(rows, 150, scratch, ofAds);
+            for (int i = 0; i < 150; i++) {
+                double prior = 0;
+                double ofAd = 0;
+                for (int field = schema.requestFields(); field < schema.size(); field++) {
+                    double sd = weights.rowPriorSd[field];
+                    prior += sd * sd;
+                    ofAd += 1 / (1 / (sd * sd) + weights.rowInformation[impression.features(rows[i])[field]]);
+                }
+                assertThat(ofAds[i]).isCloseTo(ofAd, within(1e-6));
+                assertThat(model.adPriorVariance()).isCloseTo(prior, within(1e-12));
+            }
             assertThat(List.of(Ability.MASKS, Ability.GRADIENTS, Ability.ROW_INFORMATION)).allMatch(model::can);
         }
     }

@@ -45,20 +45,28 @@ public final class Draws {
     }
 
     /**
-     * A standard normal deviate, within ±8.6. Parameters as of {@link #bits}.
+     * A standard normal deviate. Parameters as of {@link #bits}.
      *
-     * @implNote Box and Muller (1958), one of the pair, from the two halves of one block. {@link StrictMath}, because it gives
-     *           the same bits on every machine.
+     * @implNote Marsaglia's polar method (Marsaglia and Bray 1964), one of the pair, a block of its own for every try of which
+     *           0.785 succeed. {@link StrictMath}, because it gives the same bits on every machine; its cosine, which the
+     *           method of Box and Muller takes, would allocate.
      */
     public static double normal(long decisionKey, Purpose purpose, int counter) {
         int key0 = (int) decisionKey;
         int key1 = (int) (decisionKey >>> 32);
-        long radius = philox(counter, purpose.code(), 0, 0, key0, key1, false);
-        long angle = philox(counter, purpose.code(), 0, 0, key0, key1, true);
-        // (0, 1], so that the logarithm is finite
-        double u = ((radius >>> 11) + 1) * 0x1p-53;
-        double v = (angle >>> 11) * 0x1p-53;
-        return Math.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v);
+        for (int attempt = 0;; attempt++) {
+            double u = centred(philox(counter, purpose.code(), attempt, 0, key0, key1, false));
+            double v = centred(philox(counter, purpose.code(), attempt, 0, key0, key1, true));
+            double square = u * u + v * v;
+            if (square > 0 && square < 1) {
+                return u * Math.sqrt(-2 * StrictMath.log(square) / square);
+            }
+        }
+    }
+
+    /** In [-1, 1), a multiple of 2⁻⁵³. */
+    private static double centred(long bits) {
+        return (bits >> 10) * 0x1p-53;
     }
 
     /**

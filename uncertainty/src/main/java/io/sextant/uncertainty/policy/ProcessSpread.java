@@ -11,7 +11,7 @@ import io.sextant.model.ctr.CtrScratch;
  * Threading: owned by one event loop.
  *
  * @implNote After Du and others (2021), "Exploration in online advertising systems with deep uncertainty-aware learning"; see
- *           {@code docs/equations.md} for what differs.
+ *           {@link io.sextant.model.ctr.GaussianProcess} for what differs.
  */
 public final class ProcessSpread implements ScoreSpread {
     @Override

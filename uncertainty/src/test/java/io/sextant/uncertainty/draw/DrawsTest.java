@@ -102,4 +102,28 @@ class DrawsTest {
     private static int[] words(String hex) {
         return Arrays.stream(hex.split(" ")).mapToInt(word -> Integer.parseUnsignedInt(word, 16)).toArray();
     }
+
+    /** Moments of a standard normal, and its shares beyond 1 and 2. */
+    @Test
+    void shouldDrawNormally() {
+        int count = 40_000;
+        double[] moments = new double[5];
+        int beyondOne = 0;
+        int beyondTwo = 0;
+        for (int i = 0; i < count; i++) {
+            double z = Draws.normal(7, Purpose.SCORE_DEVIATE, i);
+            for (int power = 1; power <= 4; power++) {
+                moments[power] += Math.pow(z, power) / count;
+            }
+            beyondOne += Math.abs(z) > 1 ? 1 : 0;
+            beyondTwo += z > 2 ? 1 : 0;
+        }
+        // four standard errors: variances of z, z², z³, z⁴ are 1, 2, 15, 96
+        assertThat(moments[1]).isCloseTo(0, within(4 / Math.sqrt(count)));
+        assertThat(moments[2]).isCloseTo(1, within(4 * Math.sqrt(2.0 / count)));
+        assertThat(moments[3]).isCloseTo(0, within(4 * Math.sqrt(15.0 / count)));
+        assertThat(moments[4]).isCloseTo(3, within(4 * Math.sqrt(96.0 / count)));
+        assertThat((double) beyondOne / count).isCloseTo(0.3173, within(0.0094));
+        assertThat((double) beyondTwo / count).isCloseTo(0.02275, within(0.003));
+    }
 }
