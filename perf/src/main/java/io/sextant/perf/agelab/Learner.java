@@ -36,6 +36,8 @@ final class Learner implements AutoCloseable {
     private static final int MASKS = MaskBank.MASKS_MIN;
     /** Fields' deviations change slowly and take a tenth of a second to fit: every so many versions. */
     private static final long PRIORS_EVERY = 16;
+    /** Newest examples that a Gaussian process is fitted to, each standing for as many as were learned over these. */
+    static final int PROCESS_EXAMPLES = 512;
     private static final String CHECKPOINT = "member-%d.safetensors";
 
     private final ItemCatalogue catalogue;
@@ -48,6 +50,7 @@ final class Learner implements AutoCloseable {
     private final int[] features;
     private final float[] labels;
     private final float[] ones;
+    private final RecentExamples recent;
     private int waiting;
     private long version = -1;
     private long publishedAt;
@@ -60,12 +63,14 @@ final class Learner implements AutoCloseable {
      * What a model must have beside its net.
      *
      * @param rowPriors whether rows' variances are asked for, so that fields' deviations have to be fitted
+     * @param process   whether a Gaussian process is asked for, which is fitted for every version
      */
-    record Extras(boolean rowPriors) {
-        static final Extras NONE = new Extras(false);
+    record Extras(boolean rowPriors, boolean process) {
+        static final Extras NONE = new Extras(false, false);
 
         static Extras of(Set<CtrModel.Ability> needs) {
-            return new Extras(needs.contains(CtrModel.Ability.ROW_INFORMATION));
+            return new Extras(needs.contains(CtrModel.Ability.ROW_INFORMATION),
+                    needs.contains(CtrModel.Ability.GAUSSIAN_PROCESS));
         }
     }
 
@@ -87,6 +92,7 @@ final class Learner implements AutoCloseable {
         this.labels = new float[settings.batch()];
         this.ones = new float[settings.batch()];
         Arrays.fill(ones, 1);
+        this.recent = new RecentExamples(fields, extras.process ? PROCESS_EXAMPLES : 0);
         for (int member = 0; member < members; member++) {
             long own = member == 0 ? seed : Hashing.xxh3_64(seed).hashLongToLong(member);
             Weights start = Weights.initial(catalogue.schema(), settings.architecture(), own, priorCtr);
@@ -121,6 +127,7 @@ final class Learner implements AutoCloseable {
         int at = waiting * fields;
         System.arraycopy(requestRows, 0, features, at, requestRows.length);
         catalogue.ads().copy(item, features, at + requestRows.length);
+        recent.add(features, at, item, clicked);
         labels[waiting++] = clicked ? 1 : 0;
         if (waiting < settings.batch()) {
             return false;
@@ -131,6 +138,13 @@ final class Learner implements AutoCloseable {
         }
         publish();
         return true;
+    }
+
+    /** Takes an example for what is fitted beside the net, without learning it: the net knows it already. */
+    void remember(int[] requestRows, int item, boolean clicked) {
+        int[] rows = Arrays.copyOf(requestRows, fields);
+        catalogue.ads().copy(item, rows, requestRows.length);
+        recent.add(rows, 0, item, clicked);
     }
 
     private void step() {
@@ -162,7 +176,12 @@ final class Learner implements AutoCloseable {
             var description = new ModelDescription(ARM, version, version - 1, catalogue.schema(), net.embeddingSize(),
                     net.hidden(), net.dropRate(), MASKS, seed, net.gateHidden(), 1, LambdaCalibration.PAPER_LAMBDA, 0,
                     trainer.examples());
-            members.add(new ArrayCtrModel(description, weights, KernelChoice.kernels()));
+            ArrayCtrModel member = new ArrayCtrModel(description, weights, KernelChoice.kernels());
+            if (extras.process && recent.size() > 0) {
+                weights.process(recent.fit(member, catalogue, trainer.examples()));
+                member = new ArrayCtrModel(description, weights, KernelChoice.kernels());
+            }
+            members.add(member);
         }
         return members.size() == 1 ? members.getFirst() : new EnsembleCtrModel(members);
     }

@@ -41,6 +41,7 @@ final class RunOnce {
         try (PolicyContestant contestant = new PolicyContestant(learner,
                 (now, capacity, lambda) -> policy.choice(strength, lambda).newPolicy(now.model(), capacity), every,
                 job.row.lambda(), job.seed)) {
+            remember(learner, world, warm);
             contestant.restore(starts.of(
                     new WarmStarts.Key(net, job.share, job.seed, warm, policy.members()), world, catalogue));
             boolean calibrated = choice.kind().isAge() && job.row.logitTarget() > 0
@@ -57,6 +58,17 @@ final class RunOnce {
                     tally.expected(), tally.best(), told.medianMove(), told.moved(), told.rankChanges(),
                     told.topChanged(), learner.movement(), learner.startLength(), contestant.lambda(), calibrated,
                     seconds, items.fresh(), items.errors());
+        }
+    }
+
+    /** The warm start's last examples, which whoever trained it has seen. */
+    private static void remember(Learner learner, NewsWorld world, long warm) {
+        Round round = world.newRound();
+        int[] rows = new int[learner.model().description().schema().requestFields()];
+        for (long event = Math.max(0, warm - Learner.PROCESS_EXAMPLES); event < warm; event++) {
+            world.draw(event, round);
+            learner.request(round, rows);
+            learner.remember(rows, round.candidates[round.shown], round.clicked);
         }
     }
 
