@@ -216,16 +216,18 @@ public final class LoggedDecisions {
         return timesMs[row];
     }
 
-    int contextColumns() {
+    /** Columns of context. */
+    public int contextColumns() {
         return contextColumns.size();
     }
 
     /** Number of the value in that column, over all columns. */
-    int context(int row, int column) {
+    public int context(int row, int column) {
         return contexts[row * contextColumns.size() + column];
     }
 
-    int contextValues() {
+    /** Different values over all columns. */
+    public int contextValues() {
         return contextValues;
     }
 }

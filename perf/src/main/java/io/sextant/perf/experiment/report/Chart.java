@@ -19,7 +19,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A chart that is painted twice, for light pages and for dark ones, in colours that differ to colour-blind eyes too. */
-final class Chart {
+public final class Chart {
     private static final int WIDTH = 680;
     private static final int HEIGHT = 380;
     /** Pictures have more points than they are shown with: screens do. */
@@ -44,19 +44,26 @@ final class Chart {
     private final boolean xLogarithmic;
     private final List<Series> series = new ArrayList<>();
 
-    Chart(String title, String xTitle, String yTitle, boolean xLogarithmic) {
+    /** An empty one. */
+    public Chart(String title, String xTitle, String yTitle, boolean xLogarithmic) {
         this.title = title;
         this.xTitle = xTitle;
         this.yTitle = yTitle;
         this.xLogarithmic = xLogarithmic;
     }
 
-    String title() {
+    /** What it shows. */
+    public String title() {
         return title;
     }
 
-    /** Adds a line; points that are not finite are left out. */
-    void add(String name, int colour, List<double[]> points) {
+    /**
+     * Adds a line; points that are not finite are left out.
+     *
+     * @param colour number of a colour
+     * @param points x and y of each
+     */
+    public void add(String name, int colour, List<double[]> points) {
         List<double[]> finite = points.stream()
                 .filter(point -> Double.isFinite(point[0]) && Double.isFinite(point[1])).toList();
         if (!finite.isEmpty()) {
@@ -66,12 +73,13 @@ final class Chart {
     }
 
     /** What the lines are called, with their colours as a page writes them; the picture has no room for it. */
-    List<Map.Entry<String, String>> legend() {
+    public List<Map.Entry<String, String>> legend() {
         return series.stream().map(each -> Map.entry(each.name, String.format(Locale.ROOT, "#%06x",
                 COLOURS.get(each.colour % COLOURS.size()).getRGB() & 0xffffff))).toList();
     }
 
-    boolean empty() {
+    /** Whether there is nothing to paint. */
+    public boolean empty() {
         return series.isEmpty();
     }
 
@@ -80,7 +88,7 @@ final class Chart {
      *
      * @throws IOException if it cannot be painted
      */
-    String dataUri(boolean dark) throws IOException {
+    public String dataUri(boolean dark) throws IOException {
         var picture = new BufferedImage((int) (SCALE * WIDTH), (int) (SCALE * HEIGHT), BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = picture.createGraphics();
         canvas.scale(SCALE, SCALE);

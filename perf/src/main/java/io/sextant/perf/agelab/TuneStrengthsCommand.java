@@ -1,0 +1,73 @@
+package io.sextant.perf.agelab;
+
+import static io.sextant.perf.ReportTable.left;
+import static io.sextant.perf.ReportTable.right;
+
+import io.sextant.perf.ReportTable;
+import io.sextant.perf.agelab.StrengthTuning.Trial;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ./sextant age-lab tune}. */
+@Command(name = "tune", mixinStandardHelpOptions = true, version = "sextant age-lab 0.1.0", sortOptions = false, description = {
+    "Finds the tuned setting: first one learning rate and drop rate for all policies of table",
+    "1, then each policy's strength from a grid of as many values, on seeds that are not",
+    "reported. Prints what goes into the file's tuned row."})
+final class TuneStrengthsCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment with the grid under tuning; without it, the reference.")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting, for example tuning.rounds=10000; repeatable.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--keep", paramLabel = "FILE", description = "Keeps every finished run in this file, and does not run again what is in it.")
+    private @Nullable Path kept;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes every trial to this file.")
+    private @Nullable Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Picocli fills the options. */
+    @SuppressWarnings("NullAway.Init")
+    TuneStrengthsCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        AgeLabConfig config = AgeLab.load(file, settings);
+        StrengthTuning tuning = new StrengthTuning(config, kept);
+        StrengthTuning.Found found;
+        try (LabRunCommand.Bar bar = new LabRunCommand.Bar()) {
+            found = tuning.run(bar);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(table("Nets, over all policies at their middle strength", found.nets()));
+        out.println(table("Strengths", found.strengths()));
+        out.println(String.format(Locale.ROOT, "For the row %s: net-learning-rate: %s, drop-rate: %s, strengths: %s",
+                config.tuning().row(), found.net().netLearningRate(), found.net().dropRate(), found.best()));
+        LabRunCommand.write("trials", json, LabFiles.json(found), out);
+        out.flush();
+        return 0;
+    }
+
+    private static String table(String title, List<Trial> trials) {
+        return title + "\n" + ReportTable.of(trials, List.of(left("policy", Trial::policy),
+                right("net rate", trial -> Double.toString(trial.netRate())),
+                right("drop rate", trial -> Double.toString(trial.dropRate())),
+                right("strength", trial -> Double.isNaN(trial.strength()) ? "–" : Double.toString(trial.strength())),
+                right("clicks by true CTR", trial -> String.format(Locale.ROOT, "%.1f", trial.expected()))));
+    }
+}
