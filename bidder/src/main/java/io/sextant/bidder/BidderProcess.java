@@ -203,14 +203,16 @@ public final class BidderProcess implements AutoCloseable {
         landingPages.follow(catalogue);
         var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
                 nanoClock);
-        var parts = new ServerParts(config.http(), exchanges.names(), config.defaultExchange(), config.notices().bidExpiry(),
+        var parts = new ServerParts(config.http(), exchanges.names(), config.defaultExchange(),
+                config.notices().bidExpiry(),
                 config.events().sampleShare(),
                 new DecisionRecords(currencies, encoder.schema().fingerprint(), settings.id(), sources), decisions,
                 sources, pipeline,
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
                 () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
-                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal, publicUrl,
+                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal,
+                publicUrl,
                 clock);
         listen(parts);
         var warming = new WarmUp(config.http(), servers, holder, allocator, senders(), rehearsal);

@@ -141,7 +141,8 @@ class BidServerTest {
 
     @Test
     void shouldDecideEachImpressionOnItsOwnAndNeverShowACreativeTwice() {
-        BidRequest request = BidRequestFixtures.site().setTmax(3_000).addImp(BidRequestFixtures.bannerImp("a", 300, 250))
+        BidRequest request = BidRequestFixtures.site().setTmax(3_000)
+                .addImp(BidRequestFixtures.bannerImp("a", 300, 250))
                 .addImp(BidRequestFixtures.bannerImp("b", 300, 250))
                 .addImp(BidRequestFixtures.bannerImp("c", 300, 250)).build();
 
@@ -153,7 +154,8 @@ class BidServerTest {
 
     @Test
     void shouldAnswer204WithoutABodyAndTestRequestsWithAReason() {
-        BidRequest none = BidRequestFixtures.site().setTmax(3_000).addImp(BidRequestFixtures.bannerImp("1", 13, 13)).build();
+        BidRequest none = BidRequestFixtures.site().setTmax(3_000).addImp(BidRequestFixtures.bannerImp("1", 13, 13))
+                .build();
         double before = bidder.count("bidder.impressions", "reason", "no_creative");
 
         HttpResponse<byte[]> answer = bidder.bid(codec.write(none));
@@ -232,7 +234,8 @@ class BidServerTest {
         byte[] bomb = gzip(new byte[64 << 20]);
         assertThat(bomb.length).isLessThan(131_072);
         assertError(bidder.bid(bomb), 413, "");
-        assertThat(bidder.bid(codec.write(BidRequestFixtures.banner().setTmax(3_000).build())).statusCode()).isEqualTo(200);
+        assertThat(bidder.bid(codec.write(BidRequestFixtures.banner().setTmax(3_000).build())).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

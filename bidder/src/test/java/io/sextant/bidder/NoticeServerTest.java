@@ -168,7 +168,7 @@ class NoticeServerTest {
     }
 
     private Bid bid(RunningBidder from) {
-        HttpResponse<byte[]> answer = from.bid(codec.write(BidRequestFixtures.banner().build()));
+        HttpResponse<byte[]> answer = from.bid(codec.write(BidRequestFixtures.banner().setTmax(3_000).build()));
         assertThat(answer.statusCode()).isEqualTo(200);
         return codec.readBidResponse(answer.body()).getSeatbid(0).getBid(0);
     }

@@ -113,7 +113,8 @@ public final class RunningBidder implements AutoCloseable {
         var all = new HashMap<>(Map.of("http.host", "127.0.0.1", "http.port", "0", "admin.port", "0",
                 "http.event-loops", "2", "kafka.bootstrap-servers", "127.0.0.1:1", "notices.ephemeral-key", "true",
                 "models.rows-factor", Double.toString(ROWS_FACTOR), "http.tmax-default", "5s"));
-        all.putAll(Map.of("http.tmax-max", "5s", "http.shed-after", "5s", "http.warm-up-max", "0s", "notices.journal.directory",
+        all.putAll(Map.of("http.tmax-max", "5s", "http.shed-after", "5s", "http.warm-up-max", "0s",
+                "notices.journal.directory",
                 directory.resolve("notices").toString(), "models.dir", directory.resolve("models").toString(),
                 "campaigns.file", catalogue.toString()));
         all.putAll(settings);

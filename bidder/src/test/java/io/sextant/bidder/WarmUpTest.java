@@ -48,7 +48,8 @@ class WarmUpTest {
         try (RunningBidder bidder = RunningBidder.start(directory, Map.of("http.warm-up-max", "1h",
                 "http.connection-requests-max", "1000000"))) {
             HttpResponse<byte[]> page = bidder.get(bidder.uri("/readyz").toString());
-            HttpResponse<byte[]> bid = bidder.bid(new OpenRtbCodec().write(BidRequestFixtures.banner().setTmax(3_000).build()));
+            HttpResponse<byte[]> bid = bidder
+                    .bid(new OpenRtbCodec().write(BidRequestFixtures.banner().setTmax(3_000).build()));
 
             // On a quick machine it may be over; what matters is that the page and the process agree.
             assertThat(new String(page.body(), StandardCharsets.UTF_8)).isIn("warming up\n", "ready\n");

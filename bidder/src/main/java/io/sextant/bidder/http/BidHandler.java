@@ -1,5 +1,6 @@
 package io.sextant.bidder.http;
 
+import com.google.protobuf.CodedOutputStream;
 import io.sextant.bidder.http.BidMetrics.Outcome;
 import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
@@ -16,6 +17,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +53,7 @@ final class BidHandler implements AutoCloseable {
     private final BoundedInflater inflater;
     private final GzipEncoder gzip = new GzipEncoder();
     private final byte[] raw;
+    private byte[] protobuf = new byte[4096];
     private final @Nullable BidFacts[] facts = new @Nullable BidFacts[Limits.IMPRESSIONS_MAX];
     private long parsed;
     private long loggedNs = System.nanoTime() - LOG_PAUSE_NS;
@@ -224,15 +228,39 @@ final class BidHandler implements AutoCloseable {
 
     private void respond(HttpServerRequest request, BodyType type, BidResponse bid) {
         HttpServerResponse response = request.response();
-        byte[] bytes = type == BodyType.PROTOBUF ? bid.toByteArray() : codec.write(bid);
-        response.putHeader(Answers.CONTENT_TYPE, type == BodyType.PROTOBUF ? Answers.PROTOBUF : Answers.JSON);
+        byte[] bytes;
+        int size;
+        if (type == BodyType.PROTOBUF) {
+            size = writeProtobuf(bid);
+            bytes = protobuf;
+            response.putHeader(Answers.CONTENT_TYPE, Answers.PROTOBUF);
+        } else {
+            size = codec.writeText(bid);
+            bytes = codec.text();
+            response.putHeader(Answers.CONTENT_TYPE, Answers.JSON);
+        }
         String accepted = request.getHeader(Answers.ACCEPT_ENCODING);
-        if (bytes.length > config.gzipAboveBytes() && accepted != null && GzipEncoder.accepted(accepted)) {
+        if (size > config.gzipAboveBytes() && accepted != null && GzipEncoder.accepted(accepted)) {
             response.putHeader(Answers.CONTENT_ENCODING, Answers.GZIP).putHeader(Answers.VARY,
                     Answers.ACCEPT_ENCODING);
-            bytes = gzip.encode(bytes);
+            size = gzip.encode(bytes, size);
+            bytes = gzip.output();
         }
-        Answers.end(response, Buffer.buffer(bytes));
+        // The one copy of the answer; what it is copied from belongs to the loop.
+        Answers.end(response, Buffer.buffer(size).appendBytes(bytes, 0, size));
+    }
+
+    private int writeProtobuf(BidResponse bid) {
+        int size = bid.getSerializedSize();
+        if (protobuf.length < size) {
+            protobuf = new byte[2 * size];
+        }
+        try {
+            bid.writeTo(CodedOutputStream.newInstance(protobuf, 0, size));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an answer larger than it said", e);
+        }
+        return size;
     }
 
     private void tooLarge(HttpServerResponse response) {

@@ -1,6 +1,7 @@
 package io.sextant.bidder.http;
 
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
@@ -13,6 +14,7 @@ import java.util.zip.Deflater;
 final class GzipEncoder implements AutoCloseable {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
     private static final int TRAILER_BYTES = 8;
+    private static final Pattern REFUSED = Pattern.compile(";q=0(\\.0*)?");
 
     private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     private final CRC32 crc = new CRC32();
@@ -20,8 +22,14 @@ final class GzipEncoder implements AutoCloseable {
 
     /** The gzipped bytes of {@code body}. */
     byte[] encode(byte[] body) {
+        int size = encode(body, body.length);
+        return Arrays.copyOf(output, size);
+    }
+
+    /** Gzips the first {@code length} bytes of {@code body}; returns how many bytes of {@link #output} that takes. */
+    int encode(byte[] body, int length) {
         deflater.reset();
-        deflater.setInput(body);
+        deflater.setInput(body, 0, length);
         deflater.finish();
         System.arraycopy(HEADER, 0, output, 0, HEADER.length);
         int size = HEADER.length;
@@ -32,10 +40,14 @@ final class GzipEncoder implements AutoCloseable {
             size += deflater.deflate(output, size, output.length - size - TRAILER_BYTES);
         }
         crc.reset();
-        crc.update(body);
+        crc.update(body, 0, length);
         size = littleEndian((int) crc.getValue(), size);
-        size = littleEndian(body.length, size);
-        return Arrays.copyOf(output, size);
+        return littleEndian(length, size);
+    }
+
+    /** What was encoded last; overwritten by the next body. */
+    byte[] output() {
+        return output;
     }
 
     @Override
@@ -54,9 +66,10 @@ final class GzipEncoder implements AutoCloseable {
             return false;
         }
         int end = acceptEncoding.indexOf(',', at);
-        String parameters = acceptEncoding.substring(at + "gzip".length(), end < 0 ? acceptEncoding.length() : end)
-                .replace(" ", "");
-        return !parameters.matches(";q=0(\\.0*)?");
+        int from = at + "gzip".length();
+        int to = end < 0 ? acceptEncoding.length() : end;
+        // Nearly all clients send no weight.
+        return from == to || !REFUSED.matcher(acceptEncoding.substring(from, to).replace(" ", "")).matches();
     }
 
     private int littleEndian(int value, int at) {

@@ -1,6 +1,7 @@
 package io.sextant.bidder.http;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers a loop's requests of the warm-up by the same code and the same working memory as all others, but with counters
@@ -12,7 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 final class Rehearsal implements AutoCloseable {
     private final RehearsalSecret secret;
     private final BidHandler bids;
-    private volatile int answered;
+    private final AtomicInteger answered = new AtomicInteger();
 
     Rehearsal(RehearsalSecret secret, BidHandler bids) {
         this.secret = secret;
@@ -20,20 +21,19 @@ final class Rehearsal implements AutoCloseable {
     }
 
     /** Takes the request if it is one of the warm-up; else it is one like any other. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the loop alone writes
     boolean takes(HttpServerRequest request) {
         String value = request.getHeader(Answers.WARM_UP);
         if (value == null || !secret.is(value)) {
             return false;
         }
         bids.handle(request);
-        answered++;
+        answered.incrementAndGet();
         return true;
     }
 
     /** How many requests so far. */
     int answered() {
-        return answered;
+        return answered.get();
     }
 
     @Override

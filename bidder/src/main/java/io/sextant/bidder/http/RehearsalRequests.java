@@ -120,7 +120,8 @@ final class RehearsalRequests {
             request.getDeviceBuilder().setDevicetype(targeting.devices().getFirst().code());
         }
         String domain = targeting.sites().isEmpty() ? "warm-up.example" : targeting.sites().getFirst();
-        var site = BidRequest.Site.newBuilder().setId(domain).setDomain(domain).setPage("https://" + domain + "/warm-up")
+        var site = BidRequest.Site.newBuilder().setId(domain).setDomain(domain)
+                .setPage("https://" + domain + "/warm-up")
                 .setCattax(targeting.categoryTaxonomy())
                 .setPublisher(BidRequest.Publisher.newBuilder().setId("warm-up").setName("Warm-up"));
         if (!targeting.categories().isEmpty()) {

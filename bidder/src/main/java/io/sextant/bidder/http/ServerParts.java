@@ -51,4 +51,5 @@ public record ServerParts(HttpConfig config, Set<String> exchanges, String defau
         Function<NativeReader, BidScratch> scratches,
         Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
         NoticeJournal journal, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
-        NoticeMetrics noticeMetrics, Readiness readiness, RehearsalSecret rehearsal, PublicUrl publicUrl, InstantSource clock) {}
+        NoticeMetrics noticeMetrics, Readiness readiness, RehearsalSecret rehearsal, PublicUrl publicUrl,
+        InstantSource clock) {}

@@ -36,10 +36,10 @@ public final class WarmUp implements AutoCloseable {
     private static final int CONNECTIONS_PER_LOOP = 2;
     private static final int CONNECTIONS_PER_LOOP_MAX = 16;
     /** Requests on each connection after which it is looked at whether it has become quicker. */
-    private static final int ROUND = 150;
-    private static final int ROUNDS_MIN = 6;
+    private static final int ROUND = 100;
+    private static final int ROUNDS_MIN = 4;
     /** Rounds without a quicker one after which it is enough. */
-    private static final int PATIENCE = 3;
+    private static final int PATIENCE = 2;
     /** What counts as quicker. */
     private static final double GAIN = 0.9;
     private static final int BUFFER_BYTES = 16_384;
@@ -152,7 +152,8 @@ public final class WarmUp implements AutoCloseable {
     private void connect(List<Connection> connections, byte[] message) throws IOException {
         InetAddress address = address();
         boolean all = false;
-        while (!closing && connections.size() < servers.size() * (all ? CONNECTIONS_PER_LOOP : CONNECTIONS_PER_LOOP_MAX)) {
+        while (!closing
+                && connections.size() < servers.size() * (all ? CONNECTIONS_PER_LOOP : CONNECTIONS_PER_LOOP_MAX)) {
             var connection = new Connection(address, port);
             connections.add(connection);
             connection.send(message);

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -66,7 +65,11 @@ public final class SealedToken {
     private final Cipher cipher;
     private final byte[] associated = {VERSION, 0, 0};
     private byte[] plain = new byte[512];
-    private byte[] sealed = new byte[1024];
+    /** As long as the last token: those of one bid are of one length. */
+    private byte[] sealed = {};
+    private byte[] text = new byte[1024];
+    /** Whose bytes are in {@code plain}: the five tokens of a bid seal the same facts. */
+    private @Nullable BidFacts written;
     private long nonceFixed;
     private int nonceCounter;
 
@@ -90,11 +93,8 @@ public final class SealedToken {
     /** Seals facts for one kind of notice. */
     public String seal(NoticeKind kind, BidFacts bid) {
         int plainBytes = bid.getSerializedSize();
-        if (plain.length < plainBytes) {
-            plain = new byte[plainBytes];
-        }
         int sealedBytes = HEADER_BYTES + plainBytes + TAG_BYTES;
-        if (sealed.length < sealedBytes) {
+        if (sealed.length != sealedBytes) {
             sealed = new byte[sealedBytes];
         }
         SecretKey key = keys.key(keys.currentId());
@@ -105,7 +105,7 @@ public final class SealedToken {
         sealed[1] = (byte) keys.currentId();
         nextNonce();
         try {
-            bid.writeTo(CodedOutputStream.newInstance(plain, 0, plainBytes));
+            write(bid, plainBytes);
             start(Cipher.ENCRYPT_MODE, key, sealed, kind);
             cipher.doFinal(plain, 0, plainBytes, sealed, HEADER_BYTES);
         } catch (IOException e) {
@@ -113,8 +113,23 @@ public final class SealedToken {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("sealing failed", e);
         }
-        byte[] exact = sealed.length == sealedBytes ? sealed : Arrays.copyOf(sealed, sealedBytes);
-        return ENCODER.encodeToString(exact);
+        int chars = (4 * sealedBytes + 2) / 3;
+        if (text.length < chars) {
+            text = new byte[2 * chars];
+        }
+        return new String(text, 0, ENCODER.encode(sealed, text), StandardCharsets.ISO_8859_1);
+    }
+
+    private void write(BidFacts bid, int bytes) throws IOException {
+        if (bid == written) {
+            return;
+        }
+        written = null;
+        if (plain.length < bytes) {
+            plain = new byte[bytes];
+        }
+        bid.writeTo(CodedOutputStream.newInstance(plain, 0, bytes));
+        written = bid;
     }
 
     /**

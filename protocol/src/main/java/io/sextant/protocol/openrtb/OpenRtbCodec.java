@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads and writes every message of openrtb.proto as JSON, and reads it as protobuf within bounds.
@@ -170,13 +171,30 @@ public final class OpenRtbCodec {
      * @throws IllegalArgumentException if the type does not belong to openrtb.proto
      */
     public byte[] write(Message message) {
+        int size = writeText(message);
+        return Arrays.copyOf(text.bytes(), size);
+    }
+
+    /**
+     * Writes the message as JSON in UTF-8 into a buffer of this codec: the first bytes of {@link #text}.
+     *
+     * @return how many bytes
+     * @throws OpenRtbFormatException   as for {@link #write(Message)}
+     * @throws IllegalArgumentException if the type does not belong to openrtb.proto
+     */
+    public int writeText(Message message) {
         text.clear();
         try {
             write(message, text);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
-        return text.toByteArray();
+        return text.size();
+    }
+
+    /** What {@link #writeText} wrote; good until this codec is used again, and not to be changed. */
+    public byte[] text() {
+        return text.bytes();
     }
 
     /**

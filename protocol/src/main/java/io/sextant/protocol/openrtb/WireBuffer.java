@@ -29,10 +29,6 @@ final class WireBuffer extends OutputStream {
         return bytes;
     }
 
-    byte[] toByteArray() {
-        return Arrays.copyOf(bytes, size);
-    }
-
     /** Forgets everything, and gives back the memory of an unusually large message. */
     void clear() {
         size = 0;
