@@ -35,6 +35,7 @@ final class LatencyBench implements AutoCloseable {
     private final List<LoadResult.Sample> answers = new ArrayList<>();
     private @Nullable Workbench workbench;
     private @Nullable Traffic answersOf;
+    private List<String> heapOptions = List.of();
     private long loads;
 
     /**
@@ -80,18 +81,22 @@ final class LatencyBench implements AutoCloseable {
 
     /** Starts a bidder and waits until it is ready; the caller closes it. */
     ServerJvm bidder(Workbench.Setup setup, List<String> options) throws IOException, InterruptedException {
-        return awaited(ServerJvm.bidder(setup.config(), options, Files.createTempFile(directory, "bidder", ".log")));
+        ServerJvm bidder = awaited(
+                ServerJvm.bidder(setup.config(), options, Files.createTempFile(directory, "bidder", ".log")));
+        heapOptions = bidder.heapOptions();
+        return bidder;
     }
 
     /**
-     * Starts a floor and waits until it is ready; the caller closes it.
+     * Starts a floor, with the heap and the collector of the bidder that was started last, and waits until it is ready; the
+     * caller closes it.
      *
      * @param refusing whether it answers 204 without reading; else it answers as the bidders have that were measured before
      * @throws IllegalStateException if no bidder has answered yet
      */
     ServerJvm floor(boolean refusing) throws IOException, InterruptedException {
         List<String> arguments = refusing ? List.of("--refuse") : answering();
-        return awaited(ServerJvm.floor(arguments, List.of(), Files.createTempFile(directory, "floor", ".log")));
+        return awaited(ServerJvm.floor(arguments, heapOptions, Files.createTempFile(directory, "floor", ".log")));
     }
 
     private static ServerJvm awaited(ServerJvm server) throws IOException, InterruptedException {

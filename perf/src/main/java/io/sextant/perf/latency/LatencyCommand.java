@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 public final class LatencyCommand implements Callable<Integer> {
     private static final int EXIT_WRONG = 1;
     private static final int STEPS = 1_000;
-    private static final int PLOT_COLUMNS = 2;
+    private static final int PLOT_COLUMNS = 3;
     private static final long SEED = 20_260_123;
 
     @Option(names = "--quick", description = "Under three minutes: one round each, and figures that vary more.")

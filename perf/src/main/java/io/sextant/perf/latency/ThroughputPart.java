@@ -23,7 +23,7 @@ final class ThroughputPart implements LatencyPart {
     private static final double BASE_WITHOUT_KNEE = 500;
     private static final double JSON_PART_OF_KNEE = 0.5;
     private static final List<Double> SWEEP = List.of(0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1);
-    private static final List<Double> SWEEP_QUICK = List.of(0.3, 1.0);
+    private static final List<Double> SWEEP_QUICK = List.of(1.0);
     /** Parts of the whole time that the steps take, for the progress bar. */
     private static final double WARM = 0.2;
     private static final double KNEES = 0.55;
