@@ -44,6 +44,7 @@ public final class BenchMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller, learning, latency or market");
+        throw new ParameterException(spec.commandLine(),
+                "say what to measure: engine, controller, learning, latency or market");
     }
 }

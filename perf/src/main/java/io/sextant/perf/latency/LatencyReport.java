@@ -31,9 +31,10 @@ record LatencyReport(String command, boolean quick, double durationSeconds, Mach
     /** The tables. */
     String text() {
         List<String> texts = new ArrayList<>();
-        texts.add(ReportTable.of(figures(), List.of(left("Figure", LatencyFigure::key), right("Value", LatencyReport::shown),
-                left("Target", LatencyFigure::target), left("", LatencyReport::verdict),
-                left("Is", LatencyFigure::what))));
+        texts.add(ReportTable.of(figures(),
+                List.of(left("Figure", LatencyFigure::key), right("Value", LatencyReport::shown),
+                        left("Target", LatencyFigure::target), left("", LatencyReport::verdict),
+                        left("Is", LatencyFigure::what))));
         parts.values().forEach(part -> texts.addAll(part.tables()));
         if (quick) {
             texts.add("A quick run: one round each, short; its figures vary.");

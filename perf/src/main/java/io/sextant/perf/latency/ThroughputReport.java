@@ -76,11 +76,12 @@ record ThroughputReport(Contestant floor, Contestant ten, Contestant hundred, Ma
 
     private String kneeTable() {
         List<Integer> rounds = IntStream.range(0, floor.knees().size()).boxed().toList();
-        return "Requests a second at p99 ≤ 5 ms, by round; 0 where no rate held" + System.lineSeparator() + ReportTable.of(rounds,
-                List.of(right("round", round -> Integer.toString(round + 1)),
-                        right(floor.name(), round -> rate(floor.knees().get(round))),
-                        right(ten.name(), round -> rate(ten.knees().get(round))),
-                        right(hundred.name(), round -> rate(hundred.knees().get(round)))));
+        return "Requests a second at p99 ≤ 5 ms, by round; 0 where no rate held" + System.lineSeparator()
+                + ReportTable.of(rounds,
+                        List.of(right("round", round -> Integer.toString(round + 1)),
+                                right(floor.name(), round -> rate(floor.knees().get(round))),
+                                right(ten.name(), round -> rate(ten.knees().get(round))),
+                                right(hundred.name(), round -> rate(hundred.knees().get(round)))));
     }
 
     private String sweepTable() {

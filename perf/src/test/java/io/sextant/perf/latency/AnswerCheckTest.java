@@ -27,7 +27,8 @@ class AnswerCheckTest {
             .setBurl("https://b.example/n/bill").setW(300).setH(250).build();
 
     private static BidResponse response(Bid bid) {
-        return BidResponse.newBuilder().setId("id-1").setCur("USD").addSeatbid(SeatBid.newBuilder().addBid(bid)).build();
+        return BidResponse.newBuilder().setId("id-1").setCur("USD").addSeatbid(SeatBid.newBuilder().addBid(bid))
+                .build();
     }
 
     @Test

@@ -41,7 +41,8 @@ class KneeSearchTest {
     }
 
     @Property
-    void shouldNeverClaimARateThatDidNotHold(@ForAll @DoubleRange(min = 0.001, max = 2) @Scale(6) double knee) throws Exception {
+    void shouldNeverClaimARateThatDidNotHold(@ForAll @DoubleRange(min = 0.001, max = 2) @Scale(6) double knee)
+            throws Exception {
         double found = KneeSearch.find(1, 8, rate -> rate <= knee);
 
         assertThat(found).isLessThanOrEqualTo(knee);

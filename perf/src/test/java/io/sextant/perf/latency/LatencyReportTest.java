@@ -15,7 +15,8 @@ class LatencyReportTest {
         Map<String, PartResult> parts = new LinkedHashMap<>();
         parts.put("throughput", new PartResult(List.of(LatencyFigure.atLeast("throughput_ratio_10", 0.4, 0.35, "ratio"),
                 LatencyFigure.atMost("p99_ms_at_70", 2.5, 2, "p99"),
-                LatencyFigure.atMost("p999_ms_at_70", Double.NaN, 5, "p99.9"), LatencyFigure.of("rate", 12_345.6, "rate")),
+                LatencyFigure.atMost("p999_ms_at_70", Double.NaN, 5, "p99.9"),
+                LatencyFigure.of("rate", 12_345.6, "rate")),
                 List.of("a table"), Map.of("rounds", List.of(1, 2))));
         return new LatencyReport("./sextant bench latency", true, 12.5, Machine.here("vector"), parts,
                 List.of("something"));
