@@ -37,6 +37,8 @@ final class LatencyBench implements AutoCloseable {
     private @Nullable Traffic answersOf;
     private List<String> heapOptions = List.of();
     private long loads;
+    private int measured;
+    private int late;
 
     /**
      * Prepares one.
@@ -177,6 +179,7 @@ final class LatencyBench implements AutoCloseable {
             throws IOException, InterruptedException {
         LoadResult load = new LoadGenerator(server.port(), traffic).run(plan, progress);
         wrong.addAll(server.bidder() ? new AnswerCheck(traffic).complaints(load) : LoadPoint.bare(load));
+        count(load);
         Thread.sleep(SETTLE_MS);
         return load;
     }
@@ -192,8 +195,25 @@ final class LatencyBench implements AutoCloseable {
             throws IOException, InterruptedException {
         LoadPoint point = LoadPoint.measure(server, traffic, plan, profile, progress);
         wrong.addAll(point.wrong());
+        count(point.load());
         Thread.sleep(SETTLE_MS);
         return point;
+    }
+
+    /* Loads that are meant to be too much leave nothing for the sender either. */
+    private void count(LoadResult load) {
+        if (!load.endedEarly() && load.plan().giveUpAfter().isZero()) {
+            measured++;
+            late += load.generatorLate() ? 1 : 0;
+        }
+    }
+
+    /** How far the sender can be believed, in a sentence. */
+    String sender() {
+        return late == 0 ? "The sender kept to its schedule in all of " + measured + " loads."
+                : "In " + late + " of " + measured + " loads the sender itself was more than 2 ms late for one request in "
+                        + "a hundred: too little was left of the processor for it, and latencies are longer than the "
+                        + "server's.";
     }
 
     /** What has been wrong with answers so far, a text each. */

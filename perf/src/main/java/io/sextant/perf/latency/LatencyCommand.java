@@ -135,7 +135,7 @@ public final class LatencyCommand implements Callable<Integer> {
             }
             report = new LatencyReport(
                     "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
-                    quick, (System.nanoTime() - startNs) / 1e9, machine, results, bench.wrong());
+                    quick, (System.nanoTime() - startNs) / 1e9, machine, results, bench.sender(), bench.wrong());
         }
         out.println(report.text());
         if (json != null) {

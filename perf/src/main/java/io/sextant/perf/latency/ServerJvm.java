@@ -170,7 +170,7 @@ final class ServerJvm implements AutoCloseable {
         return readySeconds;
     }
 
-    /** The options of its JVM that say how large the heap is and who collects it; the defaults where the system does not tell. */
+    /** The JVM's options that say how large the heap is and who collects it; the usual ones where the system does not tell. */
     List<String> heapOptions() throws IOException {
         Path words = Path.of("/proc", Long.toString(process.pid()), "cmdline");
         if (!Files.isReadable(words)) {

@@ -89,8 +89,8 @@ record ThroughputReport(Contestant floor, Contestant ten, Contestant hundred, Ma
         for (Contestant contestant : all()) {
             contestant.sweep().forEach(point -> rows.add(new PointRow(contestant.name(), point)));
         }
-        return "Latency by rate, from the moment a request was due, ms" + System.lineSeparator()
-                + pointTable(rows);
+        return "Latency by rate, from the moment a request was due, ms; ! where the sender itself was late"
+                + System.lineSeparator() + pointTable(rows);
     }
 
     private static String pointTable(List<PointRow> rows) {

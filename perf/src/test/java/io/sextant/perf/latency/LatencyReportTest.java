@@ -19,7 +19,7 @@ class LatencyReportTest {
                 LatencyFigure.of("rate", 12_345.6, "rate")),
                 List.of("a table"), Map.of("rounds", List.of(1, 2))));
         return new LatencyReport("./sextant bench latency", true, 12.5, Machine.here("vector"), parts,
-                List.of("something"));
+                "The sender kept to its schedule.", List.of("something"));
     }
 
     @Test
@@ -43,6 +43,6 @@ class LatencyReportTest {
                 .contains("missed");
         assertThat(text.lines().filter(line -> line.contains("p999_ms_at_70"))).first().asString()
                 .contains("not measured").contains("missed");
-        assertThat(text).contains("12,346").contains("a table").contains("A quick run");
+        assertThat(text).contains("The sender kept").contains("12,346").contains("a table").contains("A quick run");
     }
 }
