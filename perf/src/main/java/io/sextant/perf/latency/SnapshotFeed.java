@@ -11,8 +11,11 @@ import io.sextant.protocol.snapshot.ModifierDistribution;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.estimator.MonteCarloDropout;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,7 +48,8 @@ final class SnapshotFeed implements AutoCloseable {
     private static final int STEPS = 100;
     private static final int DELIVERY_MS = 5_000;
 
-    private final KafkaConfig kafka;
+    /** Of every bidder its own, so that what one is told does not reach the next. */
+    private final List<KafkaConfig> installations = new CopyOnWriteArrayList<>();
     private final KafkaProducer<String, byte[]> producer;
     private final UncertaintySnapshot.Builder template;
     private final ScheduledExecutorService thread = Executors
@@ -53,12 +57,11 @@ final class SnapshotFeed implements AutoCloseable {
     private long version;
 
     /**
-     * Starts publishing.
+     * Starts publishing, to nobody yet.
      *
      * @param uncertainties of requests, ascending, at least one
      */
     SnapshotFeed(KafkaConfig kafka, double[] uncertainties) {
-        this.kafka = kafka;
         Map<String, Object> properties = KafkaClients.producer(kafka, "snapshot-feed");
         // A broker that is away holds nothing up; the next snapshot replaces the one that was lost.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MS);
@@ -67,6 +70,12 @@ final class SnapshotFeed implements AutoCloseable {
         this.producer = new KafkaProducer<>(properties);
         this.template = template(uncertainties);
         Future<?> _ = thread.scheduleAtFixedRate(this::publish, 0, PERIOD_S, TimeUnit.SECONDS);
+    }
+
+    /** Publishes to an installation's topics, too; they are there. The first snapshots are sent when this returns. */
+    void follow(KafkaConfig installation) {
+        installations.add(installation);
+        publish();
     }
 
     /**
@@ -101,27 +110,30 @@ final class SnapshotFeed implements AutoCloseable {
         return ascending[Math.clamp((int) Math.ceil(share * ascending.length) - 1, 0, ascending.length - 1)];
     }
 
-    private void publish() {
+    private synchronized void publish() {
         version++;
         long nowMs = System.currentTimeMillis();
         for (String arm : ArmMix.ARMS) {
-            try {
-                Future<RecordMetadata> _ = producer.send(new ProducerRecord<>(kafka.topic(Topics.SNAPSHOTS), arm,
-                        template.clone().setArm(arm).setVersion(version).setTimeMs(nowMs).setWindowEndMs(nowMs).build()
-                                .toByteArray()));
-            } catch (KafkaException _) {
-                // The broker is away, as it is meant to be in one of the scenarios; the next snapshot comes.
-                return;
+            byte[] snapshot = template.clone().setArm(arm).setVersion(version).setTimeMs(nowMs).setWindowEndMs(nowMs)
+                    .build().toByteArray();
+            for (KafkaConfig installation : installations) {
+                try {
+                    Future<RecordMetadata> _ = producer
+                            .send(new ProducerRecord<>(installation.topic(Topics.SNAPSHOTS), arm, snapshot));
+                } catch (KafkaException _) {
+                    // The broker is away, as it is meant to be in one of the scenarios; the next snapshot comes.
+                    return;
+                }
             }
         }
     }
 
     /**
-     * Announces a model and returns when Kafka has it.
+     * Announces a model to an installation's bidders and returns when Kafka has it.
      *
      * @throws IOException if Kafka does not take it
      */
-    void announce(ModelArtefact artefact) throws IOException, InterruptedException {
+    void announce(KafkaConfig installation, ModelArtefact artefact) throws IOException, InterruptedException {
         var announcement = ModelSnapshot.newBuilder().setArm(artefact.description().arm())
                 .setVersion(artefact.description().version()).setParentVersion(artefact.description().parentVersion())
                 .setFullVersion(artefact.description().version())
@@ -130,7 +142,7 @@ final class SnapshotFeed implements AutoCloseable {
                 .setUncertaintyEpoch(artefact.description().uncertaintyEpoch())
                 .setExamples(artefact.description().examples()).setTimeMs(System.currentTimeMillis()).build();
         try {
-            RecordMetadata _ = producer.send(new ProducerRecord<>(kafka.topic(Topics.MODELS),
+            RecordMetadata _ = producer.send(new ProducerRecord<>(installation.topic(Topics.MODELS),
                     artefact.description().arm(), announcement.toByteArray())).get();
         } catch (ExecutionException e) {
             throw new IOException("a model could not be announced: " + e.getMessage(), e);
@@ -141,6 +153,6 @@ final class SnapshotFeed implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-        producer.close(java.time.Duration.ofSeconds(1));
+        producer.close(Duration.ofSeconds(1));
     }
 }

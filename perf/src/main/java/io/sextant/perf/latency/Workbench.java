@@ -44,9 +44,10 @@ final class Workbench implements AutoCloseable {
      * @param config    the settings file
      * @param catalogue the catalogue that it watches
      * @param models    directory of the models that it loads
+     * @param kafka     its topics, which no other bidder has
      * @param supply    the requests to send to it, and what to expect of them
      */
-    record Setup(Path config, Path catalogue, Path models, Supply supply) {}
+    record Setup(Path config, Path catalogue, Path models, KafkaConfig kafka, Supply supply) {}
 
     /**
      * Starts the broker, trains the model, and publishes.
@@ -64,16 +65,18 @@ final class Workbench implements AutoCloseable {
         this.broker = new BrokerJvm(directory.resolve("broker"), directory.resolve("broker.log"));
         boolean started = false;
         try {
-            KafkaConfig kafka = new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null,
-                    Map.of("kafka.bootstrap-servers", broker.bootstrapServers())).kafka();
-            new TopicCreator(kafka).createMissing(Topics.all());
-            this.feed = new SnapshotFeed(kafka, models.uncertainties(hundred, UNCERTAINTIES));
+            this.feed = new SnapshotFeed(kafka(""), models.uncertainties(hundred, UNCERTAINTIES));
             started = true;
         } finally {
             if (!started) {
                 broker.close();
             }
         }
+    }
+
+    private KafkaConfig kafka(String prefix) throws IOException {
+        return new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null,
+                Map.of("kafka.bootstrap-servers", broker.bootstrapServers(), "kafka.topic-prefix", prefix)).kafka();
     }
 
     /**
@@ -90,13 +93,16 @@ final class Workbench implements AutoCloseable {
     }
 
     /** Settings of a further bidder, as users have it: three arms. */
-    Setup bidder(Supply supply) throws IOException {
+    Setup bidder(Supply supply) throws IOException, InterruptedException {
         return bidder(supply, ArmMix.THREE_ARMS);
     }
 
     /** Settings of a further bidder, with a directory of its own for all that it reads and writes. */
-    Setup bidder(Supply supply, ArmMix mix) throws IOException {
+    Setup bidder(Supply supply, ArmMix mix) throws IOException, InterruptedException {
         setups++;
+        KafkaConfig kafka = kafka("bidder-" + setups + "-");
+        new TopicCreator(kafka).createMissing(Topics.all());
+        feed.follow(kafka);
         Path own = Files.createDirectories(directory.resolve("bidder-" + setups));
         Path catalogue = own.resolve("campaigns.yaml");
         CatalogueFile.write(catalogue, supply.campaigns());
@@ -109,6 +115,7 @@ final class Workbench implements AutoCloseable {
                 name: bidder-%d
                 kafka:
                   bootstrap-servers: %s
+                  topic-prefix: %s
                 http:
                   host: 127.0.0.1
                   port: 0
@@ -123,15 +130,15 @@ final class Workbench implements AutoCloseable {
                   dir: "%s"
                 campaigns:
                   file: "%s"
-                """.formatted(setups, broker.bootstrapServers(), directory.resolve("keys"), own.resolve("journal"),
+                """.formatted(setups, broker.bootstrapServers(), kafka.topicPrefix(), directory.resolve("keys"), own.resolve("journal"),
                 modelsDir, catalogue) + mix.yaml());
-        return new Setup(config, catalogue, modelsDir, supply);
+        return new Setup(config, catalogue, modelsDir, kafka, supply);
     }
 
     /**
-     * Writes the next version of every arm's model and announces it to all bidders.
+     * Writes the next version of every arm's model and announces it to the bidder.
      *
-     * @param setup   whose models directory it goes to
+     * @param setup   the bidder's
      * @param version above that of any earlier call
      */
     void swapModels(Setup setup, long version) throws IOException, InterruptedException {
@@ -141,7 +148,7 @@ final class Workbench implements AutoCloseable {
             written.add(models.write(setup.models(), arm, version));
         }
         for (ModelArtefact artefact : written) {
-            feed.announce(artefact);
+            feed.announce(setup.kafka(), artefact);
         }
     }
 

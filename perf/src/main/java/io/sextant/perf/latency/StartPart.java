@@ -1,0 +1,75 @@
+package io.sextant.perf.latency;
+
+import static io.sextant.perf.ReportTable.right;
+
+import io.sextant.perf.ReportTable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+
+/** Starts: how long until a bidder says that it is ready, and how long its first requests then take. */
+final class StartPart implements LatencyPart {
+    private static final int CANDIDATES = 100;
+    private static final double READY_SECONDS_MAX = 3;
+    private static final double P99_MS_MAX = 10;
+    private static final int FIRST = 10_000;
+    /** What an exchange sends to a bidder that has just come up; not what it can do at most. */
+    private static final double RATE = 2_000;
+
+    /** One start. */
+    private record Row(int number, double readySeconds, LoadResult first) {}
+
+    @Override
+    public String name() {
+        return "start";
+    }
+
+    @Override
+    public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
+        Supply supply = bench.workbench().supply(CANDIDATES);
+        Traffic traffic = bench.traffic(supply);
+        Workbench.Setup setup = bench.workbench().bidder(supply);
+        // The first one of all builds what the launcher keeps for later starts.
+        try (ServerJvm _ = bench.bidder(setup, List.of())) {
+            progress.accept(0.1);
+        }
+        int starts = bench.quick() ? 2 : 5;
+        List<Row> rows = new ArrayList<>();
+        for (int i = 1; i <= starts; i++) {
+            try (ServerJvm bidder = bench.bidder(setup, List.of())) {
+                LoadResult first = bench.run(bidder, traffic,
+                        bench.plan(RATE, Duration.ofMillis(Math.round(1e3 * FIRST / RATE))), _ -> {});
+                rows.add(new Row(i, bidder.readySeconds(), first));
+            }
+            progress.accept((double) i / starts);
+        }
+        double ready = LatencyBench.median(rows.stream().map(Row::readySeconds).toList());
+        double p99 = LatencyBench.median(rows.stream().map(row -> row.first().latencyMs(99)).toList());
+        return new PartResult(
+                List.of(LatencyFigure.atMost("ready_seconds", ready, READY_SECONDS_MAX,
+                        "start of the JVM to ready, seconds, median of " + starts),
+                        LatencyFigure.atMost("p99_ms_first_10000", p99, P99_MS_MAX, String.format(Locale.ROOT,
+                                "p99 of the first %,d requests after ready, at %,.0f a second, ms", FIRST, RATE))),
+                List.of(table(rows)),
+                Map.of("rate", RATE, "ready_seconds", rows.stream().map(Row::readySeconds).toList(), "p99_ms",
+                        rows.stream().map(row -> row.first().latencyMs(99)).toList()));
+    }
+
+    private static String table(List<Row> rows) {
+        return ReportTable.of(rows, List.of(right("start", row -> Integer.toString(row.number())),
+                right("ready s", row -> format("%.2f", row.readySeconds())),
+                right("first requests: p50 ms", row -> format("%.2f", row.first().latencyMs(50))),
+                right("p90 ms", row -> format("%.2f", row.first().latencyMs(90))),
+                right("p99 ms", row -> format("%.2f", row.first().latencyMs(99))),
+                right("longest ms", row -> format("%.1f", row.first().latencyMs(100))),
+                right("late", row -> format("%,.0f", row.first().timeOuts()))));
+    }
+
+    private static String format(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}
