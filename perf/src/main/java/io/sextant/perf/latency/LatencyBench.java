@@ -138,7 +138,7 @@ final class LatencyBench implements AutoCloseable {
 
     /** Asks for more than the server can do for a while, so that everything is compiled. */
     void warm(ServerJvm server, Traffic traffic, DoubleConsumer progress) throws IOException, InterruptedException {
-        LoadResult load = run(server, traffic, tooMuch(Duration.ofSeconds(quick ? 5 : 20)), progress);
+        LoadResult load = run(server, traffic, tooMuch(Duration.ofSeconds(quick ? 4 : 20)), progress);
         if (load.samples().size() > answers.size()) {
             answers.clear();
             answers.addAll(load.samples());
@@ -159,7 +159,7 @@ final class LatencyBench implements AutoCloseable {
     double knee(ServerJvm server, Traffic traffic) throws IOException, InterruptedException {
         double saturation = saturation(server, traffic);
         return KneeSearch.find(saturation, quick ? 3 : 5, rate -> run(server, traffic,
-                LoadPlan.of(rate, Duration.ofMillis(300), Duration.ofMillis(quick ? 1_500 : 5_000), seedOfLoad())
+                LoadPlan.of(rate, Duration.ofMillis(300), Duration.ofMillis(quick ? 1_000 : 5_000), seedOfLoad())
                         .withStopEarly(LoadPlan.Limit.THROUGHPUT),
                 _ -> {}).holds(LoadPlan.Limit.THROUGHPUT));
     }
