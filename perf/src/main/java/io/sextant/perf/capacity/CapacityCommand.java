@@ -88,9 +88,11 @@ public final class CapacityCommand implements Callable<Integer> {
                     measured.source(name)));
         }
         Demand first = demands.getFirst();
-        text.append(String.format(Locale.ROOT, "%nAssumed: machines of %d cores for bidders, of which %.0f %% are used; "
-                + "%.0f %% of requests get a bid, %.0f %% of bids win; %d arms; one decision in %.0f is logged; %,.0f ids an "
-                + "arm; %d copies in Kafka, %.0f MB/s a partition.%n%n", first.cores(), 100 * first.utilisation(),
+        text.append(String.format(Locale.ROOT,
+                "%nAssumed: machines of %d cores for bidders, of which %.0f %% are used; "
+                        + "%.0f %% of requests get a bid, %.0f %% of bids win; %d arms; one decision in %.0f is logged; %,.0f ids an "
+                        + "arm; %d copies in Kafka, %.0f MB/s a partition.%n%n",
+                first.cores(), 100 * first.utilisation(),
                 100 * first.bidShare(), 100 * first.winRate(), first.arms(), 1 / first.decisionShare(), first.ids(),
                 first.replication(), first.partitionMb()));
         List<List<FleetPlan.Line>> plans = new ArrayList<>();

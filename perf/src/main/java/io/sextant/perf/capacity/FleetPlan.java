@@ -54,7 +54,8 @@ final class FleetPlan {
     double kafkaBytes() {
         return demand.requests() * demand.decisionShare() * measured.get("kafka_bytes_per_decision")
                 + secondMessages() * measured.get("kafka_bytes_per_second_message")
-                + demand.impressions() * (measured.get("kafka_bytes_per_win") + 2 * measured.get("kafka_bytes_per_bill"));
+                + demand.impressions()
+                        * (measured.get("kafka_bytes_per_win") + 2 * measured.get("kafka_bytes_per_bill"));
     }
 
     /** Partitions of the topics of notices. */
@@ -111,7 +112,8 @@ final class FleetPlan {
         lines.add(new Line("partitions of wins, bills, impressions, clicks", partitions(), 0,
                 "MB/s of a topic ÷ MB/s of a partition, at least one an arm"));
         lines.add(new Line("controller: messages a second", secondMessages(), 0, "bidders × arms"));
-        lines.add(new Line("controller: cores for its windows", controllerCores(), 2, "base + messages × CPU of a message"));
+        lines.add(new Line("controller: cores for its windows", controllerCores(), 2,
+                "base + messages × CPU of a message"));
         lines.add(new Line("trainer: examples a second", demand.impressions(), 0, "every impression is one"));
         lines.add(new Line("trainer: cores", trainerCores(), 2, "examples × CPU of an example"));
         lines.add(new Line("bidder: GB of tables", servedBytes() / GIGA, 1,

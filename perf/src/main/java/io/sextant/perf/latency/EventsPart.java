@@ -56,15 +56,19 @@ final class EventsPart implements LatencyPart {
 
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
+        if (bench.quick()) {
+            return new PartResult(List.of(), List.of("Bytes of events and of the wire are not measured in a quick run."), Map.of());
+        }
         Supply supply = bench.workbench().supply(CANDIDATES);
         Traffic traffic = bench.traffic(supply);
         Workbench.Setup setup = bench.workbench().bidder(supply);
         Map<String, Object> configured = KafkaClients.common(setup.kafka(), "events-part");
-        try (ServerJvm bidder = bench.bidder(setup, List.of()); Admin admin = Admin.create(configured);
+        try (ServerJvm bidder = bench.bidder(setup, List.of());
+                Admin admin = Admin.create(configured);
                 HttpClient client = HttpClient.newHttpClient()) {
             bench.warm(bidder, traffic, share -> progress.accept(0.3 * share));
             LoadResult load = bench.run(bidder, traffic,
-                    bench.plan(RATE, Duration.ofSeconds(bench.quick() ? 5 : 20)), _ -> {});
+                    bench.plan(RATE, Duration.ofSeconds(20)), _ -> {});
             progress.accept(0.6);
             Duration cpu = bidder.cpu();
             int sent = notices(client, bidder.port(), load.samples(), traffic);

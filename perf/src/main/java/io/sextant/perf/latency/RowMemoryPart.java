@@ -33,6 +33,9 @@ final class RowMemoryPart implements LatencyPart {
 
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
+        if (bench.quick()) {
+            return new PartResult(List.of(), List.of("The memory of a row is not measured in a quick run."), Map.of());
+        }
         double serving = bytesPerRow(RowMemoryPart::weights);
         progress.accept(0.5);
         double training = bytesPerRow(schema -> new DeepFmTrainer(weights(schema), TrainingConfig.standard(SEED),

@@ -152,7 +152,6 @@ final class SnapshotFeed implements AutoCloseable {
         }
     }
 
-
     @Override
     public void close() {
         thread.shutdownNow();
