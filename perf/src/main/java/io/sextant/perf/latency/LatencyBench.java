@@ -35,7 +35,10 @@ final class LatencyBench implements AutoCloseable {
     private final List<LoadResult.Sample> answers = new ArrayList<>();
     private @Nullable Workbench workbench;
     private @Nullable Traffic answersOf;
+    private List<String> heapOptions = List.of();
     private long loads;
+    private int measured;
+    private int late;
 
     /**
      * Prepares one.
@@ -80,18 +83,22 @@ final class LatencyBench implements AutoCloseable {
 
     /** Starts a bidder and waits until it is ready; the caller closes it. */
     ServerJvm bidder(Workbench.Setup setup, List<String> options) throws IOException, InterruptedException {
-        return awaited(ServerJvm.bidder(setup.config(), options, Files.createTempFile(directory, "bidder", ".log")));
+        ServerJvm bidder = awaited(
+                ServerJvm.bidder(setup.config(), options, Files.createTempFile(directory, "bidder", ".log")));
+        heapOptions = bidder.heapOptions();
+        return bidder;
     }
 
     /**
-     * Starts a floor and waits until it is ready; the caller closes it.
+     * Starts a floor, with the heap and the collector of the bidder that was started last, and waits until it is ready; the
+     * caller closes it.
      *
      * @param refusing whether it answers 204 without reading; else it answers as the bidders have that were measured before
      * @throws IllegalStateException if no bidder has answered yet
      */
     ServerJvm floor(boolean refusing) throws IOException, InterruptedException {
         List<String> arguments = refusing ? List.of("--refuse") : answering();
-        return awaited(ServerJvm.floor(arguments, List.of(), Files.createTempFile(directory, "floor", ".log")));
+        return awaited(ServerJvm.floor(arguments, heapOptions, Files.createTempFile(directory, "floor", ".log")));
     }
 
     private static ServerJvm awaited(ServerJvm server) throws IOException, InterruptedException {
@@ -131,7 +138,7 @@ final class LatencyBench implements AutoCloseable {
 
     /** Asks for more than the server can do for a while, so that everything is compiled. */
     void warm(ServerJvm server, Traffic traffic, DoubleConsumer progress) throws IOException, InterruptedException {
-        LoadResult load = run(server, traffic, tooMuch(Duration.ofSeconds(quick ? 5 : 20)), progress);
+        LoadResult load = run(server, traffic, tooMuch(Duration.ofSeconds(quick ? 4 : 20)), progress);
         if (load.samples().size() > answers.size()) {
             answers.clear();
             answers.addAll(load.samples());
@@ -152,7 +159,7 @@ final class LatencyBench implements AutoCloseable {
     double knee(ServerJvm server, Traffic traffic) throws IOException, InterruptedException {
         double saturation = saturation(server, traffic);
         return KneeSearch.find(saturation, quick ? 3 : 5, rate -> run(server, traffic,
-                LoadPlan.of(rate, Duration.ofMillis(300), Duration.ofMillis(quick ? 1_500 : 5_000), seedOfLoad())
+                LoadPlan.of(rate, Duration.ofMillis(300), Duration.ofMillis(quick ? 1_000 : 5_000), seedOfLoad())
                         .withStopEarly(LoadPlan.Limit.THROUGHPUT),
                 _ -> {}).holds(LoadPlan.Limit.THROUGHPUT));
     }
@@ -172,6 +179,7 @@ final class LatencyBench implements AutoCloseable {
             throws IOException, InterruptedException {
         LoadResult load = new LoadGenerator(server.port(), traffic).run(plan, progress);
         wrong.addAll(server.bidder() ? new AnswerCheck(traffic).complaints(load) : LoadPoint.bare(load));
+        count(load);
         Thread.sleep(SETTLE_MS);
         return load;
     }
@@ -187,8 +195,26 @@ final class LatencyBench implements AutoCloseable {
             throws IOException, InterruptedException {
         LoadPoint point = LoadPoint.measure(server, traffic, plan, profile, progress);
         wrong.addAll(point.wrong());
+        count(point.load());
         Thread.sleep(SETTLE_MS);
         return point;
+    }
+
+    /* Loads that are meant to be too much leave nothing for the sender either. */
+    private void count(LoadResult load) {
+        if (!load.endedEarly() && load.plan().giveUpAfter().isZero()) {
+            measured++;
+            late += load.generatorLate() ? 1 : 0;
+        }
+    }
+
+    /** How far the sender can be believed, in a sentence. */
+    String sender() {
+        return late == 0 ? "The sender kept to its schedule in all of " + measured + " loads."
+                : "In " + late + " of " + measured
+                        + " loads the sender itself was more than 2 ms late for one request in "
+                        + "a hundred: too little was left of the processor for it, and latencies are longer than the "
+                        + "server's.";
     }
 
     /** What has been wrong with answers so far, a text each. */

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 public final class LatencyCommand implements Callable<Integer> {
     private static final int EXIT_WRONG = 1;
     private static final int STEPS = 1_000;
-    private static final int PLOT_COLUMNS = 2;
+    private static final int PLOT_COLUMNS = 3;
     private static final long SEED = 20_260_123;
 
     @Option(names = "--quick", description = "Under three minutes: one round each, and figures that vary more.")
@@ -108,8 +108,8 @@ public final class LatencyCommand implements Callable<Integer> {
 
     /** All parts, in the order in which they are measured. */
     private static List<LatencyPart> all() {
-        return List.of(new ThroughputPart(), new RetrievalPart(), new CostPart(), new OverloadPart(), new DisturbancePart(), 
-                new StartPart(), new CollectorPart());
+        return List.of(new ThroughputPart(), new RetrievalPart(), new CostPart(), new OverloadPart(), new DisturbancePart(),
+                new StartPart(), new EventsPart(), new RowMemoryPart(), new CollectorPart());
     }
 
     private List<LatencyPart> chosen() {
@@ -136,7 +136,7 @@ public final class LatencyCommand implements Callable<Integer> {
             }
             report = new LatencyReport(
                     "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
-                    quick, (System.nanoTime() - startNs) / 1e9, machine, results, bench.wrong());
+                    quick, (System.nanoTime() - startNs) / 1e9, machine, results, bench.sender(), bench.wrong());
         }
         out.println(report.text());
         if (json != null) {
@@ -176,7 +176,8 @@ public final class LatencyCommand implements Callable<Integer> {
         }
         out.println(PointTable.of(point));
         if (point.load().generatorLate()) {
-            out.println("The sender itself was late: too little was left of the processor for it. These latencies are too long.");
+            out.println(
+                    "The sender itself was late: too little was left of the processor for it. These latencies are too long.");
         }
         point.wrong().forEach(complaint -> spec.commandLine().getErr().println("Wrong: " + complaint));
         return point.wrong().isEmpty() ? 0 : EXIT_WRONG;

@@ -22,19 +22,22 @@ import java.util.Map;
  * @param durationSeconds of the whole run
  * @param machine         where it ran
  * @param parts           by name, in their order
+ * @param sender          how far the sender can be believed, in a sentence
  * @param wrong           what was wrong with answers; empty if nothing was
  */
 record LatencyReport(String command, boolean quick, double durationSeconds, Machine machine,
-        Map<String, PartResult> parts, List<String> wrong) {
+        Map<String, PartResult> parts, String sender, List<String> wrong) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** The tables. */
     String text() {
         List<String> texts = new ArrayList<>();
-        texts.add(ReportTable.of(figures(), List.of(left("Figure", LatencyFigure::key), right("Value", LatencyReport::shown),
-                left("Target", LatencyFigure::target), left("", LatencyReport::verdict),
-                left("Is", LatencyFigure::what))));
+        texts.add(ReportTable.of(figures(),
+                List.of(left("Figure", LatencyFigure::key), right("Value", LatencyReport::shown),
+                        left("Target", LatencyFigure::target), left("", LatencyReport::verdict),
+                        left("Is", LatencyFigure::what))));
         parts.values().forEach(part -> texts.addAll(part.tables()));
+        texts.add(sender);
         if (quick) {
             texts.add("A quick run: one round each, short; its figures vary.");
         }
@@ -67,6 +70,7 @@ record LatencyReport(String command, boolean quick, double durationSeconds, Mach
         // JSON knows no number that is not finite.
         figures().forEach(figure -> members.put(figure.key(), Double.isFinite(figure.value()) ? figure.value() : null));
         members.put("missed", figures().stream().filter(figure -> !figure.met()).map(LatencyFigure::key).toList());
+        members.put("sender", sender);
         members.put("wrong", wrong);
         members.put("command", command);
         members.put("quick", quick);

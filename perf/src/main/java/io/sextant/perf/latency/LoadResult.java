@@ -32,7 +32,8 @@ import org.HdrHistogram.Histogram;
  * @param samples             answers, to be checked whole
  */
 record LoadResult(LoadPlan plan, double seconds, long due, long sent, long answered, long completed,
-        long goodBids, long bids, long noBids, long missedBids, long strayBids, long otherStatus, long errors, long timeOuts, long notSent, long reconnects,
+        long goodBids, long bids, long noBids, long missedBids, long strayBids, long otherStatus, long errors,
+        long timeOuts, long notSent, long reconnects,
         Histogram latency, Histogram bidLatency, Histogram lateness, double generatorCpuSeconds, boolean endedEarly,
         List<Sample> samples) {
     /** Above this at the 99th percentile, the sender itself was too late. */

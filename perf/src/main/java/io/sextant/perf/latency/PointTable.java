@@ -24,7 +24,8 @@ final class PointTable {
                     : Double.toString(percentile)) + ", ms", "%.3f", load.latencyMs(percentile)));
         }
         rows.add(row("bids, % of answers", "%.2f", 100 * point.bidShare()));
-        rows.add(row("204 where a bid was expected, %", "%.3f", 100.0 * load.missedBids() / Math.max(1, load.answered())));
+        rows.add(row("204 where a bid was expected, %", "%.3f",
+                100.0 * load.missedBids() / Math.max(1, load.answered())));
         rows.add(row("time-outs (later than tmax, lost, not sent)", "%,.0f", load.timeOuts()));
         rows.add(row("not sent", "%,.0f", load.notSent()));
         rows.add(row("lost with their connection", "%,.0f", load.errors()));

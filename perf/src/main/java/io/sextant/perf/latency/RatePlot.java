@@ -1,7 +1,7 @@
 package io.sextant.perf.latency;
 
 import io.sextant.perf.Picture;
-import io.sextant.perf.latency.ThroughputPart.Contestant;
+import io.sextant.perf.latency.ThroughputPart.Measured;
 import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -12,14 +12,15 @@ final class RatePlot {
     private RatePlot() {}
 
     /** The chart of one server. */
-    static XYChart of(Contestant contestant) {
-        XYChart chart = new XYChartBuilder().width(Picture.WIDTH).height(Picture.HEIGHT).title(contestant.name())
+    static XYChart of(Measured measured) {
+        XYChart chart = new XYChartBuilder().width(Picture.WIDTH).height(Picture.HEIGHT).title(measured.name())
                 .xAxisTitle("requests a second").yAxisTitle("latency, ms").build();
         Picture.style(chart.getStyler());
         chart.getStyler().setYAxisLogarithmic(true);
-        List<Double> rates = contestant.sweep().stream().map(point -> point.load().plan().rate()).toList();
+        List<Double> rates = measured.sweep().stream().map(point -> point.load().plan().rate()).toList();
         for (double percentile : ThroughputReport.PERCENTILES) {
-            List<Double> latencies = contestant.sweep().stream().map(point -> point.load().latencyMs(percentile)).toList();
+            List<Double> latencies = measured.sweep().stream().map(point -> point.load().latencyMs(percentile))
+                    .toList();
             chart.addSeries("p" + ThroughputReport.label(percentile), rates, latencies).setMarker(SeriesMarkers.CIRCLE);
         }
         return chart;

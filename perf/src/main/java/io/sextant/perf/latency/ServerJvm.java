@@ -32,9 +32,10 @@ final class ServerJvm implements AutoCloseable {
     private static final long PAUSE_MS = 10;
     private static final long STOP_S = 20;
     private static final Pattern UP = Pattern.compile("is up, port (\\d+), admin port (\\d+)");
+    private static final Pattern HEAP = Pattern.compile("-Xm[sx].*|-XX:[+-]Use\\w*GC|-XX:\\+AlwaysPreTouch");
     private static final Pattern UPTIME = Pattern.compile("([0-9.]+) s");
     private static final Pattern PEAK_MEMORY = Pattern.compile("VmHWM:\\s+(\\d+) kB");
-    /** As the launcher starts a bidder; the floor gets the same. */
+    /** As the launcher starts a bidder. */
     private static final List<String> OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseZGC");
 
     private final boolean bidder;
@@ -66,7 +67,9 @@ final class ServerJvm implements AutoCloseable {
     static ServerJvm bidder(Path config, List<String> options, Path log) throws IOException {
         List<String> arguments = List.of("--config", config.toString());
         if (LAUNCHER.isEmpty()) {
-            return new ServerJvm(true, java(BidderMain.class.getName(), options, arguments), log);
+            List<String> all = new ArrayList<>(OPTIONS);
+            all.addAll(options);
+            return new ServerJvm(true, java(BidderMain.class.getName(), all, arguments), log);
         }
         List<String> words = new ArrayList<>(List.of(LAUNCHER, "bidder"));
         words.addAll(arguments);
@@ -92,7 +95,7 @@ final class ServerJvm implements AutoCloseable {
      * Starts a floor.
      *
      * @param arguments of {@link FloorMain}
-     * @param options   further JVM options
+     * @param options   JVM options, heap and collector among them
      * @param log       its output goes there
      */
     static ServerJvm floor(List<String> arguments, List<String> options, Path log) throws IOException {
@@ -104,7 +107,6 @@ final class ServerJvm implements AutoCloseable {
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--") || flag.startsWith("-Dorg.bytedeco")).forEach(words::add);
-        words.addAll(OPTIONS);
         words.addAll(options);
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         words.addAll(arguments);
@@ -166,6 +168,17 @@ final class ServerJvm implements AutoCloseable {
     /** From the start of the JVM until it was ready, in seconds; exact to a few hundredths. */
     double readySeconds() {
         return readySeconds;
+    }
+
+    /** The JVM's options that say how large the heap is and who collects it; the usual ones where the system does not tell. */
+    List<String> heapOptions() throws IOException {
+        Path words = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        if (!Files.isReadable(words)) {
+            return OPTIONS;
+        }
+        List<String> found = Stream.of(Files.readString(words).split("\0", -1))
+                .filter(word -> HEAP.matcher(word).matches()).toList();
+        return found.isEmpty() ? OPTIONS : found;
     }
 
     /** Whether it is a bidder; else a floor. */

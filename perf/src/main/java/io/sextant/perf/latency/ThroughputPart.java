@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
-import java.util.stream.IntStream;
 
 /**
  * How many requests a second hold p99 within 5 ms, with ten and with a hundred candidates, as a share of what a bare server
@@ -23,7 +22,7 @@ final class ThroughputPart implements LatencyPart {
     private static final double BASE_WITHOUT_KNEE = 500;
     private static final double JSON_PART_OF_KNEE = 0.5;
     private static final List<Double> SWEEP = List.of(0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1);
-    private static final List<Double> SWEEP_QUICK = List.of(0.3, 1.0);
+    private static final Duration SWEEP_TIME = Duration.ofSeconds(8);
     /** Parts of the whole time that the steps take, for the progress bar. */
     private static final double WARM = 0.2;
     private static final double KNEES = 0.55;
@@ -31,7 +30,7 @@ final class ThroughputPart implements LatencyPart {
     private static final double BYTES = 0.87;
 
     /** A server and all that is known of it. */
-    static final class Contestant {
+    static final class Measured {
         private final String name;
         private final ServerJvm server;
         private final Traffic traffic;
@@ -39,7 +38,7 @@ final class ThroughputPart implements LatencyPart {
         private final List<LoadPoint> points = new ArrayList<>();
         private final List<LoadPoint> sweep = new ArrayList<>();
 
-        Contestant(String name, ServerJvm server, Traffic traffic) {
+        Measured(String name, ServerJvm server, Traffic traffic) {
             this.name = name;
             this.server = server;
             this.traffic = traffic;
@@ -95,26 +94,26 @@ final class ThroughputPart implements LatencyPart {
         Setup hundredSetup = workbench.bidder(workbench.supply(100));
         try (var tenBidder = bench.bidder(tenSetup, List.of());
                 var hundredBidder = bench.bidder(hundredSetup, List.of())) {
-            var ten = new Contestant("10 candidates", tenBidder, bench.traffic(tenSetup.supply()));
-            var hundred = new Contestant("100 candidates", hundredBidder, bench.traffic(hundredSetup.supply()));
+            var ten = new Measured("10 candidates", tenBidder, bench.traffic(tenSetup.supply()));
+            var hundred = new Measured("100 candidates", hundredBidder, bench.traffic(hundredSetup.supply()));
             bench.warm(ten.server, ten.traffic, share -> progress.accept(WARM * share / 3));
             bench.warm(hundred.server, hundred.traffic, share -> progress.accept(WARM * (1 + share) / 3));
             // Only now: the floor answers what bidders have answered.
             try (var bare = bench.floor(false)) {
-                var floor = new Contestant("bare server", bare, hundred.traffic);
+                var floor = new Measured("bare server", bare, hundred.traffic);
                 bench.warm(floor.server, floor.traffic, share -> progress.accept(WARM * (2 + share) / 3));
                 return measure(bench, floor, ten, hundred, progress);
             }
         }
     }
 
-    private static PartResult measure(LatencyBench bench, Contestant floor, Contestant ten, Contestant hundred,
+    private static PartResult measure(LatencyBench bench, Measured floor, Measured ten, Measured hundred,
             DoubleConsumer progress) throws IOException, InterruptedException {
-        List<Contestant> all = List.of(floor, ten, hundred);
+        List<Measured> all = List.of(floor, ten, hundred);
         int rounds = bench.quick() ? 1 : 5;
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < all.size(); i++) {
-                Contestant next = all.get(i);
+                Measured next = all.get(i);
                 next.knees.add(bench.knee(next.server, next.traffic));
                 progress.accept(WARM + (KNEES - WARM) * (round * all.size() + i + 1) / (rounds * all.size()));
             }
@@ -126,43 +125,47 @@ final class ThroughputPart implements LatencyPart {
         return new PartResult(report.figures(), report.tables(), report.details(), report.charts());
     }
 
-    private static void atSeventyPercent(LatencyBench bench, List<Contestant> all, DoubleConsumer progress)
+    private static void atSeventyPercent(LatencyBench bench, List<Measured> all, DoubleConsumer progress)
             throws IOException, InterruptedException {
         int rounds = bench.quick() ? 1 : 3;
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < all.size(); i++) {
-                Contestant next = all.get(i);
-                next.points.add(bench.point(next.server, next.traffic,
-                        bench.plan(PART_OF_KNEE * next.base(), Duration.ofSeconds(bench.quick() ? 4 : 20)), _ -> {}));
+                Measured next = all.get(i);
+                LoadPoint point = bench.point(next.server, next.traffic,
+                        bench.plan(PART_OF_KNEE * next.base(), Duration.ofSeconds(bench.quick() ? 3 : 20)), _ -> {});
+                next.points.add(point);
+                if (bench.quick()) {
+                    // All that a quick run tells of latency by rate.
+                    next.sweep.add(point);
+                }
                 progress.accept(KNEES + (POINTS - KNEES) * (round * all.size() + i + 1) / (rounds * all.size()));
             }
         }
     }
 
     /** Bytes a request in JSON, all servers at the same rate, so that what they do beside requests is alike. */
-    private static Map<String, Double> bytesOfJson(LatencyBench bench, List<Contestant> all, DoubleConsumer progress)
+    private static Map<String, Double> bytesOfJson(LatencyBench bench, List<Measured> all, DoubleConsumer progress)
             throws IOException, InterruptedException {
-        double rate = JSON_PART_OF_KNEE * all.stream().mapToDouble(Contestant::base).min().orElseThrow();
+        double rate = JSON_PART_OF_KNEE * all.stream().mapToDouble(Measured::base).min().orElseThrow();
         Map<String, Double> bytes = new LinkedHashMap<>();
         for (int i = 0; i < all.size(); i++) {
-            Contestant next = all.get(i);
+            Measured next = all.get(i);
             Traffic json = next.traffic.only(template -> !template.protobuf());
             bytes.put(next.name, bench.point(next.server, json,
-                    bench.plan(rate, Duration.ofSeconds(bench.quick() ? 3 : 15)), _ -> {}).bytes());
+                    bench.plan(rate, Duration.ofSeconds(bench.quick() ? 2 : 15)), _ -> {}).bytes());
             progress.accept(POINTS + (BYTES - POINTS) * (i + 1) / all.size());
         }
         return bytes;
     }
 
-    private static void sweep(LatencyBench bench, List<Contestant> all, DoubleConsumer progress)
+    private static void sweep(LatencyBench bench, List<Measured> all, DoubleConsumer progress)
             throws IOException, InterruptedException {
-        List<Double> parts = bench.quick() ? SWEEP_QUICK : SWEEP;
-        for (int i : IntStream.range(0, parts.size()).toArray()) {
-            for (Contestant next : all) {
+        for (int i = 0; i < SWEEP.size() && !bench.quick(); i++) {
+            for (Measured next : all) {
                 next.sweep.add(bench.point(next.server, next.traffic,
-                        bench.plan(parts.get(i) * next.base(), Duration.ofSeconds(bench.quick() ? 2 : 8)), _ -> {}));
+                        bench.plan(SWEEP.get(i) * next.base(), SWEEP_TIME), _ -> {}));
             }
-            progress.accept(BYTES + (1 - BYTES) * (i + 1) / parts.size());
+            progress.accept(BYTES + (1 - BYTES) * (i + 1) / SWEEP.size());
         }
     }
 }

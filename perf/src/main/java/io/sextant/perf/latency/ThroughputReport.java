@@ -5,7 +5,7 @@ import static io.sextant.perf.ReportTable.right;
 
 import com.github.freva.asciitable.ColumnData;
 import io.sextant.perf.ReportTable;
-import io.sextant.perf.latency.ThroughputPart.Contestant;
+import io.sextant.perf.latency.ThroughputPart.Measured;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
  * @param hundred the one with a hundred
  * @param bytes   allocated a request in JSON, by name
  */
-record ThroughputReport(Contestant floor, Contestant ten, Contestant hundred, Map<String, Double> bytes) {
+record ThroughputReport(Measured floor, Measured ten, Measured hundred, Map<String, Double> bytes) {
     static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
     /** What may be seen between 10 and 100 candidates and is not theirs: answers of other ads, chance. */
     private static final double GROWTH_BYTES = 200;
@@ -56,16 +56,16 @@ record ThroughputReport(Contestant floor, Contestant ten, Contestant hundred, Ma
     }
 
     /* Of each round by itself: what the machine did in it meets both. */
-    private double ratio(Contestant bidder) {
+    private double ratio(Measured bidder) {
         return LatencyBench.median(IntStream.range(0, floor.knees().size())
                 .mapToObj(round -> bidder.knees().get(round) / floor.knees().get(round)).toList());
     }
 
-    private double bytes(Contestant contestant) {
-        return bytes.getOrDefault(contestant.name(), Double.NaN);
+    private double bytes(Measured measured) {
+        return bytes.getOrDefault(measured.name(), Double.NaN);
     }
 
-    private List<Contestant> all() {
+    private List<Measured> all() {
         return List.of(floor, ten, hundred);
     }
 
@@ -76,20 +76,21 @@ record ThroughputReport(Contestant floor, Contestant ten, Contestant hundred, Ma
 
     private String kneeTable() {
         List<Integer> rounds = IntStream.range(0, floor.knees().size()).boxed().toList();
-        return "Requests a second at p99 ≤ 5 ms, by round; 0 where no rate held" + System.lineSeparator() + ReportTable.of(rounds,
-                List.of(right("round", round -> Integer.toString(round + 1)),
-                        right(floor.name(), round -> rate(floor.knees().get(round))),
-                        right(ten.name(), round -> rate(ten.knees().get(round))),
-                        right(hundred.name(), round -> rate(hundred.knees().get(round)))));
+        return "Requests a second at p99 ≤ 5 ms, by round; 0 where no rate held" + System.lineSeparator()
+                + ReportTable.of(rounds,
+                        List.of(right("round", round -> Integer.toString(round + 1)),
+                                right(floor.name(), round -> rate(floor.knees().get(round))),
+                                right(ten.name(), round -> rate(ten.knees().get(round))),
+                                right(hundred.name(), round -> rate(hundred.knees().get(round)))));
     }
 
     private String sweepTable() {
         List<PointRow> rows = new ArrayList<>();
-        for (Contestant contestant : all()) {
-            contestant.sweep().forEach(point -> rows.add(new PointRow(contestant.name(), point)));
+        for (Measured measured : all()) {
+            measured.sweep().forEach(point -> rows.add(new PointRow(measured.name(), point)));
         }
-        return "Latency by rate, from the moment a request was due, ms" + System.lineSeparator()
-                + pointTable(rows);
+        return "Latency by rate, from the moment a request was due, ms; ! where the sender itself was late"
+                + System.lineSeparator() + pointTable(rows);
     }
 
     private static String pointTable(List<PointRow> rows) {
@@ -122,21 +123,21 @@ record ThroughputReport(Contestant floor, Contestant ten, Contestant hundred, Ma
                 + ReportTable.of(List.of(ten, hundred), steps());
     }
 
-    private static List<ColumnData<Contestant>> steps() {
-        List<ColumnData<Contestant>> columns = new ArrayList<>();
-        columns.add(left("", Contestant::name));
+    private static List<ColumnData<Measured>> steps() {
+        List<ColumnData<Measured>> columns = new ArrayList<>();
+        columns.add(left("", Measured::name));
         for (String step : LoadPoint.STEPS) {
-            columns.add(right(step, contestant -> fixed(1, stepUs(contestant, step))));
+            columns.add(right(step, measured -> fixed(1, stepUs(measured, step))));
         }
-        columns.add(right("all steps", contestant -> fixed(1,
-                LoadPoint.STEPS.stream().mapToDouble(step -> stepUs(contestant, step)).sum())));
-        columns.add(right("processor time a request", contestant -> fixed(1, 1000 * contestant.cpuMs())));
+        columns.add(right("all steps", measured -> fixed(1,
+                LoadPoint.STEPS.stream().mapToDouble(step -> stepUs(measured, step)).sum())));
+        columns.add(right("processor time a request", measured -> fixed(1, 1000 * measured.cpuMs())));
         return columns;
     }
 
     /* AGE and uncertainty are not taken by every request: a request pays their share. */
-    private static double stepUs(Contestant contestant, String step) {
-        return LatencyBench.median(contestant.points().stream()
+    private static double stepUs(Measured measured, String step) {
+        return LatencyBench.median(measured.points().stream()
                 .map(point -> point.added().stepUsPerRequest(step)).toList());
     }
 
@@ -148,13 +149,13 @@ record ThroughputReport(Contestant floor, Contestant ten, Contestant hundred, Ma
     /** All points, for programs. */
     Map<String, Object> details() {
         Map<String, Object> details = new LinkedHashMap<>();
-        for (Contestant contestant : all()) {
+        for (Measured measured : all()) {
             Map<String, Object> one = new LinkedHashMap<>();
-            one.put("throughput_rounds", contestant.knees());
-            one.put("at_70", contestant.points().stream().map(ThroughputReport::point).toList());
-            one.put("sweep", contestant.sweep().stream().map(ThroughputReport::point).toList());
-            one.put("json_bytes_per_request", bytes(contestant));
-            details.put(contestant.name().replace(' ', '_'), one);
+            one.put("throughput_rounds", measured.knees());
+            one.put("at_70", measured.points().stream().map(ThroughputReport::point).toList());
+            one.put("sweep", measured.sweep().stream().map(ThroughputReport::point).toList());
+            one.put("json_bytes_per_request", bytes(measured));
+            details.put(measured.name().replace(' ', '_'), one);
         }
         return details;
     }
