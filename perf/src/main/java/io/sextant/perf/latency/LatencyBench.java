@@ -211,7 +211,8 @@ final class LatencyBench implements AutoCloseable {
     /** How far the sender can be believed, in a sentence. */
     String sender() {
         return late == 0 ? "The sender kept to its schedule in all of " + measured + " loads."
-                : "In " + late + " of " + measured + " loads the sender itself was more than 2 ms late for one request in "
+                : "In " + late + " of " + measured
+                        + " loads the sender itself was more than 2 ms late for one request in "
                         + "a hundred: too little was left of the processor for it, and latencies are longer than the "
                         + "server's.";
     }
