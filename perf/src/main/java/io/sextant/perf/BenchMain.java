@@ -1,5 +1,6 @@
 package io.sextant.perf;
 
+import io.sextant.perf.capacity.CapacityCommand;
 import io.sextant.perf.controller.ControllerCommand;
 import io.sextant.perf.engine.EngineCommand;
 import io.sextant.perf.latency.LatencyCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
     EngineCommand.class,
     ControllerCommand.class,
     LearningCommand.class,
+    CapacityCommand.class,
     LatencyCommand.class,
     MarketCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
 public final class BenchMain implements Runnable {
@@ -44,7 +46,7 @@ public final class BenchMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(),
-                "say what to measure: engine, controller, learning, latency or market");
+        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller, learning, latency or "
+                + "market; or capacity, which works out a fleet");
     }
 }

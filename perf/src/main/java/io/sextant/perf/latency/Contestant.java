@@ -39,7 +39,7 @@ final class Contestant implements AutoCloseable {
      */
     static void compare(LatencyBench bench, List<Contestant> contestants, DoubleConsumer progress)
             throws IOException, InterruptedException {
-        int rounds = bench.quick() ? 3 : 5;
+        int rounds = bench.quick() ? 2 : 5;
         int done = 0;
         int all = (2 + rounds) * contestants.size();
         for (Contestant contestant : contestants) {
@@ -55,7 +55,7 @@ final class Contestant implements AutoCloseable {
         double rate = contestants.stream().mapToDouble(Contestant::throughput).min().orElseThrow() / 2;
         for (Contestant contestant : contestants) {
             contestant.points.add(bench.point(contestant.server, contestant.traffic,
-                    bench.plan(Math.max(1, rate), Duration.ofSeconds(bench.quick() ? 3 : 15)), _ -> {}));
+                    bench.plan(Math.max(1, rate), Duration.ofSeconds(bench.quick() ? 2 : 15)), _ -> {}));
             progress.accept((double) ++done / all);
         }
     }

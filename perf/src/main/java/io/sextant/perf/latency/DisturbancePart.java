@@ -64,7 +64,7 @@ final class DisturbancePart implements LatencyPart {
         try (ServerJvm bidder = bench.bidder(setup, List.of())) {
             bench.warm(bidder, traffic, share -> progress.accept(0.1 * share));
             double rate = LOAD * bench.saturation(bidder, traffic);
-            Duration time = Duration.ofSeconds(bench.quick() ? 5 : 30);
+            Duration time = Duration.ofSeconds(bench.quick() ? 3 : 30);
             // The new catalogue is the old one in another order: other bytes, the same answers, the same work to take it up.
             // The first swap and the first reload compile what they run, as every first one does in life.
             rows.add(row(bench, "swap", "new models in all arms", bidder, traffic, rate, time,
@@ -73,8 +73,9 @@ final class DisturbancePart implements LatencyPart {
             rows.add(row(bench, "reload", "new catalogue, 500 campaigns", bidder, traffic, rate, time,
                     _ -> CatalogueFile.write(setup.catalogue(), supply.campaigns().reversed())));
             progress.accept(0.5);
-            Duration outage = Duration.ofSeconds(bench.quick() ? 10 : 100);
-            rows.add(row(bench, "outage", String.format(Locale.ROOT, "Kafka away for %.0f s", OUTAGE * outage.toSeconds()), bidder,
+            Duration outage = Duration.ofSeconds(bench.quick() ? 5 : 100);
+            rows.add(row(bench, "outage",
+                    String.format(Locale.ROOT, "Kafka away for %.0f s", OUTAGE * outage.toSeconds()), bidder,
                     traffic, rate, outage, run -> outage(workbench.broker(), run)));
         }
         progress.accept(1);
@@ -136,7 +137,8 @@ final class DisturbancePart implements LatencyPart {
                 right("models taken", row -> format("%.0f", row.added().value("bidder_fleet_total{event=\"model\"}"))),
                 right("catalogues taken", row -> format("%.0f",
                         row.added().value("bidder_catalogue_total{result=\"taken\"}")))));
-        return new PartResult(figures, List.of(table), Map.of("rows", rows.stream().map(DisturbancePart::details).toList()));
+        return new PartResult(figures, List.of(table),
+                Map.of("rows", rows.stream().map(DisturbancePart::details).toList()));
     }
 
     private static Map<String, Object> details(Row row) {

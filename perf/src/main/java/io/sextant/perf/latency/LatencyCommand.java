@@ -109,7 +109,7 @@ public final class LatencyCommand implements Callable<Integer> {
     /** All parts, in the order in which they are measured. */
     private static List<LatencyPart> all() {
         return List.of(new ThroughputPart(), new CostPart(), new OverloadPart(), new DisturbancePart(), new StartPart(),
-                new CollectorPart());
+                new EventsPart(), new RowMemoryPart(), new CollectorPart());
     }
 
     private List<LatencyPart> chosen() {

@@ -106,7 +106,8 @@ final class MarketRequests {
             String domain = request.getSite().getDomain();
             int publisher = number(domain) / PUBLISHER_SITES;
             request.getSiteBuilder().setId("site-" + number(domain)).setPage("https://" + domain + "/today/"
-                    + random.nextInt(10_000) + ".html").setRef("https://search.example/").setPublisher(publisher(publisher));
+                    + random.nextInt(10_000) + ".html").setRef("https://search.example/")
+                    .setPublisher(publisher(publisher));
         } else {
             String bundle = request.getApp().getBundle();
             int publisher = number(bundle) / PUBLISHER_SITES;

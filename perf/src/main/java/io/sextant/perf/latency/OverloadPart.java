@@ -27,7 +27,7 @@ final class OverloadPart implements LatencyPart {
     private static final double GOODPUT_MIN = 0.65;
     private static final double OF_WHAT_IS_LEFT_MIN = 0.9;
     private static final double TWICE = 2;
-    private static final List<Double> QUICK = List.of(0.8, 0.9, 1.0, TWICE);
+    private static final List<Double> QUICK = List.of(0.9, 1.0, TWICE);
     private static final List<Double> FULL = List.of(0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, TWICE, 3.0);
 
     /** A load, and which part of the capacity was asked for. */
@@ -46,7 +46,7 @@ final class OverloadPart implements LatencyPart {
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
         Supply supply = bench.workbench().supply(CANDIDATES);
         Traffic traffic = bench.traffic(supply);
-        Duration time = Duration.ofSeconds(bench.quick() ? 3 : 12);
+        Duration time = Duration.ofSeconds(bench.quick() ? 2 : 12);
         List<Double> shares = bench.quick() ? QUICK : FULL;
         List<Row> rows = new ArrayList<>();
         double capacity;
@@ -96,7 +96,8 @@ final class OverloadPart implements LatencyPart {
                 right("bids late/s", row -> format("%,.0f", (row.point().load().bids()
                         - row.point().load().goodBids()) / row.point().load().seconds())),
                 right("204/s", row -> format("%,.0f", row.point().load().noBids() / row.point().load().seconds())),
-                right("not sent/s", row -> format("%,.0f", row.point().load().notSent() / row.point().load().seconds())),
+                right("not sent/s",
+                        row -> format("%,.0f", row.point().load().notSent() / row.point().load().seconds())),
                 right("shed unparsed/s", row -> format("%,.0f", row.point().added().requests("shed")
                         / row.point().load().seconds())),
                 right("no time left/s", row -> format("%,.0f", row.point().added().impressions("deadline")
@@ -104,11 +105,13 @@ final class OverloadPart implements LatencyPart {
                 right("bids p50 ms", row -> format("%.1f", bidMs(row, 50))),
                 right("p99 ms", row -> format("%.1f", bidMs(row, 99))),
                 right("p99.9 ms", row -> format("%.1f", bidMs(row, 99.9))),
-                right("bidder CPU cores", row -> format("%.2f", row.point().cpuSeconds() / row.point().load().seconds())),
+                right("bidder CPU cores",
+                        row -> format("%.2f", row.point().cpuSeconds() / row.point().load().seconds())),
                 right("sender CPU cores", row -> format("%.2f", row.point().load().generatorShare())),
                 left("sender late", row -> row.point().load().generatorLate() ? "yes" : "no")));
-        return new PartResult(figures, List.of(table), Map.of("loads", rows.stream().map(OverloadPart::details).toList(),
-                "refusal_budget", budget, "left", left));
+        return new PartResult(figures, List.of(table),
+                Map.of("loads", rows.stream().map(OverloadPart::details).toList(),
+                        "refusal_budget", budget, "left", left));
     }
 
     private static Map<String, Object> details(Row row) {

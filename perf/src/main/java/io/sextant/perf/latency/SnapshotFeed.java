@@ -46,6 +46,7 @@ final class SnapshotFeed implements AutoCloseable {
     private static final double QUANTILE_HIGH = 0.99;
     private static final double MODIFIER_MAX = 2;
     private static final int STEPS = 100;
+    private static final double ROUNDING = 1e-9;
     private static final int DELIVERY_MS = 5_000;
 
     /** Of every bidder its own, so that what one is told does not reach the next. */
@@ -107,7 +108,9 @@ final class SnapshotFeed implements AutoCloseable {
 
     /** The smallest value that at least this share of all is not above. */
     private static double quantile(double[] ascending, double share) {
-        return ascending[Math.clamp((int) Math.ceil(share * ascending.length) - 1, 0, ascending.length - 1)];
+        // 0.07 × 100 is a little above 7.
+        int rank = (int) Math.ceil(share * ascending.length - ROUNDING);
+        return ascending[Math.clamp(rank - 1, 0, ascending.length - 1)];
     }
 
     private synchronized void publish() {
@@ -148,7 +151,6 @@ final class SnapshotFeed implements AutoCloseable {
             throw new IOException("a model could not be announced: " + e.getMessage(), e);
         }
     }
-
 
     @Override
     public void close() {

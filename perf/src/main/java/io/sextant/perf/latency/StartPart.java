@@ -37,7 +37,7 @@ final class StartPart implements LatencyPart {
         try (ServerJvm _ = bench.bidder(setup, List.of())) {
             progress.accept(0.1);
         }
-        int starts = bench.quick() ? 2 : 5;
+        int starts = bench.quick() ? 1 : 5;
         List<Row> rows = new ArrayList<>();
         for (int i = 1; i <= starts; i++) {
             try (ServerJvm bidder = bench.bidder(setup, List.of())) {

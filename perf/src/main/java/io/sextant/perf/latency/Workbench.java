@@ -111,27 +111,29 @@ final class Workbench implements AutoCloseable {
             models.write(modelsDir, arm, 0);
         }
         Path config = own.resolve("bidder.yaml");
-        Files.writeString(config, """
-                name: bidder-%d
-                kafka:
-                  bootstrap-servers: %s
-                  topic-prefix: %s
-                http:
-                  host: 127.0.0.1
-                  port: 0
-                  public-url: https://bidder.example
-                admin:
-                  port: 0
-                notices:
-                  keys-file: "%s"
-                  journal:
-                    directory: "%s"
-                models:
-                  dir: "%s"
-                campaigns:
-                  file: "%s"
-                """.formatted(setups, broker.bootstrapServers(), kafka.topicPrefix(), directory.resolve("keys"), own.resolve("journal"),
-                modelsDir, catalogue) + mix.yaml());
+        Files.writeString(config,
+                """
+                        name: bidder-%d
+                        kafka:
+                          bootstrap-servers: %s
+                          topic-prefix: %s
+                        http:
+                          host: 127.0.0.1
+                          port: 0
+                          public-url: https://bidder.example
+                        admin:
+                          port: 0
+                        notices:
+                          keys-file: "%s"
+                          journal:
+                            directory: "%s"
+                        models:
+                          dir: "%s"
+                        campaigns:
+                          file: "%s"
+                        """.formatted(setups, broker.bootstrapServers(), kafka.topicPrefix(), directory.resolve("keys"),
+                        own.resolve("journal"),
+                        modelsDir, catalogue) + mix.yaml());
         return new Setup(config, catalogue, modelsDir, kafka, supply);
     }
 
