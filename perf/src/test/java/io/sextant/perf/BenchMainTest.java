@@ -53,6 +53,14 @@ class BenchMainTest {
     }
 
     @Test
+    void shouldRefuseALatencyRunThatIsNoneWhenOptionsAreOutOfRange() {
+        assertThat(execute("latency", "--candidates", "50")).isEqualTo(2);
+        assertThat(err.toString()).contains("--candidates is 50.0, must be 10 or 100");
+        assertThat(execute("latency", "--parts", "throughput,nonsense")).isEqualTo(2);
+        assertThat(err.toString()).contains("--parts names nonsense, there are [throughput");
+    }
+
+    @Test
     void shouldNameTheRangeWhenAFleetsTrafficIsOutOfIt() {
         assertThat(execute("controller", "--requests", "0")).isEqualTo(2);
 
@@ -63,7 +71,7 @@ class BenchMainTest {
     void shouldNameTheCommandsWhenNoneIsGiven() {
         assertThat(execute()).isEqualTo(2);
 
-        assertThat(err.toString()).contains("say what to measure: engine, controller, learning or market");
+        assertThat(err.toString()).contains("say what to measure: engine, controller, learning, latency or market");
     }
 
     @Test

@@ -47,6 +47,7 @@ record LoadResult(LoadPlan plan, double seconds, long due, long sent, long answe
      * @param head     status line and headers
      * @param body     as sent
      */
+    @SuppressWarnings("ArrayRecordComponent") // as it came; never changed
     record Sample(int template, long number, String head, byte[] body) {}
 
     /** Answers that came a second. */

@@ -26,10 +26,10 @@ final class PointTable {
         rows.add(row("bids, % of answers", "%.2f", 100 * point.bidShare()));
         rows.add(row("204 where a bid was expected, %", "%.3f",
                 100.0 * load.missedBids() / Math.max(1, load.answered())));
-        rows.add(row("time-outs (later than tmax, lost, not sent)", "%,.0f", load.timeOuts()));
-        rows.add(row("not sent", "%,.0f", load.notSent()));
-        rows.add(row("lost with their connection", "%,.0f", load.errors()));
-        rows.add(row("connections retired by the server", "%,.0f", load.reconnects()));
+        rows.add(count("time-outs (later than tmax, lost, not sent)", load.timeOuts()));
+        rows.add(count("not sent", load.notSent()));
+        rows.add(count("lost with their connection", load.errors()));
+        rows.add(count("connections retired by the server", load.reconnects()));
         rows.add(row("server: CPU ms a request", "%.4f", point.cpuMs()));
         rows.add(row("server: bytes allocated a request", "%,.0f", point.bytes()));
         rows.add(row("server: shed before parsing", "%,.0f", point.added().requests("shed")));
@@ -40,12 +40,16 @@ final class PointTable {
         }
         rows.add(row("server: longest time all threads stood, ms", "%.3f", point.pauses().longestMs()));
         rows.add(row("server: they stood, ms a second", "%.3f", point.pauses().standingMs() / load.seconds()));
-        rows.add(row("server: pauses of the collector", "%,.0f", point.pauses().collections()));
-        rows.add(row("server: allocations that waited", "%,.0f", point.pauses().stalls()));
+        rows.add(count("server: pauses of the collector", point.pauses().collections()));
+        rows.add(count("server: allocations that waited", point.pauses().stalls()));
         rows.add(row("sender: CPU, % of one core", "%.1f", 100 * load.generatorShare()));
         rows.add(row("sender: own lateness p50, ms", "%.3f", load.lateness().getValueAtPercentile(50) / 1e6));
         rows.add(row("sender: own lateness p99, ms", "%.3f", load.lateness().getValueAtPercentile(99) / 1e6));
         return ReportTable.of(rows, List.of(left("", Row::name), right("value", Row::value)));
+    }
+
+    private static Row count(String name, long value) {
+        return new Row(name, String.format(Locale.ROOT, "%,d", value));
     }
 
     private static Row row(String name, String format, double value) {

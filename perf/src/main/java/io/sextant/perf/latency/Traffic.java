@@ -41,6 +41,7 @@ final class Traffic {
      * @param gzip      whether compressed, and an answer in gzip is asked for
      * @param expectBid whether a bidder that is not late has to bid
      */
+    @SuppressWarnings("ArrayRecordComponent") // written to sockets as it is; never changed
     record Template(byte[] bytes, int idAt, BidRequest request, boolean protobuf, boolean gzip, boolean expectBid) {
         /** Whether each one that is sent gets its own id. */
         boolean patched() {

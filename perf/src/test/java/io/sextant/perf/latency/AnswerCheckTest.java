@@ -10,6 +10,7 @@ import io.sextant.protocol.openrtb.BidResponse.SeatBid;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -87,9 +88,11 @@ class AnswerCheckTest {
     void shouldQuoteTheAnswerWhenItIsNoBid() {
         var check = new AnswerCheck(Traffic.encode(List.of(REQUEST), _ -> true, 3));
 
-        assertThat(check.complaint(new LoadResult.Sample(0, 0, "HTTP/1.1 400 Bad Request\r\n\r\n", "{}".getBytes())))
+        assertThat(check.complaint(
+                new LoadResult.Sample(0, 0, "HTTP/1.1 400 Bad Request\r\n\r\n", "{}".getBytes(StandardCharsets.UTF_8))))
                 .contains("400 Bad Request").contains("{}");
-        assertThat(check.complaint(new LoadResult.Sample(0, 0, "HTTP/1.1 200 OK\r\n\r\n", "{".getBytes())))
+        assertThat(check.complaint(
+                new LoadResult.Sample(0, 0, "HTTP/1.1 200 OK\r\n\r\n", "{".getBytes(StandardCharsets.UTF_8))))
                 .contains("cannot be read");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.fixtures.request.BidRequestFixtures;
 import io.sextant.perf.latency.FloorMain.CannedAnswers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +38,8 @@ class FloorTest {
             assertThat(point.load().noBids()).isBetween(point.load().due() / 10 - 3, point.load().due() / 10 + 3);
             assertThat(point.load().samples()).isNotEmpty().allSatisfy(sample -> {
                 Traffic.Template sent = TRAFFIC.template(sample.template());
-                assertThat(new String(sample.body())).isEqualTo(sent.protobuf() + " " + sent.gzip());
+                assertThat(new String(sample.body(), StandardCharsets.UTF_8))
+                        .isEqualTo(sent.protobuf() + " " + sent.gzip());
                 assertThat(sample.head().contains("content-encoding: gzip")).isEqualTo(sent.gzip());
             });
             // A request's head and body alone are some hundreds of bytes.

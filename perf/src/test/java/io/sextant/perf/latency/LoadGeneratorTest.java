@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -102,7 +103,7 @@ class LoadGeneratorTest {
             assertThat(result.strayBids()).isBetween(result.due() / 10 - 1, result.due() / 10 + 1);
             assertThat(result.noBids()).isZero();
             assertThat(result.samples()).anyMatch(sample -> sample.head().startsWith("HTTP/1.1 500"))
-                    .anyMatch(sample -> new String(sample.body()).equals("{}"));
+                    .anyMatch(sample -> new String(sample.body(), StandardCharsets.UTF_8).equals("{}"));
         }
     }
 
