@@ -175,7 +175,8 @@ public final class LatencyCommand implements Callable<Integer> {
         }
         out.println(PointTable.of(point));
         if (point.load().generatorLate()) {
-            out.println("The sender itself was late: too little was left of the processor for it. These latencies are too long.");
+            out.println(
+                    "The sender itself was late: too little was left of the processor for it. These latencies are too long.");
         }
         point.wrong().forEach(complaint -> spec.commandLine().getErr().println("Wrong: " + complaint));
         return point.wrong().isEmpty() ? 0 : EXIT_WRONG;

@@ -19,7 +19,8 @@ final class RatePlot {
         chart.getStyler().setYAxisLogarithmic(true);
         List<Double> rates = contestant.sweep().stream().map(point -> point.load().plan().rate()).toList();
         for (double percentile : ThroughputReport.PERCENTILES) {
-            List<Double> latencies = contestant.sweep().stream().map(point -> point.load().latencyMs(percentile)).toList();
+            List<Double> latencies = contestant.sweep().stream().map(point -> point.load().latencyMs(percentile))
+                    .toList();
             chart.addSeries("p" + ThroughputReport.label(percentile), rates, latencies).setMarker(SeriesMarkers.CIRCLE);
         }
         return chart;

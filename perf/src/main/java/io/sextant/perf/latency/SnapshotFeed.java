@@ -137,7 +137,6 @@ final class SnapshotFeed implements AutoCloseable {
         }
     }
 
-
     @Override
     public void close() {
         thread.shutdownNow();

@@ -62,7 +62,8 @@ final class Supply {
 
     /** Five hundred campaigns, about ten candidates a request. */
     static Supply tenCandidates() {
-        return new Supply("10 candidates", new TargetedCampaigns(SEED).catalogue(CAMPAIGNS, 0.82, CREATIVES).campaigns());
+        return new Supply("10 candidates",
+                new TargetedCampaigns(SEED).catalogue(CAMPAIGNS, 0.82, CREATIVES).campaigns());
     }
 
     /** Five hundred campaigns, about a hundred candidates a request. */

@@ -36,9 +36,12 @@ import org.apache.commons.rng.simple.RandomSource;
  */
 final class TargetedCampaigns {
     private static final List<String> COUNTRIES = List.of("USA", "CHN", "IND", "JPN", "DEU", "GBR", "FRA", "BRA", "CAN",
-            "KOR", "ITA", "ESP", "MEX", "AUS", "IDN", "NLD", "TUR", "POL", "CHE", "SWE", "THA", "BEL", "ARG", "AUT", "NOR",
-            "IRL", "ISR", "DNK", "ZAF", "SGP", "MYS", "PHL", "VNM", "EGY", "NGA", "FIN", "CHL", "COL", "PRT", "CZE", "ROU",
-            "NZL", "GRC", "HUN", "UKR", "PER", "SAU", "ARE", "PAK", "BGD", "KEN", "MAR", "SVK", "BGR", "HRV", "SRB", "LTU",
+            "KOR", "ITA", "ESP", "MEX", "AUS", "IDN", "NLD", "TUR", "POL", "CHE", "SWE", "THA", "BEL", "ARG", "AUT",
+            "NOR",
+            "IRL", "ISR", "DNK", "ZAF", "SGP", "MYS", "PHL", "VNM", "EGY", "NGA", "FIN", "CHL", "COL", "PRT", "CZE",
+            "ROU",
+            "NZL", "GRC", "HUN", "UKR", "PER", "SAU", "ARE", "PAK", "BGD", "KEN", "MAR", "SVK", "BGR", "HRV", "SRB",
+            "LTU",
             "SVN", "LVA", "EST");
     private static final List<ZoneId> ZONES = IntStream.range(0, 12)
             .mapToObj(i -> ZoneId.of(i == 0 ? "Etc/GMT" : "Etc/GMT" + (i % 2 == 0 ? "+" : "-") + i)).toList();
@@ -136,7 +139,8 @@ final class TargetedCampaigns {
         return new Targeting(chance(0.2) ? List.of(EXCHANGES.get(random.nextInt(EXCHANGES.size()))) : List.of(),
                 national ? some(1 + random.nextInt(4), this::country) : List.of(),
                 regional ? some(1 + random.nextInt(3), this::region) : List.of(),
-                chance(0.4) ? some(1 + random.nextInt(2), () -> DEVICES.get(random.nextInt(DEVICES.size()))) : List.of(),
+                chance(0.4) ? some(1 + random.nextInt(2), () -> DEVICES.get(random.nextInt(DEVICES.size())))
+                        : List.of(),
                 chance(0.1) ? some(1 + random.nextInt(5), this::category) : List.of(),
                 chance(0.2) ? some(1 + random.nextInt(3), this::category) : List.of(), 1,
                 chance(0.05) ? some(20 + random.nextInt(180), this::place) : List.of(),
@@ -170,9 +174,10 @@ final class TargetedCampaigns {
     BidRequest request(int number) {
         var request = BidRequest.newBuilder().setId("request-" + number).setAt(chance(0.6) ? 1 : 2).setTmax(100);
         String country = country();
-        request.setDevice(BidRequest.Device.newBuilder().setDevicetype(DEVICES.get(random.nextInt(DEVICES.size())).code())
-                .setGeo(BidRequest.Geo.newBuilder().setCountry(country)
-                        .setRegion("R" + (region.sample() - 1))));
+        request.setDevice(
+                BidRequest.Device.newBuilder().setDevicetype(DEVICES.get(random.nextInt(DEVICES.size())).code())
+                        .setGeo(BidRequest.Geo.newBuilder().setCountry(country)
+                                .setRegion("R" + (region.sample() - 1))));
         if (chance(0.7)) {
             request.setSite(BidRequest.Site.newBuilder().setDomain("www.site" + (site.sample() - 1) + ".example")
                     .addCat(category()).addPagecat(category()));
@@ -181,7 +186,8 @@ final class TargetedCampaigns {
                     .addCat(category()));
         }
         some(5 + random.nextInt(10), this::category).forEach(request::addBcat);
-        some(5 + random.nextInt(25), () -> "brand-" + random.nextInt(ADVERTISERS) + ".example").forEach(request::addBadv);
+        some(5 + random.nextInt(25), () -> "brand-" + random.nextInt(ADVERTISERS) + ".example")
+                .forEach(request::addBadv);
         return request.addImp(imp()).build();
     }
 
