@@ -23,7 +23,8 @@ final class CampaignOrder {
     /** The campaigns in their order; in the order that they came in where nothing tells them apart. */
     static List<Campaign> of(List<Campaign> campaigns) {
         Map<String, Integer> places = byPopularity(campaigns.stream().flatMap(CampaignOrder::places));
-        Map<String, Integer> exchanges = byPopularity(campaigns.stream().flatMap(each -> each.targeting().exchanges().stream()));
+        Map<String, Integer> exchanges = byPopularity(
+                campaigns.stream().flatMap(each -> each.targeting().exchanges().stream()));
         List<Row> rows = new ArrayList<>(campaigns.size());
         for (Campaign campaign : campaigns) {
             rows.add(new Row(campaign, ranks(places(campaign), places),
@@ -44,7 +45,8 @@ final class CampaignOrder {
         Map<String, Integer> counts = new HashMap<>();
         named.forEach(name -> counts.merge(name, 1, Integer::sum));
         List<String> ranked = counts.keySet().stream()
-                .sorted(Comparator.comparing((String name) -> -counts.get(name)).thenComparing(Comparator.naturalOrder()))
+                .sorted(Comparator.comparing((String name) -> -counts.get(name))
+                        .thenComparing(Comparator.naturalOrder()))
                 .toList();
         Map<String, Integer> ranks = new HashMap<>();
         ranked.forEach(name -> ranks.put(name, ranks.size()));

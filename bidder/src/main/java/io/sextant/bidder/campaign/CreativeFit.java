@@ -1,5 +1,8 @@
 package io.sextant.bidder.campaign;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.LazyStringList;
+import com.google.protobuf.ProtocolStringList;
 import io.sextant.bidder.campaign.Creative.Image;
 import io.sextant.bidder.campaign.Creative.NativeAd;
 import io.sextant.bidder.campaign.Creative.Size;
@@ -73,11 +76,23 @@ final class CreativeFit {
 
     private static boolean takesMime(BidRequest.Video player, String mime) {
         for (int i = 0; i < player.getMimesCount(); i++) {
-            if (mime.equalsIgnoreCase(player.getMimes(i))) {
+            if (isMime(player.getMimesList(), i, mime)) {
                 return true;
             }
         }
         return player.getMimesCount() == 0;
+    }
+
+    /** Media types are ASCII; one that came over the wire is compared as it lies there, without making a String of it. */
+    private static boolean isMime(ProtocolStringList types, int i, String mime) {
+        if (!(types instanceof LazyStringList lazy) || !(lazy.getRaw(i) instanceof ByteString raw)) {
+            return mime.equalsIgnoreCase(types.get(i));
+        }
+        boolean same = raw.size() == mime.length();
+        for (int k = 0; same && k < mime.length(); k++) {
+            same = Character.toLowerCase((char) raw.byteAt(k)) == Character.toLowerCase(mime.charAt(k));
+        }
+        return same;
     }
 
     private static boolean takesDuration(BidRequest.Video player, VideoAd ad) {

@@ -94,7 +94,8 @@ final class Offers {
         for (int i = 0; i < request.getWlangbCount(); i++) {
             String tag = request.getWlangb(i);
             int dash = tag.indexOf('-');
-            languages.addTo(languageNames.number(Vocabulary.PLAIN, tag, 0, dash < 0 ? tag.length() : dash), union, left);
+            languages.addTo(languageNames.number(Vocabulary.PLAIN, tag, 0, dash < 0 ? tag.length() : dash), union,
+                    left);
         }
         left.keep(union);
     }

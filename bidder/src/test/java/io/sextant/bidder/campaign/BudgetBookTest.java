@@ -36,7 +36,8 @@ class BudgetBookTest {
         book.note(spend("poor", "control", TODAY, 25_000_000_000L));
         assertThat(reason(0, TODAY)).isEqualTo(NoBidReason.NO_BUDGET);
         assertThat(reason(1, TODAY)).isEqualTo(NoBidReason.NONE);
-        assertThat(book.state(index).exhausted(0, TODAY * DAY_MS).campaigns().getCampaignIdList()).containsExactly("poor");
+        assertThat(book.state(index).exhausted(0, TODAY * DAY_MS).campaigns().getCampaignIdList())
+                .containsExactly("poor");
     }
 
     @Test

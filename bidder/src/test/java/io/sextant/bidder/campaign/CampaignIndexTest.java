@@ -226,8 +226,9 @@ class CampaignIndexTest {
     private static Campaign uneven(int number) {
         String id = "c%03d".formatted(number);
         CampaignBuilder campaign = campaign(id)
-                .targeting(new TargetingBuilder().countries(number % 3 == 0 ? new String[0] : new String[]{"DEU", "FRA"})
-                        .build())
+                .targeting(
+                        new TargetingBuilder().countries(number % 3 == 0 ? new String[0] : new String[]{"DEU", "FRA"})
+                                .build())
                 .creative(banner(id + "-a", "300x250"));
         return number % 2 == 0 ? campaign.build()
                 : campaign.creative(banner(id + "-b", "728x90")).creative(banner(id + "-c", "300x250")).build();

@@ -81,7 +81,8 @@ final class RetrievalPart implements LatencyPart {
         return new PartResult(List.of(
                 LatencyFigure.atMost("retrieval_p99_us", target.p99Us(), TARGET_P99_US,
                         "finding the ads that fit, 50,000 campaigns, 99th percentile, µs"),
-                LatencyFigure.atMost("retrieval_bytes", Math.rint(target.bytes()), 0, "bytes allocated for it, a request"),
+                LatencyFigure.atMost("retrieval_bytes", Math.rint(target.bytes()), 0,
+                        "bytes allocated for it, a request"),
                 LatencyFigure.of("catalogue_reload_ms", reload.readMs() + reload.indexMs(),
                         "reading a catalogue of 50,000 campaigns and building its index, off the loops, ms")),
                 List.of(RetrievalRun.table(runs), table(reload)), Map.of("retrieval", runs, "reload", reload));

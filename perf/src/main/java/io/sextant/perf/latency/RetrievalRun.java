@@ -112,9 +112,11 @@ final class RetrievalRun {
         return match(index, request, decisionKey, scratch, new int[Supply.CANDIDATES_MAX]);
     }
 
-    private static int match(CampaignIndex index, BidRequest request, long decisionKey, MatchScratch scratch, int[] out) {
+    private static int match(CampaignIndex index, BidRequest request, long decisionKey, MatchScratch scratch,
+            int[] out) {
         if (index.matchRequest(request, Supply.EXCHANGE, NOW_MS, 0, BudgetState.UNSPENT, scratch) != NoBidReason.NONE
-                || index.match(request, request.getImp(0), null, decisionKey, out.length, scratch) != NoBidReason.NONE) {
+                || index.match(request, request.getImp(0), null, decisionKey, out.length,
+                        scratch) != NoBidReason.NONE) {
             return 0;
         }
         return index.emit(scratch, out);
