@@ -147,7 +147,8 @@ final class LabHtml {
                         td(LabText.percent(each.mean(PolicyRun::topChanged))),
                         td(number("%.3g", each.mean(PolicyRun::movement)) + " of "
                                 + number("%.3g", each.mean(PolicyRun::startLength))),
-                        td(number("%,.0f", each.mean(PolicyRun::roundsPerSecond)))))))).withClass("wide");
+                        td(number("%,.0f", each.mean(PolicyRun::roundsPerSecond))))))))
+                .withClass("wide");
     }
 
     private static DomContent sure(double difference, double low, double high) {
@@ -183,7 +184,8 @@ final class LabHtml {
     }
 
     private static DomContent errors(String row, List<Standing> standings) throws IOException {
-        Chart relative = new Chart("Figure 5, setting " + row + ": error of the predicted CTR by displays of the article",
+        Chart relative = new Chart(
+                "Figure 5, setting " + row + ": error of the predicted CTR by displays of the article",
                 "displays before, and 1", "mean |predicted − true| over true", true);
         Chart bias = new Chart("The same, with its sign: predicted over true", "displays before, and 1",
                 "predicted over true", true);
@@ -221,9 +223,11 @@ final class LabHtml {
         List<Point> points = result.theorem().points().stream().filter(point -> point.lambda() == smallest)
                 .sorted((a, b) -> Double.compare(a.truth() - a.prediction(), b.truth() - b.prediction())).toList();
         chart.add("plain gradient step", 1,
-                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.factor()}).toList());
+                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.factor()})
+                        .toList());
         chart.add("eq. 17 as printed", 4,
-                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.printed()}).toList());
+                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.printed()})
+                        .toList());
         return section(h2("Theorem 1"),
                 p("A plain gradient step on the article's embedding, over both labels, has the adversarial step's direction"
                         + " up to the sign of p − y′, and p − y′ as its length: the theorem holds for such a step. Eq. 17 as"

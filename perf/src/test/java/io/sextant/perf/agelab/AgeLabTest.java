@@ -127,7 +127,8 @@ class AgeLabTest {
     }
 
     private static PolicyRun clicks(double clicks) {
-        return new PolicyRun("small", "dnn-greedy", 1, 1, 1_000_000, Math.round(clicks), clicks, clicks, 0, 0, 0, 0, 0, 1,
+        return new PolicyRun("small", "dnn-greedy", 1, 1, 1_000_000, Math.round(clicks), clicks, clicks, 0, 0, 0, 0, 0,
+                1,
                 0, false, 1, new PolicyRun.FreshItems(0, 0, 0, 0, 0), List.of());
     }
 

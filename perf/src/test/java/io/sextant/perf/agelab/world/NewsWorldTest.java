@@ -8,7 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NewsWorldTest {
-    private static final NewsWorldConfig SHAPE = new NewsWorldConfig(2000, 136, 16, 652, 38, 15, 6, 12, 0.037, 0.45, 1.5,
+    private static final NewsWorldConfig SHAPE = new NewsWorldConfig(2000, 136, 16, 652, 38, 15, 6, 12, 0.037, 0.45,
+            1.5,
             0.8, 0.4, 24, 0.3);
     private static final long EVENTS = 100_000;
 
