@@ -27,10 +27,10 @@ class AgeLabTest {
     private Path folder;
 
     private static AgeLabConfig small(Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(Map.of("events.warm-start", "1024", "events.rounds", "300",
-                "world.users", "200", "world.features", "12", "world.mean-features", "5", "world.articles", "30",
-                "world.candidates", "8", "world.ctr", "0.2", "events.calibration-count", "16", "rows", SMALL_NET,
-                "tuning.row", "small"));
+        Map<String, String> settings = new HashMap<>(Map.of("world.users", "200", "world.features", "12",
+                "world.mean-features", "5", "world.articles", "30", "world.candidates", "8", "world.ctr", "0.2"));
+        settings.putAll(Map.of("events.warm-start", "1024", "events.rounds", "300", "events.calibration-count", "16",
+                "rows", SMALL_NET, "tuning.row", "small"));
         settings.putAll(more);
         return AgeLab.load(null, settings);
     }

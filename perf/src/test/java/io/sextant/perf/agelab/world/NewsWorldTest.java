@@ -37,7 +37,8 @@ class NewsWorldTest {
 
         assertThat(articles).hasSize(652);
         // Five standard deviations of a count of 20,000 / 38.
-        assertThat(shown).allSatisfy(count -> assertThat((double) count).isBetween(526 - 5 * 23.0, 526 + 5 * 23.0));
+        assertThat(Arrays.stream(shown).boxed().toList())
+                .allSatisfy(count -> assertThat(count).isBetween(526L - 5 * 23, 526L + 5 * 23));
         assertThat(probability / looked).isBetween(0.033, 0.041);
         // Five standard deviations of clicks.
         assertThat((double) clicks).isBetween(probability - 5 * 27, probability + 5 * 27);
