@@ -42,7 +42,7 @@ class NewsWorldTest {
         assertThat(probability / looked).isBetween(0.033, 0.041);
         // Five standard deviations of clicks.
         assertThat((double) clicks).isBetween(probability - 5 * 27, probability + 5 * 27);
-        assertThat((double) features / looked).isBetween(13.0, 20.0);
+        assertThat((double) features / looked).isBetween(20.0, 28.0);
     }
 
     @Test
