@@ -7,12 +7,14 @@ import io.sextant.model.calibration.Calibration;
 import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ArtefactDelta;
+import io.sextant.model.ctr.GaussianProcess;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.RowChanges;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
+import io.sextant.model.training.GaussianProcessFit;
 import io.sextant.protocol.snapshot.ModelDelta;
 import io.sextant.protocol.snapshot.ModelSnapshot;
 import java.io.IOException;
@@ -114,7 +116,17 @@ public final class RunningBidder implements AutoCloseable {
         var architecture = new Architecture(4, List.of(8, 4), 0.2, 4);
         var description = new ModelDescription(arm, version, version - 1, schema, 4, architecture.hidden(), 0.2, 1024,
                 7, 4, 1, 0.05, 0, 0).withCalibration(calibration(version));
-        return ModelArtefact.write(models, description, Weights.initial(schema, architecture, 11 + version, 0.02));
+        Weights weights = Weights.initial(schema, architecture, 11 + version, 0.02);
+        if (arm.equals("process")) {
+            weights.setProcess(process());
+        }
+        return ModelArtefact.write(models, description, weights);
+    }
+
+    /** Two lessons about hidden outputs of the untrained net's size. */
+    private static GaussianProcess process() {
+        float[] outputs = {0, 0.01f, 0.02f, 0, 0.03f, 0, 0, 0.01f};
+        return GaussianProcessFit.fit(4, outputs, new float[]{-4, -3}, new float[]{0, 1}, 10, 0.02, 1);
     }
 
     /** None of version 0, as in life; of later ones another each, and one for an exchange. */

@@ -88,6 +88,7 @@ public record TrainerConfig(KafkaConfig kafka,
      * @param admissionCount        trained examples that an embedding needs before it is learned
      * @param expireAfter           event time without a trained example after which an embedding starts anew
      * @param informationHalfLife   event time in which half of what is known of an embedding is forgotten
+     * @param gaussianProcess       whether versions come with a Gaussian process on the last hidden layer (default false)
      * @param threads               threads of an arm
      */
     public record LearningConfig(@Min(1) @Max(65_536) int batchSize,
@@ -98,7 +99,8 @@ public record TrainerConfig(KafkaConfig kafka,
             @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) double maskShare,
             @DecimalMin(value = "0", inclusive = false) @DecimalMax("1") double negativeShare,
             @Min(1) @Max(1 << 24) int admissionCount, @DurationMin(hours = 1) Duration expireAfter,
-            @DurationMin(hours = 1) Duration informationHalfLife, @Min(1) @Max(256) int threads) {
+            @DurationMin(hours = 1) Duration informationHalfLife, boolean gaussianProcess,
+            @Min(1) @Max(256) int threads) {
 
         /** Which rows of the embedding table are learned, and for how long. */
         public RowRetention retention() {

@@ -35,7 +35,7 @@ public final class Samples {
         return new TrainerConfig(config.kafka(), config.arms(), config.neutralArm(), config.models(), config.model(),
                 new LearningConfig(was.batchSize(), embeddings, was.initialAccumulator(), net, was.l2(),
                         was.maskShare(), was.negativeShare(), was.admissionCount(), was.expireAfter(),
-                        was.informationHalfLife(), was.threads()),
+                        was.informationHalfLife(), was.gaussianProcess(), was.threads()),
                 config.calibration(), config.publish(), config.checkpoint(), config.admin());
     }
 

@@ -40,7 +40,7 @@ import java.util.Map;
 final class LoggedRun {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final List<String> ARMS = List.of("control", "random", "uncertainty", "bound", "uniform",
-            "placebo", "neutral");
+            "placebo", "neutral", "epsilon", "refined", "process");
     private static final int ROUNDS = 3;
 
     private static final String CATALOGUE = """
@@ -89,7 +89,7 @@ final class LoggedRun {
     private void run() throws Exception {
         Path models = directory.resolve("models");
         catalogue(40);
-        for (String arm : List.of("bound", "uniform", "placebo")) {
+        for (String arm : List.of("bound", "uniform", "placebo", "epsilon", "refined", "process")) {
             RunningBidder.writeModel(models, arm, 0);
         }
         try (RunningBidder bidder = RunningBidder.start(directory, settings("monte-carlo", "200"))) {
@@ -146,7 +146,8 @@ final class LoggedRun {
         settings.put("bidding.candidates-max", candidatesMax);
         settings.put("exploration.measured-share", "0.5");
         settings.put("exploration.estimator", estimator);
-        settings.put("exploration.age.linearised", Boolean.toString(!estimator.equals("monte-carlo")));
+        settings.put("exploration.age.delta", estimator.equals("monte-carlo") ? "masks" : "row-information");
+        settings.put("exploration.scores.epsilon", "0.5");
         settings.put("pricing.usd-per-unit", "{EUR: 1.0843, GBP: 1.27}");
         settings.put("experiment.arms", """
                 [{name: control, weight: 1, pctr: plain, exploration: none},
@@ -155,6 +156,9 @@ final class LoggedRun {
                  {name: bound, weight: 0.7, pctr: age-ucb, exploration: uncertainty},
                  {name: uniform, weight: 0.4, pctr: plain, exploration: uniform},
                  {name: placebo, weight: 0.6, pctr: plain, exploration: pctr-placebo},
+                 {name: epsilon, weight: 0.5, pctr: epsilon-greedy, exploration: none},
+                 {name: refined, weight: 0.5, pctr: ur-gradient-ts, exploration: none},
+                 {name: process, weight: 0.5, pctr: gp-ts, exploration: none},
                  {name: neutral, weight: 0.6, pctr: neutral, exploration: none, bid-cpm: 3.7}]""");
         return settings;
     }

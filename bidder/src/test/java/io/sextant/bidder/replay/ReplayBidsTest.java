@@ -64,7 +64,11 @@ class ReplayBidsTest {
         assertThat(new DecisionDirectory(log).segments()).as("segments of two processes").hasSizeGreaterThan(2);
         assertThat(distinct(events, event -> event.getBid().getArm()))
                 .containsExactlyInAnyOrder("control", "random", "uncertainty", "bound", "uniform", "placebo",
-                        "neutral");
+                        "neutral", "epsilon", "refined", "process");
+        for (String arm : List.of("epsilon", "refined", "process")) {
+            assertThat(events).as(arm).filteredOn(event -> event.getBid().getArm().equals(arm))
+                    .anyMatch(event -> event.getExploredPctr() != event.getPlainPctr());
+        }
         assertThat(distinct(events, event -> event.getBid().getArm() + event.getBid().getModelVersion()))
                 .contains("uncertainty0", "uncertainty1", "uncertainty2", "random1", "control0");
         assertThat(distinct(events, BidEvent::getCatalogueSha256)).hasSize(2);

@@ -2,6 +2,7 @@ package io.sextant.model.training;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
+import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.Safetensors;
 import io.sextant.model.ctr.TensorFlowOptions;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -56,6 +58,8 @@ public final class DeepFmTrainer implements AutoCloseable {
     private long examples;
     private long maskedExamples;
     private int[] recent = new int[0];
+    /** Labels of the last batch; NaN of an example that was taken back. */
+    private float[] recentLabels = new float[0];
 
     /** Some of the numbers of one net tensor. */
     private record NetChunk(int tensor, int from, int to) {}
@@ -90,6 +94,8 @@ public final class DeepFmTrainer implements AutoCloseable {
         this.schema = start.schema();
         this.correction = (float) config.correction();
         this.weights = shifted(start, -correction);
+        // it is on the net as it was, and no part of what is learned
+        weights.setProcess(null);
         this.kernels = RowKernels.choose(config.architecture().embeddingSize());
         this.tables = new SparseAdaGrad(weights, config, kernels);
         this.life = new RowLife(weights, tables, config);
@@ -148,6 +154,37 @@ public final class DeepFmTrainer implements AutoCloseable {
         Weights copy = snapshot();
         RowPriors.fit(copy, this::score);
         return copy;
+    }
+
+    /**
+     * As {@link #servable}, with a Gaussian process on the last hidden layer that is fitted to the last batch, which stands for
+     * all that was learned; before the first batch there is none.
+     *
+     * @param description of a version with these weights
+     */
+    public Weights servableWithProcess(ModelDescription description) {
+        Weights served = servable();
+        int fields = schema.size();
+        int[] rows = new int[recent.length];
+        float[] labels = new float[recentLabels.length];
+        int count = 0;
+        for (int i = 0; i < recentLabels.length; i++) {
+            if (Float.isFinite(recentLabels[i])) {
+                System.arraycopy(recent, i * fields, rows, count * fields, fields);
+                labels[count++] = recentLabels[i];
+            }
+        }
+        if (count == 0 || config.architecture().hidden().isEmpty()) {
+            return served;
+        }
+        int width = config.architecture().hidden().getLast();
+        float[] outputs = new float[count * width];
+        float[] logits = new float[count];
+        LastHidden.of(description, served, Arrays.copyOf(rows, count * fields), logits, outputs);
+        served.setProcess(
+                GaussianProcessFit.fit(width, outputs, logits, Arrays.copyOf(labels, count),
+                        Math.max(1, (double) examples / count)));
+        return served;
     }
 
     /** The features of the last batch, [n * fields]; empty before the first. For {@link LambdaCalibration}. */
@@ -226,8 +263,17 @@ public final class DeepFmTrainer implements AutoCloseable {
             steps++;
             move(trained);
             recent = features.clone();
+            recentLabels = told(labels, weights);
         }
         return logits;
+    }
+
+    private static float[] told(float[] labels, float[] weights) {
+        float[] told = labels.clone();
+        for (int i = 0; i < told.length; i++) {
+            told[i] = weights[i] < 0 ? Float.NaN : told[i];
+        }
+        return told;
     }
 
     private void age(long hour) {

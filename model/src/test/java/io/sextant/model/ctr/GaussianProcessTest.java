@@ -151,6 +151,7 @@ class GaussianProcessTest {
     @Test
     void shouldRefuseAProcessOnAnotherLayer() {
         assertThatThrownBy(() -> weights().setProcess(new GaussianProcess(7)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("7 units").hasMessageContaining("12");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("7 units")
+                .hasMessageContaining("12");
     }
 }

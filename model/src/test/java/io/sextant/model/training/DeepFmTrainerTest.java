@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.Logistic;
 import io.sextant.model.ctr.MaskBank;
+import io.sextant.model.ctr.GaussianProcess;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.Safetensors;
@@ -326,6 +327,42 @@ class DeepFmTrainerTest {
             assertThat(LambdaCalibration.calibrate(weights, noDropout, rows, TensorFlowOptions.singleThread()))
                     .isEqualTo(LambdaCalibration.PAPER_LAMBDA);
         }
+    }
+
+    @Test
+    void shouldServeAProcessThatIsSurerTheMoreWasLearned() {
+        PlantedWorld world = new PlantedWorld(6_000, 4);
+        TrainingConfig config = new TrainingConfig(SMALL, BATCH, 0.05, 0.1, 0.002, 0, 0.08, 5);
+        ModelDescription description = new ModelDescription("a", 1, 0, world.schema, 8, SMALL.hidden(), 0.1, 1024, 3,
+                8, 1, 0, 0, 0);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            assertThat(trainer.servableWithProcess(description).process()).as("nothing learned").isNull();
+            train(trainer, world, 0, 500, Predictions.last(1));
+            double early = meanProcessVariance(trainer.servableWithProcess(description), description, world);
+            train(trainer, world, 500, 6_000, Predictions.last(1));
+            Weights late = trainer.servableWithProcess(description);
+
+            assertThat(meanProcessVariance(late, description, world)).isPositive().isLessThan(early);
+            assertThat(trainer.snapshot().process()).isNull();
+            try (DeepFmTrainer next = new DeepFmTrainer(late, config, TensorFlowOptions.singleThread())) {
+                assertThat(next.snapshot().process()).isNull();
+            }
+        }
+    }
+
+    private static double meanProcessVariance(Weights weights, ModelDescription description, PlantedWorld world) {
+        int[] features = world.features(5_800, 6_000);
+        int width = SMALL.hidden().getLast();
+        float[] outputs = new float[200 * width];
+        LastHidden.of(description, weights, features, new float[200], outputs);
+        double[] place = new double[2 * GaussianProcess.POINTS];
+        double sum = 0;
+        for (int i = 0; i < 200; i++) {
+            weights.process().locate(outputs, i * width, place);
+            sum += weights.process().variance(place) / 200;
+        }
+        return sum;
     }
 
     private static double probability(double logit) {

@@ -153,7 +153,7 @@ public record ExperimentConfig(@NotBlank String name, @NotNull Mode mode, @NotNu
      * @param name        unique
      * @param label       a few words for tables; null takes the name
      * @param weight      its part of the traffic in split mode; null for 1
-     * @param pctr        plain, age-ts or age-ucb
+     * @param pctr        plain, or the name of a policy, such as age-ts
      * @param exploration none, uniform, random, pctr-placebo, uncertainty or uncertainty-rank
      * @param estimator   how its uncertainty is measured; null for monte-carlo
      * @param scale       what the uncertainty is of; null for probability

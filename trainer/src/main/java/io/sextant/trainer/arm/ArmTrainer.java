@@ -351,7 +351,9 @@ public final class ArmTrainer implements AutoCloseable {
 
     /** The weights as they are now, ready to be served; a copy. */
     public Weights weights() {
-        return learner.servable();
+        return config.training().gaussianProcess()
+                ? learner.servableWithProcess(settings.describe(arm, 0, -1, schema, watermarkMs, learned))
+                : learner.servable();
     }
 
     /**
