@@ -232,6 +232,10 @@ final class LabHtml {
                 p("A plain gradient step on the article's embedding, over both labels, has the adversarial step's direction"
                         + " up to the sign of p − y′, and p − y′ as its length: the theorem holds for such a step. Eq. 17 as"
                         + " printed, the end of a ball of radius λ for each label, gives 2p − 1 whatever was predicted."),
+                p(String.format(Locale.ROOT,
+                        "FGM against PGD in three steps: over the candidates of a page the cosine between their directions is"
+                                + " %.6f on average and %.6f at least.",
+                        result.theorem().meanCosine(), result.theorem().leastCosine())),
                 picture(chart), table(thead(tr(th("λ"), th("y′"), th("p"), th("cosine"), th("p − y′"), th("factor"),
                         th("2p − 1"), th("eq. 17 as printed"))),
                         tbody(each(result.theorem().points(), point -> tr(td(number("%.3f", point.lambda())),

@@ -134,7 +134,8 @@ class AgeLabTest {
 
     @Test
     void shouldWritePageAndTableOfAResult() throws Exception {
-        AgeLab lab = new AgeLab(small(Map.of("tables", "[1]", "seeds.count", "2", "shares", "[1.0]")), true, "command",
+        AgeLab lab = new AgeLab(small(Map.of("tables", "[1]", "seeds.count", "2", "shares", "[1.0]",
+                "events.rounds", "100", "events.warm-start", "256")), true, "command",
                 null);
         AgeLabResult result = lab.run(new AgeLab.Progress() {
             @Override
