@@ -9,12 +9,17 @@ import io.sextant.perf.agelab.RunOnce.Job;
 import io.sextant.perf.agelab.world.NewsWorld;
 import io.sextant.perf.agelab.world.Round;
 import io.sextant.perf.engine.Machine;
+import io.sextant.uncertainty.age.AgeConfig;
+import io.sextant.uncertainty.age.DirectionComparison;
+import io.sextant.uncertainty.estimator.UncertaintyScale;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything of {@code ./sextant age-lab run}, but for the command line. Threading: one thread. */
@@ -103,8 +108,14 @@ final class AgeLab {
             try (CtrScratch scratch = learner.model().newScratch(round.size)) {
                 learner.model().begin(learner.ads(), batch, scratch);
                 learner.model().score(scratch, logits);
-                return new TheoremFigures(new TheoremCheck(learner.model(), scratch)
-                        .points(TheoremCheck.spread(logits, round.size)));
+                double[] cosines = new double[round.size];
+                int[] all = IntStream.range(0, round.size).toArray();
+                new DirectionComparison(UncertaintyScale.PROBABILITY, learner.model(), round.size).cosines(
+                        learner.model(), all, round.size, logits, AgeConfig.of(AgeConfig.Mode.TS).steps(), scratch,
+                        cosines);
+                return new TheoremFigures(
+                        new TheoremCheck(learner.model(), scratch).points(TheoremCheck.spread(logits, round.size)),
+                        Arrays.stream(cosines).min().orElse(0), Arrays.stream(cosines).average().orElse(0));
             }
         }
     }

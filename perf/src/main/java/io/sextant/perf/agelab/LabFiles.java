@@ -15,6 +15,7 @@ import java.util.Map;
 /** A result as JSON, there and back, and as comma-separated values. Numbers that are not finite are written as texts. Thread-safe. */
 final class LabFiles {
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
             .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();

@@ -147,7 +147,8 @@ final class LabHtml {
                         td(LabText.percent(each.mean(PolicyRun::topChanged))),
                         td(number("%.3g", each.mean(PolicyRun::movement)) + " of "
                                 + number("%.3g", each.mean(PolicyRun::startLength))),
-                        td(number("%,.0f", each.mean(PolicyRun::roundsPerSecond)))))))).withClass("wide");
+                        td(number("%,.0f", each.mean(PolicyRun::roundsPerSecond))))))))
+                .withClass("wide");
     }
 
     private static DomContent sure(double difference, double low, double high) {
@@ -183,7 +184,8 @@ final class LabHtml {
     }
 
     private static DomContent errors(String row, List<Standing> standings) throws IOException {
-        Chart relative = new Chart("Figure 5, setting " + row + ": error of the predicted CTR by displays of the article",
+        Chart relative = new Chart(
+                "Figure 5, setting " + row + ": error of the predicted CTR by displays of the article",
                 "displays before, and 1", "mean |predicted − true| over true", true);
         Chart bias = new Chart("The same, with its sign: predicted over true", "displays before, and 1",
                 "predicted over true", true);
@@ -221,13 +223,19 @@ final class LabHtml {
         List<Point> points = result.theorem().points().stream().filter(point -> point.lambda() == smallest)
                 .sorted((a, b) -> Double.compare(a.truth() - a.prediction(), b.truth() - b.prediction())).toList();
         chart.add("plain gradient step", 1,
-                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.factor()}).toList());
+                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.factor()})
+                        .toList());
         chart.add("eq. 17 as printed", 4,
-                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.printed()}).toList());
+                points.stream().map(point -> new double[]{point.truth() - point.prediction(), point.printed()})
+                        .toList());
         return section(h2("Theorem 1"),
                 p("A plain gradient step on the article's embedding, over both labels, has the adversarial step's direction"
                         + " up to the sign of p − y′, and p − y′ as its length: the theorem holds for such a step. Eq. 17 as"
                         + " printed, the end of a ball of radius λ for each label, gives 2p − 1 whatever was predicted."),
+                p(String.format(Locale.ROOT,
+                        "FGM against PGD in three steps: over the candidates of a page the cosine between their directions is"
+                                + " %.6f on average and %.6f at least.",
+                        result.theorem().meanCosine(), result.theorem().leastCosine())),
                 picture(chart), table(thead(tr(th("λ"), th("y′"), th("p"), th("cosine"), th("p − y′"), th("factor"),
                         th("2p − 1"), th("eq. 17 as printed"))),
                         tbody(each(result.theorem().points(), point -> tr(td(number("%.3f", point.lambda())),

@@ -48,10 +48,10 @@ public enum LabPolicy {
     AGE_TS_NO_DELTA(2, "AGE-TS w/o δ", Kind.AGE_TS, published(45676.6, 1276.9), age -> age.with(Delta.POOLED)),
     /** A direction that knows nothing of the net. */
     AGE_TS_NO_G(2, "AGE-TS w/o g (λδ/√d on the embedding)", Kind.AGE_TS, published(44638.4, 1032.2),
-        age -> age.with(Direction.EVEN, 1)),
+            age -> age.with(Direction.EVEN, 1)),
     /** No direction at all. */
     AGE_TS_NO_G_SCORE(2, "AGE-TS w/o g (f + λδ)", Kind.AGE_TS, published(44638.4, 1032.2),
-        age -> age.with(Direction.SCORE, 1)),
+            age -> age.with(Direction.SCORE, 1)),
     /** All ads are explored. */
     AGE_TS_NO_GATE(2, "AGE-TS w/o DTU", Kind.AGE_TS, published(47386.8, 828.6), age -> age.withThreshold(0)),
     /** All ads are explored, by a bound. */

@@ -32,6 +32,7 @@ final class LabRuns {
     static final int SEEDS_MIN = 10;
 
     private static final ObjectMapper JSON = JsonMapper.builder()
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
             .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE).build();
 

@@ -178,7 +178,7 @@ final class Learner implements AutoCloseable {
                     trainer.examples());
             ArrayCtrModel member = new ArrayCtrModel(description, weights, KernelChoice.kernels());
             if (extras.process && recent.size() > 0) {
-                weights.process(recent.fit(member, catalogue, trainer.examples()));
+                weights.setProcess(recent.fit(member, catalogue, trainer.examples()));
                 member = new ArrayCtrModel(description, weights, KernelChoice.kernels());
             }
             members.add(member);

@@ -7,9 +7,11 @@ import java.util.List;
  * which the prediction rises fastest: one plain gradient step on the ad's embeddings, over both labels, divided by its length
  * λ, against p − y′ times g; and eq. 17 as it is printed.
  *
- * @param points by p − y′
+ * @param points       by p − y′
+ * @param leastCosine  smallest cosine, over the candidates of a page, between the directions of FGM and of PGD in three steps
+ * @param meanCosine   their mean
  */
-public record TheoremFigures(List<Point> points) {
+public record TheoremFigures(List<Point> points, double leastCosine, double meanCosine) {
     public TheoremFigures {
         points = List.copyOf(points);
     }

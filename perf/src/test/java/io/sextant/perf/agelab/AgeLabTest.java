@@ -27,10 +27,10 @@ class AgeLabTest {
     private Path folder;
 
     private static AgeLabConfig small(Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(Map.of("events.warm-start", "1024", "events.rounds", "300",
-                "world.users", "200", "world.features", "12", "world.mean-features", "5", "world.articles", "30",
-                "world.candidates", "8", "world.ctr", "0.2", "events.calibration-count", "16", "rows", SMALL_NET,
-                "tuning.row", "small"));
+        Map<String, String> settings = new HashMap<>(Map.of("world.users", "200", "world.features", "12",
+                "world.mean-features", "5", "world.articles", "30", "world.candidates", "8", "world.ctr", "0.2"));
+        settings.putAll(Map.of("events.warm-start", "1024", "events.rounds", "300", "events.calibration-count", "16",
+                "rows", SMALL_NET, "tuning.row", "small"));
         settings.putAll(more);
         return AgeLab.load(null, settings);
     }
@@ -127,13 +127,15 @@ class AgeLabTest {
     }
 
     private static PolicyRun clicks(double clicks) {
-        return new PolicyRun("small", "dnn-greedy", 1, 1, 1_000_000, Math.round(clicks), clicks, clicks, 0, 0, 0, 0, 0, 1,
+        return new PolicyRun("small", "dnn-greedy", 1, 1, 1_000_000, Math.round(clicks), clicks, clicks, 0, 0, 0, 0, 0,
+                1,
                 0, false, 1, new PolicyRun.FreshItems(0, 0, 0, 0, 0), List.of());
     }
 
     @Test
     void shouldWritePageAndTableOfAResult() throws Exception {
-        AgeLab lab = new AgeLab(small(Map.of("tables", "[1]", "seeds.count", "2", "shares", "[1.0]")), true, "command",
+        AgeLab lab = new AgeLab(small(Map.of("tables", "[1]", "seeds.count", "2", "shares", "[1.0]",
+                "events.rounds", "100", "events.warm-start", "256")), true, "command",
                 null);
         AgeLabResult result = lab.run(new AgeLab.Progress() {
             @Override

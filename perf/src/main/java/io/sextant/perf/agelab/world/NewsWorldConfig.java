@@ -11,7 +11,7 @@ import jakarta.validation.constraints.Positive;
  *
  * @param users           different users
  * @param features        binary features of a user, the first of which everybody has
- * @param meanFeatures    features that a user has on average
+ * @param meanFeatures    features that a user in the middle of all tastes has on average; others have more
  * @param articles        articles over all days
  * @param candidates      articles on the page at any time
  * @param days            length of the log
