@@ -47,6 +47,7 @@ final class RehearsalRequests {
      * @param gzip     whether the body is gzipped
      * @param body     the bytes
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Encoded(String exchange, boolean protobuf, boolean gzip, byte[] body) {}
 
     private final SplittableRandom random = new SplittableRandom(SEED);

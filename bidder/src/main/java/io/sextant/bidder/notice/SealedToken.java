@@ -120,6 +120,7 @@ public final class SealedToken {
         return new String(text, 0, ENCODER.encode(sealed, text), StandardCharsets.ISO_8859_1);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object, so the same bytes; another that is equal is written anew
     private void write(BidFacts bid, int bytes) throws IOException {
         if (bid == written) {
             return;
