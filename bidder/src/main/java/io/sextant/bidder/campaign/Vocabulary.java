@@ -38,11 +38,6 @@ final class Vocabulary {
     private int used;
     private int size;
 
-    /** Number of different values. */
-    int size() {
-        return size;
-    }
-
     /** The number of the value, which is added if it is new. */
     int add(long space, String value) {
         int found = number(space, value);
