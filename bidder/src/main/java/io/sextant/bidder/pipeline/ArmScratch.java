@@ -75,7 +75,10 @@ final class ArmScratch {
             return fitting;
         }
         release();
-        if (choice != null && (policy == null || !policy.fits(current))) {
+        // Configurations are checked at start; a model of another shape that came since is bid with as it is.
+        if (choice == null || !choice.needs().stream().allMatch(current::can)) {
+            policy = null;
+        } else if (policy == null || !policy.fits(current)) {
             policy = choice.newPolicy(current, candidatesMax);
         }
         CtrScratch fresh = current.newScratch(candidatesMax);

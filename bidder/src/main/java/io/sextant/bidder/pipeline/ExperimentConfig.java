@@ -42,8 +42,9 @@ public record ExperimentConfig(@NotBlank String salt, @NotEmpty List<@Valid ArmC
         /** Checks that an arm with predictions has no bid of its own, and one without has nothing else. */
         public ArmConfig {
             if (pctr == Arm.PctrRule.ENSEMBLE_TS || pctr == Arm.PctrRule.ENSEMBLE_UCB) {
-                throw new IllegalArgumentException("arm " + name + ": pctr ensemble-ts and ensemble-ucb take several nets, "
-                        + "and an arm's model is one; take another pctr, or compare them with sextant age-lab");
+                throw new IllegalArgumentException(
+                        "arm " + name + ": pctr ensemble-ts and ensemble-ucb take several nets, "
+                                + "and an arm's model is one; take another pctr, or compare them with sextant age-lab");
             }
             if (pctr == Arm.PctrRule.NEUTRAL) {
                 if (bidCpm == null || exploration != Arm.ExplorationRule.NONE || savedModel != null) {

@@ -41,6 +41,7 @@ public final class GaussianProcessFit {
     private final double[] surprise;
 
     /** What the points see of the examples under a kernel of variance 1. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Sight(double length, double[][] whitening, RealMatrix seen, RealMatrix gram, double[] pull,
             double unseen) {}
 

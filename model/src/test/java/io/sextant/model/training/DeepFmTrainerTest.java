@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -356,11 +357,12 @@ class DeepFmTrainerTest {
         int width = SMALL.hidden().getLast();
         float[] outputs = new float[200 * width];
         LastHidden.of(description, weights, features, new float[200], outputs);
+        GaussianProcess process = Objects.requireNonNull(weights.process());
         double[] place = new double[2 * GaussianProcess.POINTS];
         double sum = 0;
         for (int i = 0; i < 200; i++) {
-            weights.process().locate(outputs, i * width, place);
-            sum += weights.process().variance(place) / 200;
+            process.locate(outputs, i * width, place);
+            sum += process.variance(place) / 200;
         }
         return sum;
     }
