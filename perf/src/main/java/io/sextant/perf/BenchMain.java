@@ -46,7 +46,8 @@ public final class BenchMain implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: engine, controller, learning, latency or "
-                + "market; or capacity, which works out a fleet");
+        throw new ParameterException(spec.commandLine(),
+                "say what to measure: engine, controller, learning, latency or "
+                        + "market; or capacity, which works out a fleet");
     }
 }

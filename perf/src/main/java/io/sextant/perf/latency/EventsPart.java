@@ -57,7 +57,8 @@ final class EventsPart implements LatencyPart {
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
         if (bench.quick()) {
-            return new PartResult(List.of(), List.of("Bytes of events and of the wire are not measured in a quick run."), Map.of());
+            return new PartResult(List.of(),
+                    List.of("Bytes of events and of the wire are not measured in a quick run."), Map.of());
         }
         Supply supply = bench.workbench().supply(CANDIDATES);
         Traffic traffic = bench.traffic(supply);

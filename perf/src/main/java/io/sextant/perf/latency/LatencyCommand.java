@@ -108,7 +108,8 @@ public final class LatencyCommand implements Callable<Integer> {
 
     /** All parts, in the order in which they are measured. */
     private static List<LatencyPart> all() {
-        return List.of(new ThroughputPart(), new RetrievalPart(), new CostPart(), new OverloadPart(), new DisturbancePart(),
+        return List.of(new ThroughputPart(), new RetrievalPart(), new CostPart(), new OverloadPart(),
+                new DisturbancePart(),
                 new StartPart(), new EventsPart(), new RowMemoryPart(), new CollectorPart());
     }
 
