@@ -27,13 +27,14 @@ public final class CapacityCommand implements Callable<Integer> {
     private static final String END = "<!-- tables of ./sextant bench capacity: end -->";
     /** What other pages' runs measured, for runs that are not named; see docs/performance.md. */
     private static final Measured PUBLISHED = Measured
-            .of(Map.of("controller_cpu_base", 0.121, "controller_cpu_ms_per_message", 0.80),
+            .of(Map.of("controller_cpu_base", 0.121, "controller_cpu_ms_per_message", 0.80,
+                    "controller_bytes_in_per_message", 13_700.0),
                     "./sextant bench controller (docs/performance.md)")
             .orElse(Measured.of(Map.of("cpu_micros_per_example", 16.1),
                     "./sextant bench learning (docs/performance.md)"));
     /** What the plan is made of. */
     private static final List<String> INPUTS = List.of("cpu_ms_per_request", "wire_bytes_per_request",
-            "wire_bytes_per_answer", "kafka_bytes_per_decision", "kafka_bytes_per_second_message",
+            "wire_bytes_per_answer", "kafka_bytes_per_decision", "controller_bytes_in_per_message",
             "kafka_bytes_per_win", "kafka_bytes_per_bill", "controller_cpu_base", "controller_cpu_ms_per_message",
             "cpu_micros_per_example", "memory_bytes_per_row_served", "memory_bytes_per_row_trained");
 

@@ -53,7 +53,7 @@ final class FleetPlan {
     /** Bytes a second into Kafka from bidders, one copy. */
     double kafkaBytes() {
         return demand.requests() * demand.decisionShare() * measured.get("kafka_bytes_per_decision")
-                + secondMessages() * measured.get("kafka_bytes_per_second_message")
+                + secondMessages() * measured.get("controller_bytes_in_per_message")
                 + demand.impressions()
                         * (measured.get("kafka_bytes_per_win") + 2 * measured.get("kafka_bytes_per_bill"));
     }

@@ -64,8 +64,15 @@ final class Measured {
     private static void controller(JsonNode run, String source, Map<String, Value> values) {
         List<double[]> loads = new ArrayList<>();
         run.path("loads").forEach(load -> {
-            if (load.path("load").path("cells").asInt() == 200 && load.path("finalLag").asLong() == 0) {
-                loads.add(new double[]{load.path("messages").asDouble(), load.path("cpuShare").asDouble()});
+            if (load.path("load").path("cells").asInt() == 200 && load.path("final_lag").asLong() == 0) {
+                loads.add(new double[]{load.path("messages_per_second").asDouble(), load.path("controller_cpu_share").asDouble()});
+            }
+        });
+        run.path("loads").forEach(load -> {
+            // The load that a million requests a second make.
+            if (load.path("load").path("cells").asInt() == 200 && load.path("load").path("bidders").asInt() == 50) {
+                values.put("controller_bytes_in_per_message", new Value(
+                        load.path("bytes_per_second").path("in").asDouble() / load.path("messages_per_second").asDouble(), source));
             }
         });
         loads.sort(Comparator.comparingDouble(load -> load[0]));
@@ -73,10 +80,6 @@ final class Measured {
         if (line != null) {
             values.put("controller_cpu_base", new Value(line[0], source));
             values.put("controller_cpu_ms_per_message", new Value(1000 * line[1], source));
-        }
-        if (run.has("bytes_per_second") && run.path("messages_per_second").asDouble() > 0) {
-            values.put("controller_bytes_per_message", new Value(
-                    run.path("bytes_per_second").asDouble() / run.path("messages_per_second").asDouble(), source));
         }
     }
 

@@ -39,8 +39,7 @@ final class EventsPart implements LatencyPart {
     private static final long ASK_MS = 200;
     private static final long ARRIVE_MAX_S = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<Topics> TOLD = List.of(Topics.BIDS, Topics.UNCERTAINTY, Topics.WINS, Topics.BILLS,
-            Topics.IMPRESSIONS);
+    private static final List<Topics> TOLD = List.of(Topics.BIDS, Topics.UNCERTAINTY, Topics.WINS, Topics.BILLS);
 
     /** Messages of a topic and their bytes on the broker's disk. */
     private record Row(Topics topic, long messages, long bytes) {
@@ -74,7 +73,7 @@ final class EventsPart implements LatencyPart {
             Duration cpu = bidder.cpu();
             int sent = notices(client, bidder.port(), load.samples(), traffic);
             double noticeCpuMs = bidder.cpu().minus(cpu).toNanos() / 1e6 / Math.max(1, sent);
-            List<Row> rows = rows(admin, setup.kafka(), sent / 3);
+            List<Row> rows = rows(admin, setup.kafka(), sent / 2);
             progress.accept(1);
             return result(rows, load, traffic, sent, noticeCpuMs);
         } catch (ExecutionException e) {
@@ -82,7 +81,7 @@ final class EventsPart implements LatencyPart {
         }
     }
 
-    /** Sends win, bill and pixel of bids; returns how many were sent. */
+    /** Sends win and bill of bids; returns how many were sent. */
     private static int notices(HttpClient client, int port, List<LoadResult.Sample> samples, Traffic traffic)
             throws IOException, InterruptedException {
         int sent = 0;
@@ -93,13 +92,11 @@ final class EventsPart implements LatencyPart {
                 continue;
             }
             JsonNode bid = JSON.readTree(sample.body()).path("seatbid").path(0).path("bid").path(0);
-            String pixel = bid.path("burl").asText().replace("/n/bill?", "/i?");
-            for (String url : List.of(bid.path("nurl").asText(), bid.path("burl").asText(), pixel)) {
+            for (String url : List.of(bid.path("nurl").asText(), bid.path("burl").asText())) {
                 URI notice = URI.create(url.replace("${AUCTION_PRICE}", PRICE));
                 HttpResponse<Void> answer = client.send(HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + notice.getRawPath() + "?" + notice.getRawQuery()))
                         .build(), HttpResponse.BodyHandlers.discarding());
-                // Pixels are sealed as such: a bill's token does not count as one, but is answered.
                 sent += answer.statusCode() / 100 == 2 ? 1 : 0;
             }
         }

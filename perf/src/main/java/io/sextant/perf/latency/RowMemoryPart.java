@@ -20,7 +20,7 @@ import java.util.function.Function;
  */
 final class RowMemoryPart implements LatencyPart {
     private static final double SMALLER = 2;
-    private static final double LARGER = 6;
+    private static final double LARGER = 20;
     private static final long SEED = 20_260_109;
     private static final double PRIOR_CTR = 0.03;
     private static final int COLLECTIONS = 3;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetPlanTest {
     private static final Measured MEASURED = Measured.of(Map.ofEntries(Map.entry("cpu_ms_per_request", 0.2),
             Map.entry("wire_bytes_per_request", 1_250.0), Map.entry("wire_bytes_per_answer", 2_500.0),
-            Map.entry("kafka_bytes_per_decision", 2_000.0), Map.entry("kafka_bytes_per_second_message", 5_000.0),
+            Map.entry("kafka_bytes_per_decision", 2_000.0), Map.entry("controller_bytes_in_per_message", 5_000.0),
             Map.entry("kafka_bytes_per_win", 300.0), Map.entry("kafka_bytes_per_bill", 350.0),
             Map.entry("controller_cpu_base", 0.1), Map.entry("controller_cpu_ms_per_message", 1.0),
             Map.entry("cpu_micros_per_example", 20.0), Map.entry("memory_bytes_per_row_served", 72.0),
@@ -48,17 +48,18 @@ class FleetPlanTest {
         // Two loads on the line 0.1 + 0.002 x, one that lagged, one of other cells.
         Files.writeString(controller, """
                 {"command": "./sextant bench controller", "messages_per_second": 150, "bytes_per_second": 3000,
-                 "loads": [{"load": {"cells": 200}, "messages": 50, "cpuShare": 0.2, "finalLag": 0},
-                           {"load": {"cells": 200}, "messages": 150, "cpuShare": 0.4, "finalLag": 0},
-                           {"load": {"cells": 200}, "messages": 300, "cpuShare": 0.9, "finalLag": 7},
-                           {"load": {"cells": 20}, "messages": 150, "cpuShare": 0.05, "finalLag": 0}]}
+                 "loads": [{"load": {"cells": 200}, "messages_per_second": 50, "controller_cpu_share": 0.2, "final_lag": 0},
+                           {"load": {"cells": 200, "bidders": 50}, "messages_per_second": 150, "controller_cpu_share": 0.4, "final_lag": 0,
+                            "bytes_per_second": {"in": 3000}},
+                           {"load": {"cells": 200}, "messages_per_second": 300, "controller_cpu_share": 0.9, "final_lag": 7},
+                           {"load": {"cells": 20}, "messages_per_second": 150, "controller_cpu_share": 0.05, "final_lag": 0}]}
                 """);
 
         Measured measured = Measured.read(List.of(controller)).orElse(MEASURED);
 
         assertThat(measured.get("controller_cpu_base")).isCloseTo(0.1, within(1e-12));
         assertThat(measured.get("controller_cpu_ms_per_message")).isCloseTo(2, within(1e-12));
-        assertThat(measured.get("controller_bytes_per_message")).isCloseTo(20, within(1e-12));
+        assertThat(measured.get("controller_bytes_in_per_message")).isCloseTo(20, within(1e-12));
         assertThat(measured.source("controller_cpu_base")).isEqualTo("./sextant bench controller");
         assertThat(measured.get("cpu_ms_per_request")).isEqualTo(0.2);
     }
