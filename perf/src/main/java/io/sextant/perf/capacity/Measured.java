@@ -65,14 +65,17 @@ final class Measured {
         List<double[]> loads = new ArrayList<>();
         run.path("loads").forEach(load -> {
             if (load.path("load").path("cells").asInt() == 200 && load.path("final_lag").asLong() == 0) {
-                loads.add(new double[]{load.path("messages_per_second").asDouble(), load.path("controller_cpu_share").asDouble()});
+                loads.add(new double[]{load.path("messages_per_second").asDouble(),
+                    load.path("controller_cpu_share").asDouble()});
             }
         });
         run.path("loads").forEach(load -> {
             // The load that a million requests a second make.
             if (load.path("load").path("cells").asInt() == 200 && load.path("load").path("bidders").asInt() == 50) {
                 values.put("controller_bytes_in_per_message", new Value(
-                        load.path("bytes_per_second").path("in").asDouble() / load.path("messages_per_second").asDouble(), source));
+                        load.path("bytes_per_second").path("in").asDouble()
+                                / load.path("messages_per_second").asDouble(),
+                        source));
             }
         });
         loads.sort(Comparator.comparingDouble(load -> load[0]));

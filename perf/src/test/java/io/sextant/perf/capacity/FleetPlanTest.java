@@ -46,14 +46,15 @@ class FleetPlanTest {
     void shouldTakeNumbersAndTheLineOfTheControllerFromFiles(@TempDir Path directory) throws IOException {
         Path controller = directory.resolve("controller.json");
         // Two loads on the line 0.1 + 0.002 x, one that lagged, one of other cells.
-        Files.writeString(controller, """
-                {"command": "./sextant bench controller", "messages_per_second": 150, "bytes_per_second": 3000,
-                 "loads": [{"load": {"cells": 200}, "messages_per_second": 50, "controller_cpu_share": 0.2, "final_lag": 0},
-                           {"load": {"cells": 200, "bidders": 50}, "messages_per_second": 150, "controller_cpu_share": 0.4, "final_lag": 0,
-                            "bytes_per_second": {"in": 3000}},
-                           {"load": {"cells": 200}, "messages_per_second": 300, "controller_cpu_share": 0.9, "final_lag": 7},
-                           {"load": {"cells": 20}, "messages_per_second": 150, "controller_cpu_share": 0.05, "final_lag": 0}]}
-                """);
+        Files.writeString(controller,
+                """
+                        {"command": "./sextant bench controller", "messages_per_second": 150, "bytes_per_second": 3000,
+                         "loads": [{"load": {"cells": 200}, "messages_per_second": 50, "controller_cpu_share": 0.2, "final_lag": 0},
+                                   {"load": {"cells": 200, "bidders": 50}, "messages_per_second": 150, "controller_cpu_share": 0.4, "final_lag": 0,
+                                    "bytes_per_second": {"in": 3000}},
+                                   {"load": {"cells": 200}, "messages_per_second": 300, "controller_cpu_share": 0.9, "final_lag": 7},
+                                   {"load": {"cells": 20}, "messages_per_second": 150, "controller_cpu_share": 0.05, "final_lag": 0}]}
+                        """);
 
         Measured measured = Measured.read(List.of(controller)).orElse(MEASURED);
 
