@@ -122,7 +122,7 @@ class HeldUpLoopTest {
 
     /** Reads one answer. */
     private int status() throws IOException {
-        int status = Integer.parseInt(answers.readLine().split(" ")[1]);
+        int status = Integer.parseInt(answers.readLine().substring("HTTP/1.1 ".length()).substring(0, 3));
         int length = 0;
         for (String line = answers.readLine(); !line.isEmpty(); line = answers.readLine()) {
             if (line.startsWith("content-length:")) {

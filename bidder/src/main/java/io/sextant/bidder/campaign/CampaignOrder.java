@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * same exchanges and devices. Cold.
  */
 final class CampaignOrder {
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     private record Row(Campaign campaign, int[] places, int[] exchanges, int[] devices) {}
 
     private static final Comparator<Row> LEXICOGRAPHIC = Comparator.comparing(Row::places, Arrays::compare)
@@ -44,10 +45,10 @@ final class CampaignOrder {
     private static Map<String, Integer> byPopularity(Stream<String> named) {
         Map<String, Integer> counts = new HashMap<>();
         named.forEach(name -> counts.merge(name, 1, Integer::sum));
-        List<String> ranked = counts.keySet().stream()
-                .sorted(Comparator.comparing((String name) -> -counts.get(name))
-                        .thenComparing(Comparator.naturalOrder()))
-                .toList();
+        List<String> ranked = counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey).toList();
         Map<String, Integer> ranks = new HashMap<>();
         ranked.forEach(name -> ranks.put(name, ranks.size()));
         return ranks;

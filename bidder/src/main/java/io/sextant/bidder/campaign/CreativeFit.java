@@ -2,7 +2,6 @@ package io.sextant.bidder.campaign;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.LazyStringList;
-import com.google.protobuf.ProtocolStringList;
 import io.sextant.bidder.campaign.Creative.Image;
 import io.sextant.bidder.campaign.Creative.NativeAd;
 import io.sextant.bidder.campaign.Creative.Size;
@@ -84,7 +83,7 @@ final class CreativeFit {
     }
 
     /** Media types are ASCII; one that came over the wire is compared as it lies there, without making a String of it. */
-    private static boolean isMime(ProtocolStringList types, int i, String mime) {
+    private static boolean isMime(List<String> types, int i, String mime) {
         if (!(types instanceof LazyStringList lazy) || !(lazy.getRaw(i) instanceof ByteString raw)) {
             return mime.equalsIgnoreCase(types.get(i));
         }

@@ -1,7 +1,6 @@
 package io.sextant.bidder.campaign;
 
 import io.sextant.protocol.openrtb.BidRequest;
-import com.google.protobuf.ProtocolStringList;
 import java.util.List;
 
 /**
@@ -187,7 +186,7 @@ final class Dimensions {
     }
 
     /** The categories and, in taxonomy 1, those above them. */
-    private void applyCategories(int taxonomy, ProtocolStringList named, CampaignsLeft left, long[] union) {
+    private void applyCategories(int taxonomy, List<String> named, CampaignsLeft left, long[] union) {
         for (int i = 0; i < named.size(); i++) {
             String name = named.get(i);
             applyCategory(categoryNames.number(taxonomy, name), left, union);

@@ -2,8 +2,8 @@ package io.sextant.bidder.campaign;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.LazyStringList;
-import com.google.protobuf.ProtocolStringList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Numbers the values of one or more targeting dimensions: 0, 1, 2, … in the order of their first appearance. A value is a
@@ -65,7 +65,7 @@ final class Vocabulary {
         }
         long head = space;
         for (int i = 0; i < 4; i++) {
-            texts[used++] = (char) (head >>> 16 * i);
+            texts[used++] = (char) (head >>> (16 * i));
         }
         texts[used++] = (char) value.length();
         texts[used++] = (char) (value.length() >>> 16);
@@ -104,7 +104,7 @@ final class Vocabulary {
      * The number of one of a message's texts. What came over the wire and has not been asked for since is read as it lies
      * there: a String would have to be made of it first, and most lists of what is blocked are read only here.
      */
-    int number(long space, ProtocolStringList texts, int i) {
+    int number(long space, List<String> texts, int i) {
         if (texts instanceof LazyStringList lazy && lazy.getRaw(i) instanceof ByteString bytes && isAscii(bytes)) {
             return number(space, bytes);
         }

@@ -97,7 +97,9 @@ public enum LabPolicy {
     private final int table;
     private final String label;
     private final Kind kind;
+    @SuppressWarnings("ImmutableEnumChecker") // numbers
     private final @Nullable Published published;
+    @SuppressWarnings("ImmutableEnumChecker") // changes of settings, which have no state
     private final UnaryOperator<AgeConfig> ablation;
 
     LabPolicy(int table, String label, Kind kind, @Nullable Published published) {

@@ -38,7 +38,6 @@ final class Learner implements AutoCloseable {
     private static final long PRIORS_EVERY = 16;
     /** Newest examples that a Gaussian process is fitted to, each standing for as many as were learned over these. */
     static final int PROCESS_EXAMPLES = 512;
-    private static final String CHECKPOINT = "member-%d.safetensors";
 
     private final ItemCatalogue catalogue;
     private final NetSettings settings;
@@ -224,7 +223,7 @@ final class Learner implements AutoCloseable {
     }
 
     private static Path file(Path directory, int member) {
-        return directory.resolve(String.format(Locale.ROOT, CHECKPOINT, member));
+        return directory.resolve(String.format(Locale.ROOT, "member-%d.safetensors", member));
     }
 
     /** Rows of what the model reads of a user. */

@@ -5,26 +5,26 @@ import java.util.List;
 /** Which arms the traffic is shared by. */
 enum ArmMix {
     /** The product's three, a third each. */
-    THREE_ARMS("three equal arms", List.of("{name: control, weight: 1, pctr: plain, exploration: none}",
+    THREE_ARMS("three equal arms", "0.02", "{name: control, weight: 1, pctr: plain, exploration: none}",
             "{name: random, weight: 1, pctr: plain, exploration: random}",
-            "{name: uncertainty, weight: 1, pctr: age-ts, exploration: uncertainty}"), "0.02"),
+            "{name: uncertainty, weight: 1, pctr: age-ts, exploration: uncertainty}"),
     /** Every request has its uncertainty measured and its best ads explored. */
-    UNCERTAINTY_ONLY("all in the uncertainty arm",
-            List.of("{name: uncertainty, weight: 1, pctr: age-ts, exploration: uncertainty}"), "0.02"),
+    UNCERTAINTY_ONLY("all in the uncertainty arm", "0.02",
+            "{name: uncertainty, weight: 1, pctr: age-ts, exploration: uncertainty}"),
     /** A plain bidder: neither uncertainty nor exploration. */
-    BOTH_OFF("both off", List.of("{name: control, weight: 1, pctr: plain, exploration: none}"), "0");
+    BOTH_OFF("both off", "0", "{name: control, weight: 1, pctr: plain, exploration: none}");
 
     /** Names of all arms there are. */
     static final List<String> ARMS = List.of("control", "random", "uncertainty");
 
     private final String label;
-    private final List<String> arms;
-    private final String measuredShare;
+    private final String yaml;
 
-    ArmMix(String label, List<String> arms, String measuredShare) {
+    ArmMix(String label, String measuredShare, String... arms) {
         this.label = label;
-        this.arms = arms;
-        this.measuredShare = measuredShare;
+        this.yaml = "experiment:\n  arms:\n    - " + String.join("\n    - ", arms)
+                + "\nexploration:\n  measured-share: "
+                + measuredShare + "\n";
     }
 
     /** What it is called in tables. */
@@ -34,7 +34,6 @@ enum ArmMix {
 
     /** The settings of a bidder that it takes, as YAML. */
     String yaml() {
-        return "experiment:\n  arms:\n" + String.join("", arms.stream().map(arm -> "    - " + arm + "\n").toList())
-                + "exploration:\n  measured-share: " + measuredShare + "\n";
+        return yaml;
     }
 }

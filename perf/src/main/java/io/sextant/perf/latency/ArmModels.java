@@ -143,6 +143,7 @@ final class ArmModels {
     private record Prediction(double score, boolean clicked) {}
 
     /** Columns of examples. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Batch(int[] features, float[] labels, float[] weights) {}
 
     /** Impressions of the supply: requests in turn, an ad that fits, a click by chance. */

@@ -119,21 +119,21 @@ final class DisturbancePart implements LatencyPart {
         for (Row row : rows) {
             figures.add(LatencyFigure.atMost("p999_times_" + row.key(), row.times(), TIMES_MAX,
                     row.name() + ": p99.9 over that of a quiet run"));
-            figures.add(LatencyFigure.atMost("failed_" + row.key(), row.failed(), 0,
+            figures.add(LatencyFigure.atMost("failed_" + row.key(), (double) row.failed(), 0,
                     row.name() + ": requests that failed, were late, or got no bid where one was due"));
         }
         String table = ReportTable.of(rows, List.of(left("", Row::name),
                 right("rate/s", row -> format("%,.0f", row.disturbed().load().plan().rate())),
-                right("requests", row -> format("%,.0f", row.disturbed().load().due())),
+                right("requests", row -> format("%,.0f", (double) row.disturbed().load().due())),
                 right("quiet p99 ms", row -> format("%.2f", row.quiet().load().latencyMs(99))),
                 right("p99.9 ms", row -> format("%.2f", row.quiet().load().latencyMs(99.9))),
                 right("disturbed p99 ms", row -> format("%.2f", row.disturbed().load().latencyMs(99))),
                 right("p99.9 ms", row -> format("%.2f", row.disturbed().load().latencyMs(99.9))),
                 right("longest ms", row -> format("%.1f", row.disturbed().load().latencyMs(100))),
-                right("errors", row -> format("%,.0f", row.disturbed().load().errors()
-                        + row.disturbed().load().otherStatus())),
-                right("late", row -> format("%,.0f", row.disturbed().load().timeOuts())),
-                right("no bid where due", row -> format("%,.0f", row.disturbed().load().missedBids())),
+                right("errors", row -> format("%,.0f", (double) (row.disturbed().load().errors()
+                        + row.disturbed().load().otherStatus()))),
+                right("late", row -> format("%,.0f", (double) row.disturbed().load().timeOuts())),
+                right("no bid where due", row -> format("%,.0f", (double) row.disturbed().load().missedBids())),
                 right("models taken", row -> format("%.0f", row.added().value("bidder_fleet_total{event=\"model\"}"))),
                 right("catalogues taken", row -> format("%.0f",
                         row.added().value("bidder_catalogue_total{result=\"taken\"}")))));

@@ -7,6 +7,7 @@ import io.sextant.perf.ReportTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class OverloadPart implements LatencyPart {
     }
 
     private static PartResult result(List<Row> rows, LoadPoint refusals, double bidShare) {
-        Row peak = rows.stream().max(java.util.Comparator.comparingDouble(Row::goodput)).orElseThrow();
+        Row peak = rows.stream().max(Comparator.comparingDouble(Row::goodput)).orElseThrow();
         Row twice = rows.stream().filter(row -> row.share() == TWICE).findFirst().orElseThrow();
         LoadResult atPeak = peak.point().load();
         var budget = new RefusalBudget(peak.point().cpuSeconds() / atPeak.answered(), refusals.cpuMs() / 1000,
@@ -85,7 +86,8 @@ final class OverloadPart implements LatencyPart {
                 LatencyFigure.atLeast("goodput_at_2x_of_what_refusals_leave", twice.goodput() / left,
                         OF_WHAT_IS_LEFT_MIN, "the same, over what bare refusals and the sender leave"),
                 LatencyFigure.atMost("served_p999_ms_at_2x", load.bidLatency().getValueAtPercentile(99.9) / 1e6,
-                        LoadPlan.TMAX.toMillis(), "p99.9 of the bids at twice the capacity, ms; tmax is the bound"),
+                        (double) LoadPlan.TMAX.toMillis(),
+                        "p99.9 of the bids at twice the capacity, ms; tmax is the bound"),
                 LatencyFigure.of("refusal_cpu_ms", 1000 * budget.refuseSeconds(),
                         "CPU of the bare server for a request that it refuses at its headers, ms"),
                 LatencyFigure.of("generator_cpu_share_at_2x", load.generatorShare(),

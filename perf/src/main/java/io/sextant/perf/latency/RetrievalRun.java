@@ -36,6 +36,8 @@ final class RetrievalRun {
     private final long[] bestNs;
     private long found;
     private long bytes;
+    /** Only read so that texts are asked for; a sum that nobody needs would not be. */
+    @SuppressWarnings("UnusedVariable")
     private int texts;
 
     private RetrievalRun(CampaignIndex index, List<BidRequest> requests) {

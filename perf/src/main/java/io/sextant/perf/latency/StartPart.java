@@ -66,7 +66,7 @@ final class StartPart implements LatencyPart {
                 right("p90 ms", row -> format("%.2f", row.first().latencyMs(90))),
                 right("p99 ms", row -> format("%.2f", row.first().latencyMs(99))),
                 right("longest ms", row -> format("%.1f", row.first().latencyMs(100))),
-                right("late", row -> format("%,.0f", row.first().timeOuts()))));
+                right("late", row -> format("%,.0f", (double) row.first().timeOuts()))));
     }
 
     private static String format(String format, double value) {

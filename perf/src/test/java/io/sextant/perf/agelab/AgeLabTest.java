@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,7 +61,7 @@ class AgeLabTest {
         return runs.stream().filter(run -> run.policy().equals(policy.word())).findFirst().orElseThrow();
     }
 
-    private static List<PolicyRun> runs(AgeLabConfig config, Path kept) throws Exception {
+    private static List<PolicyRun> runs(AgeLabConfig config, @Nullable Path kept) throws Exception {
         List<Job> jobs = LabRuns.jobs(config, 1).stream().filter(job -> job.share() == 1).toList();
         return new LabRuns(config, kept).run(jobs, _ -> {});
     }

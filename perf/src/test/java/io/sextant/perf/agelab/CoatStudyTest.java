@@ -41,13 +41,17 @@ class CoatStudyTest {
 
         List<CoatStudy.Line> lines = new CoatStudy(config, ratings, 1).run(config.rows().getFirst(), _ -> {});
 
-        CoatStudy.Line greedy = lines.get(LabPolicy.DNN_GREEDY.ordinal());
-        CoatStudy.Line random = lines.get(LabPolicy.RANDOM.ordinal());
+        CoatStudy.Line greedy = line(lines, LabPolicy.DNN_GREEDY);
+        CoatStudy.Line random = line(lines, LabPolicy.RANDOM);
         // Five of the ten that were drawn are liked.
         assertThat(greedy.liked()).isGreaterThan(3.9);
         assertThat(random.liked()).isBetween(1.6, 2.4);
         assertThat(random.high()).isLessThan(-0.4);
         assertThat(greedy.difference()).isNaN();
         assertThat(lines).hasSize(13);
+    }
+
+    private static CoatStudy.Line line(List<CoatStudy.Line> lines, LabPolicy policy) {
+        return lines.stream().filter(line -> line.policy().equals(policy.word())).findFirst().orElseThrow();
     }
 }

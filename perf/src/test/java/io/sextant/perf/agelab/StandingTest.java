@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.perf.agelab.PolicyRun.FreshItems;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
@@ -43,7 +44,7 @@ class StandingTest {
         assertThat(standing(LabPolicy.DNN_GREEDY).published(false)).isNull();
     }
 
-    private static Double published(LabPolicy policy, boolean half) {
+    private static @Nullable Double published(LabPolicy policy, boolean half) {
         return standing(policy).published(half);
     }
 

@@ -105,12 +105,12 @@ public record CoatRatings(List<int[]> users, List<int[]> items, List<Rating> cho
     private static List<int[]> table(Path file, int max) throws IOException {
         List<int[]> rows = new ArrayList<>();
         int number = 0;
-        for (String line : text(file).split("\n")) {
+        for (String line : text(file).split("\n", -1)) {
             number++;
             if (line.isBlank()) {
                 continue;
             }
-            String[] words = line.trim().split("\\s+");
+            String[] words = line.trim().split("\\s+", -1);
             int[] row = new int[words.length];
             for (int i = 0; i < words.length; i++) {
                 if (words[i].length() != 1 || words[i].charAt(0) < '0' || words[i].charAt(0) > '0' + max) {

@@ -115,8 +115,8 @@ public final class YahooLog implements RoundSource {
 
     /** Fills the round; false where the line says nothing about a choice. */
     private boolean parse(String text, Round round) throws IOException {
-        String[] parts = text.split("\\|");
-        String[] head = parts[0].trim().split("\\s+");
+        String[] parts = text.split("\\|", -1);
+        String[] head = parts[0].trim().split("\\s+", -1);
         if (head.length != 3 || parts.length < 3 || !parts[1].startsWith("user")) {
             throw malformed("is not \"TIME id-ARTICLE CLICK |user FEATURES |id-ARTICLE ...\"");
         }
@@ -131,7 +131,7 @@ public final class YahooLog implements RoundSource {
         round.size = 0;
         round.shown = Round.NOTHING;
         for (int part = 2; part < parts.length; part++) {
-            String name = parts[part].trim().split("\\s+")[0];
+            String name = parts[part].trim().split("\\s+", -1)[0];
             if (round.size == round.candidates.length) {
                 throw malformed("has more than " + round.candidates.length + " articles");
             }
@@ -145,7 +145,7 @@ public final class YahooLog implements RoundSource {
 
     private void features(String text, int[] request) throws IOException {
         Arrays.fill(request, Round.MISSING);
-        String[] words = text.trim().split("\\s+");
+        String[] words = text.trim().split("\\s+", -1);
         for (int i = 1; i < words.length; i++) {
             long feature = number(words[i], "feature");
             if (feature < 1 || feature > FEATURES) {

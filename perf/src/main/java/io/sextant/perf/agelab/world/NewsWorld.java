@@ -230,6 +230,7 @@ public final class NewsWorld {
         return appeal[article] * taste * novelty * hour;
     }
 
+    @SuppressWarnings("EnumOrdinal") // tells streams apart, no more
     private UniformRandomProvider stream(Purpose purpose, long a, long b) {
         return RandomSource.SPLIT_MIX_64.create(hash.hashLongLongLongToLong(purpose.ordinal(), a, b));
     }
