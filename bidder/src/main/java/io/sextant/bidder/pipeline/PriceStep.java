@@ -47,6 +47,9 @@ final class PriceStep {
     void price(Arm arm, BidRequest request, Impression impression, CampaignIndex campaigns, int currency,
             CandidateBatch candidates) {
         impression.constantCpmMicros = arm.bidCpmMicros();
+        // The same for all candidates; read from the message once.
+        int floorCurrency = currencies.number(impression.imp().getBidfloorcur());
+        boolean open = floorCurrency != CurrencyRates.UNKNOWN && !impression.imp().getPmp().getPrivateAuction();
         for (int row = 0; row < candidates.size; row++) {
             Ad ad = campaigns.ad(candidates.ad[row]);
             candidates.bidCpmMicros[row] = 0;
@@ -54,8 +57,10 @@ final class PriceStep {
             if (!ad.campaign().dealIds().isEmpty()) {
                 enterDeals(request, impression, ad, currency, candidates, row);
             }
-            if (candidates.bidCpmMicros[row] == 0) {
-                enterOpenAuction(request, impression, ad, currency, candidates, row);
+            if (open && candidates.bidCpmMicros[row] == 0 && !ad.campaign().dealsOnly()) {
+                long floor = currencies.floorMicros(Floors.open(impression.imp(), ad.creative()), floorCurrency,
+                        currency);
+                enter(CandidateBatch.OPEN_AUCTION, request.getAt(), floor, impression, ad, currency, candidates, row);
             }
         }
     }
@@ -80,17 +85,6 @@ final class PriceStep {
                 lowest = floor;
             }
         }
-    }
-
-    private void enterOpenAuction(BidRequest request, Impression impression, Ad ad, int currency,
-            CandidateBatch candidates, int row) {
-        BidRequest.Imp imp = impression.imp();
-        int from = currencies.number(imp.getBidfloorcur());
-        if (from == CurrencyRates.UNKNOWN || imp.getPmp().getPrivateAuction() || ad.campaign().dealsOnly()) {
-            return;
-        }
-        long floor = currencies.floorMicros(Floors.open(imp, ad.creative()), from, currency);
-        enter(CandidateBatch.OPEN_AUCTION, request.getAt(), floor, impression, ad, currency, candidates, row);
     }
 
     /** Whether the candidate reaches the floor of this auction; if so its price there is noted. */
