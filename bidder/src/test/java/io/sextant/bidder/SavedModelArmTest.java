@@ -75,8 +75,9 @@ class SavedModelArmTest {
         Path plain = savedModel("plain", false);
         Path masked = savedModel("masked", true);
 
-        assertRefused(settings(2, masked, Map.of()), masked + ": pctr: age-ts takes derivatives by hidden units and by the "
-                + "ad's embeddings, which this model does not have; set pctr: plain, or leave saved-model out");
+        assertRefused(settings(2, masked, Map.of()),
+                masked + ": pctr: age-ts takes derivatives by hidden units and by the "
+                        + "ad's embeddings, which this model does not have; set pctr: plain, or leave saved-model out");
         assertRefused(settings(2, plain, Map.of("experiment.arms[2].pctr", "plain")),
                 plain + ": exploration: uncertainty with exploration.estimator: monte-carlo takes dropout masks, which "
                         + "this model does not have; give its signature the input masks, float [n, units], or set the "
