@@ -9,7 +9,6 @@ import io.sextant.bidder.markup.BannerMarkup;
 import io.sextant.bidder.markup.NativeMarkup;
 import io.sextant.bidder.markup.NoticeUrls;
 import io.sextant.bidder.markup.VastMarkup;
-import io.sextant.bidder.notice.NoticeKind;
 import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchange;
@@ -98,9 +97,7 @@ final class BidAnswer {
             throw new IllegalStateException("a bid for an unknown exchange");
         }
         NoticeUrls urls = NoticeUrls.of(publicUrl.url(), exchange.config().priceMacro(), exchange.config().clickMacro(),
-                tokens.seal(NoticeKind.WIN, fact), tokens.seal(NoticeKind.BILL, fact),
-                tokens.seal(NoticeKind.LOSS, fact), tokens.seal(NoticeKind.IMPRESSION, fact),
-                tokens.seal(NoticeKind.CLICK, fact));
+                tokens.seal(fact));
         var bid = Bid.newBuilder().setId(fact.getBidId()).setImpid(imp.getId())
                 .setPrice(impression.priceMicros() / MICROS).setNurl(urls.win()).setBurl(urls.bill())
                 .setLurl(urls.loss())
