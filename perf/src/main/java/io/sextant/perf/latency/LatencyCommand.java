@@ -127,21 +127,32 @@ public final class LatencyCommand implements Callable<Integer> {
     private int parts(List<LatencyPart> chosen, Machine machine, Path directory, PrintWriter out)
             throws IOException, InterruptedException {
         long startNs = System.nanoTime();
+        String command = "./sextant bench "
+                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
         Map<String, PartResult> results = new LinkedHashMap<>();
-        LatencyReport report;
+        @Nullable
+        LatencyReport report = null;
         try (var bench = new LatencyBench(quick, directory); var bar = new Bar("workbench")) {
             bench.workbench();
             for (LatencyPart part : chosen) {
                 bar.next(part.name());
-                results.put(part.name(), part.measure(bench, bar::to));
+                PartResult result = part.measure(bench, bar::to);
+                results.put(part.name(), result);
+                // Told at once, and kept: a run that is ended half-way has not been for nothing.
+                result.tables().forEach(table -> out.println(System.lineSeparator() + table));
+                out.flush();
+                report = new LatencyReport(command, quick, (System.nanoTime() - startNs) / 1e9, machine,
+                        new LinkedHashMap<>(results), bench.sender(), bench.wrong());
+                if (json != null) {
+                    BenchFiles.write(json, report.json());
+                }
             }
-            report = new LatencyReport(
-                    "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
-                    quick, (System.nanoTime() - startNs) / 1e9, machine, results, bench.sender(), bench.wrong());
         }
-        out.println(report.text());
+        if (report == null) {
+            throw new IllegalStateException("no part was chosen");
+        }
+        out.println(System.lineSeparator() + report.text());
         if (json != null) {
-            BenchFiles.write(json, report.json());
             out.println("Figures: " + json);
         }
         List<Chart<?, ?>> charts = new ArrayList<>();
