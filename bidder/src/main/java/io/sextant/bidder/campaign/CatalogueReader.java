@@ -112,10 +112,12 @@ public final class CatalogueReader {
     Catalogue read(String name, byte[] bytes) {
         var collected = new Collected();
         ObjectNode others = yaml.createObjectNode();
-        ObjectMapper form = name.endsWith(JSON_SUFFIX) ? json : yaml;
+        boolean isJson = name.endsWith(JSON_SUFFIX);
+        ObjectMapper form = isJson ? json : yaml;
         try (JsonParser parser = form.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                JsonNode whole = parser.currentToken() == null ? MissingNode.getInstance() : form.<JsonNode>readTree(parser);
+                JsonNode whole = parser.currentToken() == null ? MissingNode.getInstance()
+                        : form.<JsonNode>readTree(parser);
                 throw CatalogueEntry.noMapping(name, whole);
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -133,7 +135,7 @@ public final class CatalogueReader {
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null ? ""
                     : " line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ":";
-            throw new CatalogueException(name + ":" + where + " is not " + (form == json ? "JSON" : "YAML") + " ("
+            throw new CatalogueException(name + ":" + where + " is not " + (isJson ? "JSON" : "YAML") + " ("
                     + e.getOriginalMessage().replaceAll("\\s+", " ") + "); correct it there");
         } catch (IOException e) {
             throw new CatalogueException(name + ": is not UTF-8 text (" + e.getMessage() + "); save it as UTF-8");

@@ -60,7 +60,8 @@ final class PriceStep {
             candidates.bidCpmMicros[row] = 0;
             candidates.deal[row] = CandidateBatch.OPEN_AUCTION;
             if (terms.isPlain(candidates.ad[row])) {
-                enter(CandidateBatch.OPEN_AUCTION, firstPrice, plainFloor, impression, terms, currency, candidates, row);
+                enter(CandidateBatch.OPEN_AUCTION, firstPrice, plainFloor, impression, terms, currency, candidates,
+                        row);
                 continue;
             }
             Ad ad = campaigns.ad(candidates.ad[row]);

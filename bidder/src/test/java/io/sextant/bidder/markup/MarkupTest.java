@@ -40,7 +40,8 @@ class MarkupTest {
         assertThat(URLS.win()).isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}");
         assertThat(URLS.bill()).isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
         assertThat(URLS.loss())
-                .isEqualTo("https://bid.example/n/loss?t=SEAL.------------LOSS&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}");
+                .isEqualTo(
+                        "https://bid.example/n/loss?t=SEAL.------------LOSS&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}");
         assertThat(URLS.impression()).isEqualTo("https://bid.example/i?t=SEAL.-------------IMP&p=${AUCTION_PRICE}");
         assertThat(URLS.click()).isEqualTo("https://bid.example/c?t=SEAL.-----------CLICK");
     }
@@ -58,10 +59,11 @@ class MarkupTest {
     void shouldLinkTheImageAndAddThePixel() {
         String html = BannerMarkup.write(CampaignBuilder.banner("c1", "300x250"), 300, 250, URLS);
 
-        assertThat(html).isEqualTo("<a href=\"https://bid.example/c?t=SEAL.-----------CLICK\" target=\"_blank\" rel=\"noopener\">"
-                + "<img src=\"https://cdn.example/c1.png\" width=\"300\" height=\"250\" alt=\"\" style=\"border:0\"></a>"
-                + "<img src=\"https://bid.example/i?t=SEAL.-------------IMP&amp;p=${AUCTION_PRICE}\" width=\"1\" height=\"1\" alt=\"\""
-                + " style=\"position:absolute;left:-1px\">");
+        assertThat(html).isEqualTo(
+                "<a href=\"https://bid.example/c?t=SEAL.-----------CLICK\" target=\"_blank\" rel=\"noopener\">"
+                        + "<img src=\"https://cdn.example/c1.png\" width=\"300\" height=\"250\" alt=\"\" style=\"border:0\"></a>"
+                        + "<img src=\"https://bid.example/i?t=SEAL.-------------IMP&amp;p=${AUCTION_PRICE}\" width=\"1\" height=\"1\" alt=\"\""
+                        + " style=\"position:absolute;left:-1px\">");
     }
 
     @Test
@@ -92,7 +94,8 @@ class MarkupTest {
         Document vast = xml(vast(video("c1", "video/mp4", 75, 2), Video.newBuilder().addProtocols(2).addProtocols(7)));
 
         assertThat(vast.getDocumentElement().getAttribute("version")).isEqualTo("4.0");
-        assertThat(text(vast, "Impression")).isEqualTo("https://bid.example/i?t=SEAL.-------------IMP&p=${AUCTION_PRICE}");
+        assertThat(text(vast, "Impression"))
+                .isEqualTo("https://bid.example/i?t=SEAL.-------------IMP&p=${AUCTION_PRICE}");
         assertThat(text(vast, "ClickThrough")).isEqualTo("https://bid.example/c?t=SEAL.-----------CLICK");
         assertThat(text(vast, "Duration")).isEqualTo("00:01:15");
         assertThat(text(vast, "AdTitle")).isEqualTo("c1");

@@ -72,7 +72,8 @@ final class DisturbancePart implements LatencyPart {
                 _ -> workbench.swapModels(standing.setup(), 1)));
         progress.accept(0.3);
         rows.add(row(bench, "reload", "new catalogue, 500 campaigns", standing, rate, TIME,
-                _ -> CatalogueFile.write(standing.setup().catalogue(), standing.setup().supply().campaigns().reversed())));
+                _ -> CatalogueFile.write(standing.setup().catalogue(),
+                        standing.setup().supply().campaigns().reversed())));
         progress.accept(0.5);
         rows.add(row(bench, "outage",
                 String.format(Locale.ROOT, "Kafka away for %.0f s", OUTAGE * OUTAGE_TIME.toSeconds()), standing, rate,
