@@ -118,7 +118,8 @@ public final class ArrayCtrModel implements CtrModel {
         this.firstAd = new PackedMatrix(adInputs, adInputs, firstOutputs,
                 (input, out) -> first[(requestInputs + input) * firstOutputs + out]);
         this.output = Arrays.copyOf(weights.output, Kernels.padded(weights.output.length));
-        this.parameters = new ParameterGradients(weights, firstRequest, kernels, widths, depth == 0 ? output : biases[0],
+        this.parameters = new ParameterGradients(weights, firstRequest, kernels, widths,
+                depth == 0 ? output : biases[0],
                 output);
         int gateWidth = description.gateHidden();
         this.gateHidden = new PackedMatrix(adInputs, adInputs, gateWidth,

@@ -137,7 +137,8 @@ final class LabHtml {
                                 td(number("%.3f", each.mean(run -> run.fresh().plain())
                                         / each.mean(run -> run.fresh().clicks()))),
                                 td(number("%.3f", each.mean(run -> run.fresh().perturbed())
-                                        / each.mean(run -> run.fresh().clicks()))))).toList()));
+                                        / each.mean(run -> run.fresh().clicks())))))
+                                .toList()));
     }
 
     private static double ctr(Standing standing) {

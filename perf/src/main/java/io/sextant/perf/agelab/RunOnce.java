@@ -50,8 +50,9 @@ final class RunOnce {
                 (now, capacity, lambda) -> policy.choice(strength, lambda).newPolicy(now.model(), capacity), every,
                 job.row.lambda(), job.seed)) {
             remember(learner, world, warm);
-            contestant.restore(starts.of(
-                    new WarmStarts.Key(net, job.share, job.seed, warm, policy.members()), world, catalogue));
+            contestant
+                    .restore(starts.of(new WarmStarts.Key(net, job.share, job.seed, warm, policy.members()), catalogue,
+                            config.world().ctr(), pupil -> teach(pupil, world, warm, net.passes())));
             boolean calibrated = choice.kind().isAge() && job.row.logitTarget() > 0
                     && StepCalibration.calibrate(contestant, last(world, warm), strength);
             NewItems items = new NewItems(world, contestant, config.events().newItemDisplays());
@@ -66,6 +67,19 @@ final class RunOnce {
                     tally.expected(), tally.best(), told.medianMove(), told.moved(), told.rankChanges(),
                     told.topChanged(), learner.movement(), learner.startLength(), contestant.lambda(), calibrated,
                     seconds, items.fresh(), items.errors());
+        }
+    }
+
+    /** The warm start: what was shown by chance. */
+    private static void teach(Learner learner, NewsWorld world, long warm, int passes) {
+        Round round = world.newRound();
+        int[] rows = new int[learner.model().description().schema().requestFields()];
+        for (int pass = 0; pass < passes; pass++) {
+            for (long event = 0; event < warm; event++) {
+                world.draw(event, round);
+                learner.request(round, rows);
+                learner.learn(rows, round.candidates[round.shown], round.clicked);
+            }
         }
     }
 

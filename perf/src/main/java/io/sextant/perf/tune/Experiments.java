@@ -35,7 +35,8 @@ final class Experiments {
     /** The results, in the experiments' order. */
     List<ExperimentResult> run(List<Experiment> experiments) throws IOException, InterruptedException {
         List<ExperimentResult> results = new ArrayList<>();
-        try (ProgressBar bar = ProgressBars.bar("requests", experiments.stream().mapToLong(Experiments::work).sum()).build()) {
+        try (ProgressBar bar = ProgressBars.bar("requests", experiments.stream().mapToLong(Experiments::work).sum())
+                .build()) {
             long done = 0;
             for (int i = 0; i < experiments.size(); i++) {
                 Experiment experiment = experiments.get(i);
