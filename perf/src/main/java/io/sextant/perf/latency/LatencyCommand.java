@@ -3,6 +3,7 @@ package io.sextant.perf.latency;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.internal.chartpart.Chart;
 import picocli.CommandLine.Command;
@@ -209,7 +208,7 @@ public final class LatencyCommand implements Callable<Integer> {
         }
 
         private static ProgressBar start(String task) {
-            return new ProgressBarBuilder().setTaskName(task).setInitialMax(STEPS).setStyle(ProgressBarStyle.ASCII)
+            return ProgressBars.bar(task, STEPS)
                     .build();
         }
 
