@@ -18,6 +18,7 @@ public final class ProgressBars {
      *
      * @param max what the bar is full at
      */
+    @SuppressWarnings("SystemConsoleNull") // none where the JVM is told to use the plain console and has no terminal
     public static ProgressBarBuilder bar(String task, long max) {
         ProgressBarBuilder builder = new ProgressBarBuilder().setTaskName(task).setInitialMax(max)
                 .setStyle(ProgressBarStyle.ASCII);
