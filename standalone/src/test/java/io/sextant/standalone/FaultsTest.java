@@ -66,7 +66,7 @@ class FaultsTest {
     private static final long SEED = 11;
     private static final String ARM = "uncertainty";
     private static final List<String> FED_ARMS = List.of("fed-1", "fed-2", "fed-3");
-    private static final long WINDOW_MS = 15_000;
+    private static final long WINDOW_MS = 30_000;
     private static final long TIME_TO_LIVE_MS = 8_000;
     /** A bidder looks at the age of a table at every bid; a second is counted from its start. */
     private static final long SLACK_MS = 1_500;
