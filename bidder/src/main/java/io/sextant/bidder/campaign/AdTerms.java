@@ -6,8 +6,8 @@ package io.sextant.bidder.campaign;
  */
 public final class AdTerms {
     /*
-     * A row is 64 bytes, one line of the processor's cache, where following an ad to its campaign, to its creative and to their
-     * members takes four or five.
+     * A row is 64 bytes of one array: one line of the processor's cache or two, and no look-up waits for another, where an ad
+     * leads to its campaign, its creative and their members one after the other.
      */
     private static final int STRIDE = 8;
     private static final int CPC = 0;

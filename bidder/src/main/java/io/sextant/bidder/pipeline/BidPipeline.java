@@ -210,6 +210,7 @@ public final class BidPipeline {
             return reason;
         }
         int found = campaigns.emit(scratch.match, candidates.ad);
+        // Mostly nothing is used yet and all stand as they are; else each is looked at.
         candidates.size = scratch.usesNothingBefore(impression) ? found : 0;
         for (int i = candidates.size; i < found; i++) {
             Ad ad = campaigns.ad(candidates.ad[i]);
