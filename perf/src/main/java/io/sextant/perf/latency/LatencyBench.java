@@ -31,10 +31,11 @@ final class LatencyBench implements AutoCloseable {
     private static final long SETTLE_MS = 200;
     private static final long SEED = 20_260_123;
     private static final Duration WARM_STRETCH = Duration.ofSeconds(2);
-    private static final int WARM_STRETCHES_MIN = 3;
-    private static final int WARM_STRETCHES_QUICK = 5;
-    private static final int WARM_STRETCHES = 25;
-    private static final double WARM_GAIN = 0.05;
+    private static final int WARM_STRETCHES_QUICK = 6;
+    private static final int WARM_STRETCHES = 40;
+    private static final int WARM_PATIENCE_QUICK = 1;
+    private static final int WARM_PATIENCE = 4;
+    private static final double WARM_GAIN = 0.03;
 
     private final boolean quick;
     private final Path directory;
@@ -99,7 +100,17 @@ final class LatencyBench implements AutoCloseable {
         Standing found = standing.get(candidates);
         if (found == null) {
             Workbench.Setup setup = workbench().bidder(workbench().supply(candidates));
-            found = new Standing(setup, bidder(setup, List.of()), traffic(setup.supply()));
+            ServerJvm started = bidder(setup, List.of());
+            boolean answered = false;
+            try {
+                Traffic traffic = traffic(setup.supply());
+                found = new Standing(setup, started, traffic, run(started, traffic, StartPart.first(this), _ -> {}));
+                answered = true;
+            } finally {
+                if (!answered) {
+                    started.close();
+                }
+            }
             standing.put(candidates, found);
             warm(found.server(), found.traffic(), progress);
         }
@@ -113,8 +124,9 @@ final class LatencyBench implements AutoCloseable {
      * @param setup   its settings
      * @param server  its process
      * @param traffic what it is asked
+     * @param first   its first requests after it was ready
      */
-    record Standing(Workbench.Setup setup, ServerJvm server, Traffic traffic) {}
+    record Standing(Workbench.Setup setup, ServerJvm server, Traffic traffic, LoadResult first) {}
 
     /** Starts a bidder and waits until it is ready; the caller closes it. */
     ServerJvm bidder(Workbench.Setup setup, List<String> options) throws IOException, InterruptedException {
@@ -172,25 +184,32 @@ final class LatencyBench implements AutoCloseable {
     }
 
     /**
-     * Asks for more than the server can do until it does not get quicker any more, so that everything is compiled that will
-     * be: at least three stretches of two seconds, and until the last was not the quickest by more than a twentieth.
+     * Asks for more than the server can do until it gets neither quicker nor cheaper any more, so that everything is compiled
+     * that will be: stretches of two seconds, until a few in a row were not the quickest or the cheapest by more than a
+     * thirtieth. What is compared has to be warm to the same degree, and the compiler is at work long after the first answers:
+     * its own time is part of the process's, so that processor time a request stands still only when the compiler is done.
      */
     void warm(ServerJvm server, Traffic traffic, DoubleConsumer progress) throws IOException, InterruptedException {
         int most = quick ? WARM_STRETCHES_QUICK : WARM_STRETCHES;
-        double best = 0;
-        for (int stretch = 1; stretch <= most; stretch++) {
+        int patience = quick ? WARM_PATIENCE_QUICK : WARM_PATIENCE;
+        double quickest = 0;
+        double leastCpuNs = Double.MAX_VALUE;
+        int stale = 0;
+        for (int stretch = 1; stretch <= most && stale < patience; stretch++) {
+            Duration cpu = server.cpu();
             LoadResult load = run(server, traffic, tooMuch(WARM_STRETCH), _ -> {});
             if (load.samples().size() > answers.size()) {
                 answers.clear();
                 answers.addAll(load.samples());
                 answersOf = traffic;
             }
-            boolean quicker = load.answersPerSecond() > best * (1 + WARM_GAIN);
-            best = Math.max(best, load.answersPerSecond());
+            double cpuNs = server.cpu().minus(cpu).toNanos() / (double) Math.max(1, load.answered());
+            boolean better = load.answersPerSecond() > quickest * (1 + WARM_GAIN)
+                    || cpuNs < leastCpuNs * (1 - WARM_GAIN);
+            stale = better ? 0 : stale + 1;
+            quickest = Math.max(quickest, load.answersPerSecond());
+            leastCpuNs = Math.min(leastCpuNs, cpuNs);
             progress.accept((double) stretch / most);
-            if (stretch >= WARM_STRETCHES_MIN && !quicker) {
-                break;
-            }
         }
         progress.accept(1);
     }

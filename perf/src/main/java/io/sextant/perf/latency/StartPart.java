@@ -19,6 +19,7 @@ final class StartPart implements LatencyPart {
     private static final int FIRST = 10_000;
     /** What an exchange sends to a bidder that has just come up; not what it can do at most. */
     private static final double RATE = 2_000;
+    private static final int STARTS = 5;
 
     /** One start. */
     private record Row(int number, double readySeconds, LoadResult first) {}
@@ -30,33 +31,38 @@ final class StartPart implements LatencyPart {
 
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
-        Supply supply = bench.workbench().supply(CANDIDATES);
-        Traffic traffic = bench.traffic(supply);
-        Workbench.Setup setup = bench.workbench().bidder(supply);
-        // The first one of all builds what the launcher keeps for later starts.
-        try (ServerJvm _ = bench.bidder(setup, List.of())) {
-            progress.accept(0.1);
-        }
-        int starts = bench.quick() ? 1 : 5;
         List<Row> rows = new ArrayList<>();
-        for (int i = 1; i <= starts; i++) {
-            try (ServerJvm bidder = bench.bidder(setup, List.of())) {
-                LoadResult first = bench.run(bidder, traffic,
-                        bench.plan(RATE, Duration.ofMillis(Math.round(1e3 * FIRST / RATE))), _ -> {});
-                rows.add(new Row(i, bidder.readySeconds(), first));
-            }
-            progress.accept((double) i / starts);
+        LatencyBench.Standing standing = bench.standing(CANDIDATES, progress);
+        if (bench.quick()) {
+            rows.add(new Row(1, standing.server().readySeconds(), standing.first()));
+        } else {
+            starts(bench, standing, rows, progress);
         }
         double ready = LatencyBench.median(rows.stream().map(Row::readySeconds).toList());
         double p99 = LatencyBench.median(rows.stream().map(row -> row.first().latencyMs(99)).toList());
         return new PartResult(
                 List.of(LatencyFigure.atMost("ready_seconds", ready, READY_SECONDS_MAX,
-                        "start of the JVM to ready, seconds, median of " + starts),
+                        "start of the JVM to ready, seconds, median of " + rows.size()),
                         LatencyFigure.atMost("p99_ms_first_10000", p99, P99_MS_MAX, String.format(Locale.ROOT,
                                 "p99 of the first %,d requests after ready, at %,.0f a second, ms", FIRST, RATE))),
                 List.of(table(rows)),
                 Map.of("rate", RATE, "ready_seconds", rows.stream().map(Row::readySeconds).toList(), "p99_ms",
                         rows.stream().map(row -> row.first().latencyMs(99)).toList()));
+    }
+
+    private static void starts(LatencyBench bench, LatencyBench.Standing standing, List<Row> rows,
+            DoubleConsumer progress) throws IOException, InterruptedException {
+        for (int i = 1; i <= STARTS; i++) {
+            try (ServerJvm bidder = bench.bidder(standing.setup(), List.of())) {
+                rows.add(new Row(i, bidder.readySeconds(), bench.run(bidder, standing.traffic(), first(bench), _ -> {})));
+            }
+            progress.accept((double) i / STARTS);
+        }
+    }
+
+    /** What a bidder is asked first once it says that it is ready. */
+    static LoadPlan first(LatencyBench bench) {
+        return bench.plan(RATE, Duration.ofMillis(Math.round(1e3 * FIRST / RATE)));
     }
 
     private static String table(List<Row> rows) {
