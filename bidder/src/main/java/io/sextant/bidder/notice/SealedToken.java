@@ -12,10 +12,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +27,21 @@ import org.jspecify.annotations.Nullable;
 public final class SealedToken {
     /*
      * A token is the sealed facts, a dot, and the proof of its kind; the facts are sealed once for all notices of a bid.
-     * Sealed facts before base64url: version (1 byte), key id (1), nonce (12), AES-128-GCM ciphertext and tag (16), with
-     * version and key id as associated data. The proofs of all kinds are disjoint parts, 12 bytes each, of one HMAC-SHA-512 over
-     * version, key id, nonce and tag, under a key of its own (HKDF from the fleet's): who has seen the proof of one kind
-     * knows nothing of the others.
+     * Sealed facts before base64url: version (1 byte), key id (1), nonce (12), AES-128-CTR ciphertext. The proofs of all kinds
+     * are disjoint parts, 12 bytes each, of one HMAC-SHA-512 over all of these bytes: encrypted first, then authenticated,
+     * under two keys made from the fleet's by HKDF. Nothing is decrypted before its proof was compared, and who has seen the
+     * proof of one kind knows nothing of the others. A tag of AES-GCM beside the proofs would say nothing more, and
+     * the JDK's GCM makes some five kilobytes of objects for each use.
      *
-     * A nonce must never repeat under a key, in the whole fleet. It is built as NIST SP 800-38D, 8.2.1 says: a fixed field of
+     * A nonce must never repeat under a key, in the whole fleet. It is built as NIST SP 800-38D, 8.2.1 says, and the
+     * remaining 32 bits of the counter block count blocks from 0: a fixed field of
      * 64 random bits, drawn by each instance, and a 32-bit invocation counter; when the counter runs out, the instance draws
      * a new fixed field. Two bids share a nonce only if two fixed fields meet, which for a million of them (2^52 bids)
      * has a chance of about 3e-8. Purely random 96-bit nonces would have to be given up after 2^32 bids, a few days' worth.
      */
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final int NONCE_BYTES = 12;
-    private static final int TAG_BYTES = 16;
+    private static final int BLOCK_BYTES = 16;
     private static final int HEADER_BYTES = 2 + NONCE_BYTES;
     private static final int TOKEN_CHARS_MAX = 2048;
     /** Clocks of two bidders may differ by this much. */
@@ -69,6 +70,7 @@ public final class SealedToken {
     private final Cipher cipher;
     private final Mac mac;
     private final byte[] proofs;
+    private final byte[] block = new byte[BLOCK_BYTES];
     private byte[] plain = new byte[512];
     private byte[] text = new byte[1024];
     /** Id of the key that {@code mac} has; -1 for none yet. */
@@ -89,9 +91,9 @@ public final class SealedToken {
         this.mac = mac();
         this.proofs = new byte[mac.getMacLength()];
         try {
-            this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            this.cipher = Cipher.getInstance("AES/CTR/NoPadding");
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no AES-GCM", e);
+            throw new IllegalStateException("this JDK has no AES in counter mode", e);
         }
     }
 
@@ -101,7 +103,7 @@ public final class SealedToken {
         if (plain.length < plainBytes) {
             plain = new byte[plainBytes];
         }
-        byte[] sealed = new byte[HEADER_BYTES + plainBytes + TAG_BYTES];
+        byte[] sealed = new byte[HEADER_BYTES + plainBytes];
         int keyId = keys.currentId();
         TokenKeys.Pair key = keys.pair(keyId);
         if (key == null) {
@@ -152,7 +154,7 @@ public final class SealedToken {
         }
         byte[] bytes = decode(token.substring(0, dot));
         byte[] proof = decode(token.substring(dot + 1));
-        if (bytes.length < HEADER_BYTES + TAG_BYTES || bytes[0] != VERSION || proof.length != Seal.PROOF_BYTES) {
+        if (bytes.length < HEADER_BYTES || bytes[0] != VERSION || proof.length != Seal.PROOF_BYTES) {
             return MALFORMED;
         }
         int keyId = bytes[1] & 0xff;
@@ -170,7 +172,7 @@ public final class SealedToken {
             BidFacts bid = BidFacts.parseFrom(cipher.doFinal(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES));
             long ageMs = nowMs - bid.getBidTimeMs();
             return ageMs > ageMaxMs || ageMs < -SKEW_MS ? EXPIRED : new Opened(TokenStatus.OPENED, bid);
-        } catch (AEADBadTagException | InvalidProtocolBufferException _) {
+        } catch (InvalidProtocolBufferException _) {
             return REJECTED;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("opening failed", e);
@@ -178,8 +180,9 @@ public final class SealedToken {
     }
 
     private void start(int mode, TokenKeys.Pair key, byte[] sealed) throws GeneralSecurityException {
-        cipher.init(mode, key.sealing(), new GCMParameterSpec(8 * TAG_BYTES, sealed, 2, NONCE_BYTES));
-        cipher.updateAAD(sealed, 0, 2);
+        // What follows the nonce stays 0: the count of blocks.
+        System.arraycopy(sealed, 2, block, 0, NONCE_BYTES);
+        cipher.init(mode, key.sealing(), new IvParameterSpec(block));
     }
 
     /** The proofs of all kinds, to {@code proofs}. */
@@ -189,8 +192,7 @@ public final class SealedToken {
             mac.init(key.proving());
             macKeyId = keyId;
         }
-        mac.update(sealed, 0, HEADER_BYTES);
-        mac.update(sealed, sealed.length - TAG_BYTES, TAG_BYTES);
+        mac.update(sealed);
         mac.doFinal(proofs, 0);
     }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +23,26 @@ public final class TokenKeys {
     /** How proofs are made. */
     static final String PROVING = "HmacSHA512";
     private static final byte[] PROVING_INFO = "sextant notice kind".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SEALING_INFO = "sextant notice facts".getBytes(StandardCharsets.US_ASCII);
     private static final int PROVING_BYTES = 32;
 
     /**
-     * What one of the fleet's keys is used as.
+     * What is made from one of the fleet's keys.
      *
-     * @param sealing itself, which facts are encrypted with
-     * @param proving made from it, which proves a token's kind
+     * @param sealing facts are encrypted with it
+     * @param proving it proves a token's kind, and that the facts are ours
      */
     record Pair(SecretKey sealing, SecretKey proving) {
+        private static SecretKey derive(byte[] key, String algorithm, byte[] info, int bytes)
+                throws GeneralSecurityException {
+            return KDF.getInstance("HKDF-SHA256").deriveKey(algorithm,
+                    HKDFParameterSpec.ofExtract().addIKM(key).thenExpand(info, bytes));
+        }
+
         static Pair of(byte[] key) {
             try {
-                return new Pair(new SecretKeySpec(key, "AES"), KDF.getInstance("HKDF-SHA256").deriveKey(PROVING,
-                        HKDFParameterSpec.ofExtract().addIKM(key).thenExpand(PROVING_INFO, PROVING_BYTES)));
+                return new Pair(derive(key, "AES", SEALING_INFO, KEY_BYTES),
+                        derive(key, PROVING, PROVING_INFO, PROVING_BYTES));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("this JDK has no HKDF", e);
             }

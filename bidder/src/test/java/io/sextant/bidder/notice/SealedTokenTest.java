@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import net.jqwik.api.Example;
@@ -67,14 +68,30 @@ class SealedTokenTest {
         byte[] extracted = hmac("HmacSHA256", new byte[32], key);
         byte[] proving = hmac("HmacSHA256", extracted, "sextant notice kind\u0001".getBytes(
                 StandardCharsets.US_ASCII));
-        byte[] proven = new byte[30];
-        System.arraycopy(sealed, 0, proven, 0, 14);
-        System.arraycopy(sealed, sealed.length - 16, proven, 14, 16);
-        byte[] all = hmac("HmacSHA512", proving, proven);
+        byte[] all = hmac("HmacSHA512", proving, sealed);
 
         assertThat(Base64.getUrlDecoder().decode(seal.proof(NoticeKind.WIN))).isEqualTo(Arrays.copyOfRange(all, 0, 12));
         assertThat(Base64.getUrlDecoder().decode(seal.proof(NoticeKind.CLICK)))
                 .isEqualTo(Arrays.copyOfRange(all, 48, 60));
+    }
+
+    /** Counter mode written out: the key stream is the cipher of nonce and block number (NIST SP 800-38A, 6.5). */
+    @Example
+    void shouldEncryptFactsAsDocumented() throws GeneralSecurityException {
+        byte[] sealed = Base64.getUrlDecoder().decode(tokens.seal(FACTS).facts());
+        byte[] extracted = hmac("HmacSHA256", new byte[32], "0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+        byte[] key = Arrays.copyOf(hmac("HmacSHA256", extracted, "sextant notice facts\u0001".getBytes(
+                StandardCharsets.US_ASCII)), 16);
+        Cipher block = Cipher.getInstance("AES/ECB/NoPadding");
+        block.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
+        byte[] facts = Arrays.copyOfRange(sealed, 14, sealed.length);
+        for (int i = 0; i < facts.length; i++) {
+            byte[] counter = Arrays.copyOf(Arrays.copyOfRange(sealed, 2, 14), 16);
+            counter[15] = (byte) (i / 16);
+            facts[i] ^= block.doFinal(counter)[i % 16];
+        }
+
+        assertThat(facts).isEqualTo(FACTS.toByteArray());
     }
 
     private static byte[] hmac(String name, byte[] key, byte[] data) throws GeneralSecurityException {
