@@ -1,7 +1,6 @@
 package io.sextant.bidder.http;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.sextant.bidder.campaign.AdFormat;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.Creative;
@@ -45,6 +44,7 @@ final class BidAnswer {
     private final DecisionRecords records;
     private final OpenRtbCodec codec;
     private final BidIds ids = new BidIds();
+    private final AnswerTexts texts = new AnswerTexts();
 
     /**
      * Makes one.
@@ -66,12 +66,13 @@ final class BidAnswer {
     }
 
     /**
-     * The response to a request with at least one bid.
+     * The response to a request with at least one bid; good until the next one is written.
      *
      * @param facts out: the facts of impression {@code i}'s bid, null where there is none; at least as long as there are
      *              impressions
      */
     BidResponse write(BidRequest request, BidScratch decision, @Nullable BidFacts[] facts) {
+        texts.clear();
         Map<String, SeatBid.Builder> seats = new LinkedHashMap<>();
         for (int i = 0; i < decision.size(); i++) {
             Impression impression = decision.impression(i);
@@ -100,9 +101,14 @@ final class BidAnswer {
         }
         NoticeUrls urls = NoticeUrls.of(publicUrl.url(), exchange.config().priceMacro(), exchange.config().clickMacro(),
                 tokens.seal(fact));
+        urls.win(texts.next());
+        ByteString win = texts.take();
+        urls.bill(texts.next());
+        ByteString bill = texts.take();
+        urls.loss(texts.next());
+        ByteString loss = texts.take();
         var bid = Bid.newBuilder().setId(fact.getBidId()).setImpid(imp.getId())
-                .setPrice(impression.priceMicros() / MICROS).setNurlBytes(utf8(urls.win()))
-                .setBurlBytes(utf8(urls.bill())).setLurlBytes(utf8(urls.loss()))
+                .setPrice(impression.priceMicros() / MICROS).setNurlBytes(win).setBurlBytes(bill).setLurlBytes(loss)
                 .setAdid(creative.id()).addAllAdomain(campaign.advertiserDomains()).setCid(campaign.id())
                 .setCrid(creative.id()).addAllAttr(creative.attributes()).addAllApis(creative.apis())
                 .setMtype(creative.format().mtype())
@@ -139,15 +145,19 @@ final class BidAnswer {
         int w = impression.ad().w();
         int h = impression.ad().h();
         switch (creative.format()) {
-            case BANNER -> bid.setAdmBytes(utf8(BannerMarkup.write(creative, w, h, urls)));
+            case BANNER -> {
+                BannerMarkup.write(texts.next(), creative, w, h, urls);
+                bid.setAdmBytes(texts.take());
+            }
             case VIDEO -> {
                 VideoAd video = creative.video();
                 if (video != null) {
                     bid.setProtocol(VastMarkup.protocol(imp.getVideo().getProtocolsList(), video.protocols()))
                             .setDur(video.durationSeconds());
                 }
-                bid.setAdmBytes(utf8(VastMarkup.write(impression.ad().campaign(), creative, imp.getVideo(),
-                        fact.getBidId(), w, h, urls)));
+                VastMarkup.write(texts.next(), impression.ad().campaign(), creative, imp.getVideo(), fact.getBidId(), w,
+                        h, urls);
+                bid.setAdmBytes(texts.take());
             }
             case NATIVE -> {
                 NativeRequest layout = impression.layout();
@@ -161,10 +171,5 @@ final class BidAnswer {
             }
             case AUDIO -> throw new IllegalStateException("there are no audio creatives");
         }
-    }
-
-    /* Long texts go into the message as bytes: it would encode a String a character at a time, and count it before. */
-    private static ByteString utf8(String text) {
-        return UnsafeByteOperations.unsafeWrap(text.getBytes(StandardCharsets.UTF_8));
     }
 }

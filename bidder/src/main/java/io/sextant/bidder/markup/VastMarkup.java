@@ -32,8 +32,9 @@ public final class VastMarkup {
     }
 
     /**
-     * Writes the document.
+     * Appends the document.
      *
+     * @param out      for the document
      * @param campaign whose creative it is
      * @param creative with a {@code video}
      * @param slot     what the request offers
@@ -42,15 +43,14 @@ public final class VastMarkup {
      * @param h        height of the media file
      * @param urls     of the bid
      */
-    public static String write(Campaign campaign, Creative creative, Video slot, String bidId, int w, int h,
-            NoticeUrls urls) {
+    public static void write(StringBuilder out, Campaign campaign, Creative creative, Video slot, String bidId, int w,
+            int h, NoticeUrls urls) {
         VideoAd video = creative.video();
         if (video == null) {
             throw new IllegalArgumentException("creative " + creative.id() + " is no video");
         }
         String version = version(protocol(slot.getProtocolsList(), video.protocols()));
         boolean four = version.startsWith("4");
-        var out = new StringBuilder(2048);
         out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?><VAST version=\"").append(version).append("\"><Ad id=\"");
         Escapes.xml(out, creative.id()).append("\"><InLine><AdSystem>Sextant</AdSystem>");
         if (four) {
@@ -87,7 +87,7 @@ public final class VastMarkup {
             clicks(out, urls);
             mediaFile(out, video, w, h);
         }
-        return out.append("</Linear></Creative></Creatives></InLine></Ad></VAST>").toString();
+        out.append("</Linear></Creative></Creatives></InLine></Ad></VAST>");
     }
 
     private static void mediaFile(StringBuilder out, VideoAd video, int w, int h) {

@@ -18,6 +18,12 @@ public record Seal(String facts, String proofs) {
         return proofs.substring(at, at + PROOF_CHARS);
     }
 
+    /** Appends the proof of one kind. */
+    public StringBuilder proof(NoticeKind kind, StringBuilder out) {
+        int at = kind.proofNumber() * PROOF_CHARS;
+        return out.append(proofs, at, at + PROOF_CHARS);
+    }
+
     /** The token that a notice of this kind carries: facts, a dot, proof. */
     public String token(NoticeKind kind) {
         return facts + DOT + proof(kind);

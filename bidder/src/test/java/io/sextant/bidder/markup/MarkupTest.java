@@ -22,6 +22,7 @@ import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
 import javax.xml.XMLConstants;
+import java.util.function.Consumer;
 import javax.xml.parsers.DocumentBuilderFactory;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -37,9 +38,9 @@ class MarkupTest {
 
     @Test
     void shouldCarryTheMacrosOfTheStandard() {
-        assertThat(URLS.win()).isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}");
-        assertThat(URLS.bill()).isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
-        assertThat(URLS.loss())
+        assertThat(written(URLS::win)).isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}");
+        assertThat(written(URLS::bill)).isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
+        assertThat(written(URLS::loss))
                 .isEqualTo(
                         "https://bid.example/n/loss?t=SEAL.------------LOSS&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}");
         assertThat(URLS.impression()).isEqualTo("https://bid.example/i?t=SEAL.-------------IMP&p=${AUCTION_PRICE}");
@@ -52,12 +53,12 @@ class MarkupTest {
                 new Seal("S", "-".repeat(80)));
 
         assertThat(urls.click()).isEqualTo("%%CLICK_URL_ESC%%https%3A%2F%2Fbid.example%2Fc%3Ft%3DS.----------------");
-        assertThat(urls.win()).endsWith("&p=${AUCTION_PRICE:B64}");
+        assertThat(written(urls::win)).endsWith("&p=${AUCTION_PRICE:B64}");
     }
 
     @Test
     void shouldLinkTheImageAndAddThePixel() {
-        String html = BannerMarkup.write(CampaignBuilder.banner("c1", "300x250"), 300, 250, URLS);
+        String html = banner(CampaignBuilder.banner("c1", "300x250"));
 
         assertThat(html).isEqualTo(
                 "<a href=\"https://bid.example/c?t=SEAL.-----------CLICK\" target=\"_blank\" rel=\"noopener\">"
@@ -72,7 +73,7 @@ class MarkupTest {
                 true, "https://www.brand.example", null,
                 "<a href=\"${CLICK_URL}\">x</a><a href=\"https://t.example/?to=${CLICK_URL_ESC}\">y</a>", null, null);
 
-        assertThat(BannerMarkup.write(creative, 300, 250, URLS))
+        assertThat(banner(creative))
                 .startsWith("<a href=\"https://bid.example/c?t=SEAL.-----------CLICK\">x</a>"
                         + "<a href=\"https://t.example/?to=https%3A%2F%2Fbid.example%2Fc%3Ft%3DSEAL.-----------CLICK\">y</a><img src=");
     }
@@ -82,7 +83,7 @@ class MarkupTest {
         Creative creative = new Creative("c1", AdFormat.BANNER, List.of(new Size(300, 250)), 2, List.of(), List.of(),
                 true, "https://www.brand.example", HOSTILE, null, null, null);
 
-        String html = BannerMarkup.write(creative, 300, 250, URLS);
+        String html = banner(creative);
 
         assertThat(html).doesNotContain("<script").contains("a&quot;&#39;&gt;&lt;script&gt;");
         // Two images and one link and nothing else.
@@ -205,7 +206,7 @@ class MarkupTest {
 
     private static String vast(Creative creative, Video.Builder slot) {
         Campaign campaign = CampaignBuilder.campaign("k1").build();
-        return VastMarkup.write(campaign, creative, slot.build(), "bid-1", 640, 360, URLS);
+        return written(out -> VastMarkup.write(out, campaign, creative, slot.build(), "bid-1", 640, 360, URLS));
     }
 
     private static Document xml(String text) throws Exception {
@@ -221,5 +222,15 @@ class MarkupTest {
 
     private static String text(Document document, String name) {
         return element(document, name).getTextContent();
+    }
+
+    private static String banner(Creative creative) {
+        return written(out -> BannerMarkup.write(out, creative, 300, 250, URLS));
+    }
+
+    private static String written(Consumer<StringBuilder> writer) {
+        var out = new StringBuilder();
+        writer.accept(out);
+        return out.toString();
     }
 }
