@@ -38,8 +38,10 @@ class MarkupTest {
 
     @Test
     void shouldCarryTheMacrosOfTheStandard() {
-        assertThat(written(URLS::win)).isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}");
-        assertThat(written(URLS::bill)).isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
+        assertThat(written(URLS::win))
+                .isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}");
+        assertThat(written(URLS::bill))
+                .isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
         assertThat(written(URLS::loss))
                 .isEqualTo(
                         "https://bid.example/n/loss?t=SEAL.------------LOSS&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}");

@@ -54,7 +54,8 @@ final class StartPart implements LatencyPart {
             DoubleConsumer progress) throws IOException, InterruptedException {
         for (int i = 1; i <= STARTS; i++) {
             try (ServerJvm bidder = bench.bidder(standing.setup(), List.of())) {
-                rows.add(new Row(i, bidder.readySeconds(), bench.run(bidder, standing.traffic(), first(bench), _ -> {})));
+                rows.add(new Row(i, bidder.readySeconds(),
+                        bench.run(bidder, standing.traffic(), first(bench), _ -> {})));
             }
             progress.accept((double) i / STARTS);
         }
