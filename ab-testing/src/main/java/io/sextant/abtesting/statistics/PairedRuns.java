@@ -63,6 +63,17 @@ public record PairedRuns(int runs, double mean, double standardDeviation) {
         return RUNS_MAX;
     }
 
+    /**
+     * The true difference that so many runs find with chance {@code power}, if runs differ as these do: the converse of
+     * {@link #runsNeeded}.
+     *
+     * @param count at least 2
+     * @return above 0, in the differences' unit
+     */
+    public double effectFound(int count, double level, double power) {
+        return (quantile(count, 1 - (1 - level) / 2) + quantile(count, power)) * standardDeviation / Math.sqrt(count);
+    }
+
     private static double quantile(int runs, double share) {
         return TDistribution.of(runs - 1).inverseCumulativeProbability(share);
     }

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +67,9 @@ final class AgeLab {
         if (seeds == 0) {
             List<Job> jobs = LabRuns.pilot(config);
             progress.expect("pilot", rounds(jobs));
-            seeds = LabRuns.seeds(config, runs.run(jobs, progress::done));
-            pilot = String.format(Locale.ROOT,
-                    "%d seeds by a pilot of %d: a difference of %.0f %% in clicks is found with chance %.2f at level %.2f.",
-                    seeds, config.power().seeds(), 100 * config.power().effect(), config.power().power(),
-                    config.power().level());
+            LabRuns.Pilot asked = LabRuns.seeds(config, runs.run(jobs, progress::done));
+            seeds = asked.seeds();
+            pilot = asked.text(config.power());
         }
         List<Job> jobs = LabRuns.jobs(config, seeds);
         progress.expect("rounds", rounds(jobs));

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -97,18 +98,39 @@ final class LabRuns {
     }
 
     /**
-     * Seeds that the pilot's spread asks for.
+     * What a pilot's spread asks for.
+     *
+     * @param needed seeds that find {@code power.effect}
+     * @param seeds  that are run: at least {@link #SEEDS_MIN}, at most what is allowed
+     * @param found  the difference in clicks that these find, a share
+     */
+    record Pilot(int needed, int seeds, double found) {
+        /** In a sentence. */
+        String text(Power power) {
+            String asked = String.format(Locale.ROOT,
+                    "A pilot of %d seeds asks for %d to find a difference of %.0f %% in clicks with chance %.2f at level %.2f",
+                    power.seeds(), needed, 100 * power.effect(), power.power(), power.level());
+            return needed <= seeds ? String.format(Locale.ROOT, "%s; there are %d.", asked, seeds)
+                    : String.format(Locale.ROOT, "%s. There are %d, the most that seeds.max allows: they find %.1f %%.",
+                            asked, seeds, 100 * found);
+        }
+    }
+
+    /**
+     * What the pilot's spread asks for.
      *
      * @param runs of {@link #pilot}
      */
-    static int seeds(AgeLabConfig config, List<PolicyRun> runs) {
+    static Pilot seeds(AgeLabConfig config, List<PolicyRun> runs) {
         double[] differences = new double[config.power().seeds()];
         for (int i = 0; i < differences.length; i++) {
             differences[i] = Math.log((double) runs.get(2 * i + 1).clicks() / runs.get(2 * i).clicks());
         }
         Power power = config.power();
-        int needed = PairedRuns.of(differences).runsNeeded(Math.log1p(power.effect()), power.level(), power.power());
-        return Math.clamp(needed, SEEDS_MIN, Math.max(SEEDS_MIN, config.seeds().max()));
+        PairedRuns pilot = PairedRuns.of(differences);
+        int needed = pilot.runsNeeded(Math.log1p(power.effect()), power.level(), power.power());
+        int seeds = Math.clamp(needed, SEEDS_MIN, Math.max(SEEDS_MIN, config.seeds().max()));
+        return new Pilot(needed, seeds, Math.expm1(pilot.effectFound(seeds, power.level(), power.power())));
     }
 
     /**

@@ -132,9 +132,15 @@ class AgeLabTest {
     void shouldAskForSeedsByThePilotsSpread() {
         AgeLabConfig config = small(Map.of("power.seeds", "2", "seeds.max", "50"));
 
-        // Log ratios of 0.02 and 0.22: a spread of 0.1414, 5 % at 80 %: more than fifty runs.
-        assertThat(LabRuns.seeds(config, pilot(Math.exp(0.02), Math.exp(0.22)))).isEqualTo(50);
-        assertThat(LabRuns.seeds(config, pilot(1.1, 1.1001))).isEqualTo(LabRuns.SEEDS_MIN);
+        // Log ratios of 0.02 and 0.22 spread by 0.1414. Fifty find (t(0.975) + t(0.8)) 0.1414 / √50 = (2.0096 + 0.8489) 0.02.
+        LabRuns.Pilot many = LabRuns.seeds(config, pilot(Math.exp(0.02), Math.exp(0.22)));
+        assertThat(many.seeds()).isEqualTo(50);
+        assertThat(many.needed()).isGreaterThan(50);
+        assertThat(many.found()).isCloseTo(Math.expm1(0.05717), within(1e-4));
+        assertThat(many.text(config.power())).contains("There are 50, the most").contains("they find 5.9 %");
+        LabRuns.Pilot few = LabRuns.seeds(config, pilot(1.1, 1.1001));
+        assertThat(few.seeds()).isEqualTo(LabRuns.SEEDS_MIN);
+        assertThat(few.text(config.power())).endsWith("there are 10.");
     }
 
     private static List<PolicyRun> pilot(double first, double second) {
