@@ -48,7 +48,8 @@ final class EpisodeReplay {
      */
     EpisodeReplay(EpisodeAuctions auctions, double reliability) {
         if (auctions.train().priceCounts().isEmpty()) {
-            throw new IllegalArgumentException("info.json has no price_counter_train: strategies have no prices to plan with");
+            throw new IllegalArgumentException(
+                    "info.json has no price_counter_train: strategies have no prices to plan with");
         }
         this.auctions = auctions;
         this.regressed = new RegressedValue(auctions.train().ctr(), reliability);

@@ -52,8 +52,9 @@ public final class CostPerClickControl {
      */
     public CostPerClickControl(double target, int highestPrice, double part) {
         if (!(target > 0) || !(part > 0 && part <= 1)) {
-            throw new IllegalArgumentException("the target cost of a click is " + target + ", must be above 0, the part "
-                    + part + ", must be above 0 and at most 1");
+            throw new IllegalArgumentException(
+                    "the target cost of a click is " + target + ", must be above 0, the part "
+                            + part + ", must be above 0 and at most 1");
         }
         this.target = target;
         this.part = part;
