@@ -6,7 +6,6 @@ import io.sextant.perf.engine.EngineCommand;
 import io.sextant.perf.latency.LatencyCommand;
 import io.sextant.perf.learning.LearningCommand;
 import io.sextant.perf.loop.MarketCommand;
-import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,14 +33,7 @@ public final class BenchMain implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new BenchMain()).setExecutionExceptionHandler((failure, line, _) -> {
-            if (failure instanceof IOException) {
-                line.getErr().println(failure.getMessage());
-            } else {
-                failure.printStackTrace(line.getErr());
-            }
-            return line.getCommandSpec().exitCodeOnExecutionException();
-        });
+        return MeasuringCommands.commandLine(new BenchMain());
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class CampaignIndex {
     private final Catalogue catalogue;
     private final Ad[] ads;
     private final AdTable features;
+    private final AdTerms terms;
     private final Campaign[] campaigns;
     /** By campaign, where its ads begin in {@code rows}; and the end. */
     private final int[] firstPlace;
@@ -71,6 +72,7 @@ public final class CampaignIndex {
         this.catalogue = catalogue;
         this.ads = AdNumbering.number(catalogue);
         this.features = AdNumbering.encode(ads, encoder);
+        this.terms = new AdTerms(ads);
         Map<String, List<Ad>> byCampaign = new LinkedHashMap<>();
         for (Ad ad : ads) {
             byCampaign.computeIfAbsent(ad.campaign().id(), _ -> new ArrayList<>()).add(ad);
@@ -114,6 +116,11 @@ public final class CampaignIndex {
     /** The features of all ads, by their numbers. */
     public AdTable features() {
         return features;
+    }
+
+    /** What ads are priced by, by their numbers. */
+    public AdTerms terms() {
+        return terms;
     }
 
     /** Number of campaigns. */

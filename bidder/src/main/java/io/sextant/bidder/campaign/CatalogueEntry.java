@@ -35,10 +35,30 @@ final class CatalogueEntry {
      */
     CatalogueEntry(String place, JsonNode node) {
         if (!node.isObject()) {
-            throw new CatalogueException(place + ": is " + shown(node) + ", must be keys with values");
+            throw noMapping(place, node);
         }
         this.place = place;
         this.node = node;
+    }
+
+    /**
+     * Starts reading an entry of a list.
+     *
+     * @param place where the list's mapping stands
+     * @param key   of the list, in the plural
+     * @param index in the list
+     */
+    static CatalogueEntry ofList(String place, String key, int index, JsonNode node) {
+        // Whoever wrote the file knows an entry by its id, not by its number.
+        JsonNode id = node.path("id");
+        String name = id.isValueNode() ? key.substring(0, key.length() - 1) + " " + id.asText()
+                : key + "[" + index + "]";
+        return new CatalogueEntry(place + ": " + name, node);
+    }
+
+    /** The exception for something else where keys with values belong. */
+    static CatalogueException noMapping(String place, JsonNode node) {
+        return new CatalogueException(place + ": is " + shown(node) + ", must be keys with values");
     }
 
     /** The exception for a value that cannot be used. */
@@ -187,20 +207,22 @@ final class CatalogueEntry {
 
     /** The mappings of a list; at least one. */
     List<CatalogueEntry> entries(String key) {
+        requireEntries(key);
+        JsonNode list = child(key);
+        List<CatalogueEntry> entries = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            entries.add(ofList(place, key, i, list.get(i)));
+        }
+        return entries;
+    }
+
+    /** Refuses what is no list, and a list without entries. */
+    void requireEntries(String key) {
         JsonNode list = child(key);
         if (!list.isArray() || list.isEmpty()) {
             throw refuse(key, (list.isMissingNode() ? "is missing" : shown(list) + " is not right")
                     + "; write a list with at least one entry");
         }
-        List<CatalogueEntry> entries = new ArrayList<>();
-        for (int i = 0; i < list.size(); i++) {
-            // Whoever wrote the file knows an entry by its id, not by its number.
-            JsonNode id = list.get(i).path("id");
-            String name = id.isValueNode() ? key.substring(0, key.length() - 1) + " " + id.asText()
-                    : key + "[" + i + "]";
-            entries.add(new CatalogueEntry(place + ": " + name, list.get(i)));
-        }
-        return entries;
     }
 
     /** Refuses keys that nothing has asked for. */

@@ -1,9 +1,14 @@
 package io.sextant.bidder.campaign;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.protobuf.ByteString;
@@ -14,16 +19,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /**
  * Reads the campaign catalogue. A file with any mistake is refused whole. Cold; thread-safe.
  *
  * <p>
- * The file is YAML, with one list, {@code campaigns}. Sums are in USD. A campaign has
+ * The file is YAML, or JSON if its name ends with {@code .json}, which is read ten times as fast; with one list, {@code
+ * campaigns}. Sums are in USD. A campaign has
  * <dl>
  * <dt>id, seat, advertiser-id, advertiser-domains, cpc, creatives
  * <dd>required
@@ -55,12 +63,15 @@ import org.yaml.snakeyaml.LoaderOptions;
  * </dl>
  */
 public final class CatalogueReader {
-    /** A catalogue of 50,000 campaigns has some 50 MB; the parser's own bound is 3. */
+    private static final String LIST = "campaigns";
+    private static final String JSON_SUFFIX = ".json";
+    /** A catalogue of 50,000 campaigns has some 80 MB; the parser's own bound is 3. */
     private static final int FILE_CHARS_MAX = 512 * 1024 * 1024;
 
     private final CampaignReader campaigns;
     private final boolean keepSource;
     private final ObjectMapper yaml;
+    private final ObjectMapper json = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /** Makes a reader that fills gaps from these settings. */
     public CatalogueReader(CatalogueConfig defaults) {
@@ -94,15 +105,60 @@ public final class CatalogueReader {
         }
     }
 
-    /** Reads the bytes of a file; see {@link #read(Path)}. */
+    /**
+     * Reads the bytes of a file; see {@link #read(Path)}. Never more than one campaign is there as a tree: of fifty thousand,
+     * trees would take more memory than a bidder has.
+     */
     Catalogue read(String name, byte[] bytes) {
-        CatalogueEntry root = new CatalogueEntry(name, tree(name, bytes));
-        List<Campaign> read = new ArrayList<>();
-        Map<String, String> ownerOfCreative = new HashMap<>();
-        Map<String, Boolean> seen = new HashMap<>();
-        for (CatalogueEntry entry : root.entries("campaigns")) {
+        var collected = new Collected();
+        ObjectNode others = yaml.createObjectNode();
+        boolean isJson = name.endsWith(JSON_SUFFIX);
+        ObjectMapper form = isJson ? json : yaml;
+        try (JsonParser parser = form.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                JsonNode whole = parser.currentToken() == null ? MissingNode.getInstance()
+                        : form.<JsonNode>readTree(parser);
+                throw CatalogueEntry.noMapping(name, whole);
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String key = parser.currentName();
+                if (parser.nextToken() == JsonToken.START_ARRAY && key.equals(LIST)) {
+                    others.putArray(key);
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        collected.add(campaigns, CatalogueEntry.ofList(name, LIST, collected.read.size(),
+                                form.readTree(parser)));
+                    }
+                } else {
+                    others.set(key, form.<JsonNode>readTree(parser));
+                }
+            }
+        } catch (JsonProcessingException e) {
+            String where = e.getLocation() == null ? ""
+                    : " line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ":";
+            throw new CatalogueException(name + ":" + where + " is not " + (isJson ? "JSON" : "YAML") + " ("
+                    + e.getOriginalMessage().replaceAll("\\s+", " ") + "); correct it there");
+        } catch (IOException e) {
+            throw new CatalogueException(name + ": is not UTF-8 text (" + e.getMessage() + "); save it as UTF-8");
+        }
+        CatalogueEntry root = new CatalogueEntry(name, others);
+        if (collected.read.isEmpty()) {
+            root.requireEntries(LIST);
+        }
+        root.has(LIST);
+        root.close();
+        return new Catalogue(sha256(bytes), collected.read,
+                keepSource ? ByteString.copyFrom(bytes) : ByteString.EMPTY);
+    }
+
+    /** Campaigns so far, and whose their ids are. */
+    private static final class Collected {
+        private final List<Campaign> read = new ArrayList<>();
+        private final Set<String> ids = new HashSet<>();
+        private final Map<String, String> ownerOfCreative = new HashMap<>();
+
+        void add(CampaignReader campaigns, CatalogueEntry entry) {
             Campaign campaign = campaigns.read(entry);
-            if (seen.put(campaign.id(), true) != null) {
+            if (!ids.add(campaign.id())) {
                 throw entry.refuse("id", "\"" + campaign.id() + "\" is there twice; give each campaign its own");
             }
             for (Creative creative : campaign.creatives()) {
@@ -114,21 +170,6 @@ public final class CatalogueReader {
                 }
             }
             read.add(campaign);
-        }
-        root.close();
-        return new Catalogue(sha256(bytes), read, keepSource ? ByteString.copyFrom(bytes) : ByteString.EMPTY);
-    }
-
-    private JsonNode tree(String name, byte[] bytes) {
-        try {
-            return yaml.readTree(bytes);
-        } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? ""
-                    : " line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ":";
-            throw new CatalogueException(name + ":" + where + " is not YAML ("
-                    + e.getOriginalMessage().replaceAll("\\s+", " ") + "); correct it there");
-        } catch (IOException e) {
-            throw new CatalogueException(name + ": is not UTF-8 text (" + e.getMessage() + "); save it as UTF-8");
         }
     }
 

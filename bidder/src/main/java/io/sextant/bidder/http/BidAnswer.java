@@ -1,5 +1,7 @@
 package io.sextant.bidder.http;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.sextant.bidder.campaign.AdFormat;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.Creative;
@@ -9,7 +11,6 @@ import io.sextant.bidder.markup.BannerMarkup;
 import io.sextant.bidder.markup.NativeMarkup;
 import io.sextant.bidder.markup.NoticeUrls;
 import io.sextant.bidder.markup.VastMarkup;
-import io.sextant.bidder.notice.NoticeKind;
 import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchange;
@@ -98,12 +99,10 @@ final class BidAnswer {
             throw new IllegalStateException("a bid for an unknown exchange");
         }
         NoticeUrls urls = NoticeUrls.of(publicUrl.url(), exchange.config().priceMacro(), exchange.config().clickMacro(),
-                tokens.seal(NoticeKind.WIN, fact), tokens.seal(NoticeKind.BILL, fact),
-                tokens.seal(NoticeKind.LOSS, fact), tokens.seal(NoticeKind.IMPRESSION, fact),
-                tokens.seal(NoticeKind.CLICK, fact));
+                tokens.seal(fact));
         var bid = Bid.newBuilder().setId(fact.getBidId()).setImpid(imp.getId())
-                .setPrice(impression.priceMicros() / MICROS).setNurl(urls.win()).setBurl(urls.bill())
-                .setLurl(urls.loss())
+                .setPrice(impression.priceMicros() / MICROS).setNurlBytes(utf8(urls.win()))
+                .setBurlBytes(utf8(urls.bill())).setLurlBytes(utf8(urls.loss()))
                 .setAdid(creative.id()).addAllAdomain(campaign.advertiserDomains()).setCid(campaign.id())
                 .setCrid(creative.id()).addAllAttr(creative.attributes()).addAllApis(creative.apis())
                 .setMtype(creative.format().mtype())
@@ -140,15 +139,15 @@ final class BidAnswer {
         int w = impression.ad().w();
         int h = impression.ad().h();
         switch (creative.format()) {
-            case BANNER -> bid.setAdm(BannerMarkup.write(creative, w, h, urls));
+            case BANNER -> bid.setAdmBytes(utf8(BannerMarkup.write(creative, w, h, urls)));
             case VIDEO -> {
                 VideoAd video = creative.video();
                 if (video != null) {
                     bid.setProtocol(VastMarkup.protocol(imp.getVideo().getProtocolsList(), video.protocols()))
                             .setDur(video.durationSeconds());
                 }
-                bid.setAdm(VastMarkup.write(impression.ad().campaign(), creative, imp.getVideo(), fact.getBidId(), w, h,
-                        urls));
+                bid.setAdmBytes(utf8(VastMarkup.write(impression.ad().campaign(), creative, imp.getVideo(),
+                        fact.getBidId(), w, h, urls)));
             }
             case NATIVE -> {
                 NativeRequest layout = impression.layout();
@@ -162,5 +161,10 @@ final class BidAnswer {
             }
             case AUDIO -> throw new IllegalStateException("there are no audio creatives");
         }
+    }
+
+    /* Long texts go into the message as bytes: it would encode a String a character at a time, and count it before. */
+    private static ByteString utf8(String text) {
+        return UnsafeByteOperations.unsafeWrap(text.getBytes(StandardCharsets.UTF_8));
     }
 }

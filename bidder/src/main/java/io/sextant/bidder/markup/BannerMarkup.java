@@ -7,6 +7,9 @@ public final class BannerMarkup {
     private static final String CLICK_URL = "${CLICK_URL}";
     private static final String CLICK_URL_ESC = "${CLICK_URL_ESC}";
 
+    /** Enough for what stands around the URLs. */
+    private static final int ROOM = 320;
+
     private BannerMarkup() {}
 
     /**
@@ -18,8 +21,9 @@ public final class BannerMarkup {
      * @param urls     of the bid
      */
     public static String write(Creative creative, int w, int h, NoticeUrls urls) {
-        var out = new StringBuilder(2048);
         String html = creative.html();
+        var out = new StringBuilder(
+                ROOM + (html == null ? 0 : html.length()) + urls.click().length() + urls.impression().length());
         if (html != null) {
             var click = Escapes.html(new StringBuilder(), urls.click()).toString();
             out.append(html.replace(CLICK_URL_ESC, Escapes.url(urls.click())).replace(CLICK_URL, click));

@@ -10,23 +10,25 @@ final class Escapes {
 
     /** Appends text as an HTML attribute between double quotes, or as HTML text. */
     static StringBuilder html(StringBuilder out, String text) {
+        // URLs have few characters that need it: what lies between two is copied at once.
+        int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (c) {
-                case '&' -> out.append("&amp;");
-                case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
-                case '"' -> out.append("&quot;");
-                case '\'' -> out.append("&#39;");
-                case '`' -> out.append("&#96;");
-                default -> {
-                    if (c >= ' ' || c == '\t' || c == '\n' || c == '\r') {
-                        out.append(c);
-                    }
-                }
+            String escaped = switch (c) {
+                case '&' -> "&amp;";
+                case '<' -> "&lt;";
+                case '>' -> "&gt;";
+                case '"' -> "&quot;";
+                case '\'' -> "&#39;";
+                case '`' -> "&#96;";
+                default -> c >= ' ' || c == '\t' || c == '\n' || c == '\r' ? null : "";
+            };
+            if (escaped != null) {
+                out.append(text, from, i).append(escaped);
+                from = i + 1;
             }
         }
-        return out;
+        return out.append(text, from, text.length());
     }
 
     /** Appends text as XML text or attribute. */

@@ -1,5 +1,8 @@
 package io.sextant.bidder.markup;
 
+import io.sextant.bidder.notice.NoticeKind;
+import io.sextant.bidder.notice.Seal;
+
 /**
  * The URLs of one bid. All carry the exchange's macros, which it replaces when it fires them or serves the markup.
  *
@@ -19,18 +22,20 @@ public record NoticeUrls(String win, String bill, String loss, String impression
      * @param priceMacro what the exchange replaces by the price, usually {@code ${AUCTION_PRICE}}
      * @param clickMacro what the exchange replaces by its own click counter, ready for our URL, percent-encoded, to follow
      *                   it; empty for none
-     * @param win        token for a win
-     * @param bill       token for a bill
-     * @param loss       token for a loss
-     * @param impression token for the pixel
-     * @param click      token for the click
+     * @param seal       the bid's tokens
      */
-    public static NoticeUrls of(String base, String priceMacro, String clickMacro, String win, String bill, String loss,
-            String impression, String click) {
+    public static NoticeUrls of(String base, String priceMacro, String clickMacro, Seal seal) {
         String price = "&p=" + priceMacro;
-        String clickUrl = base + "/c?t=" + click;
-        return new NoticeUrls(base + "/n/win?t=" + win + price, base + "/n/bill?t=" + bill + price,
-                base + "/n/loss?t=" + loss + LOSS_MACROS, base + "/i?t=" + impression + price,
+        String clickUrl = url(base, "/c?t=", seal, NoticeKind.CLICK, "");
+        return new NoticeUrls(url(base, "/n/win?t=", seal, NoticeKind.WIN, price),
+                url(base, "/n/bill?t=", seal, NoticeKind.BILL, price),
+                url(base, "/n/loss?t=", seal, NoticeKind.LOSS, LOSS_MACROS),
+                url(base, "/i?t=", seal, NoticeKind.IMPRESSION, price),
                 clickMacro.isEmpty() ? clickUrl : clickMacro + Escapes.url(clickUrl));
+    }
+
+    /* Every part is copied once. */
+    private static String url(String base, String path, Seal seal, NoticeKind kind, String macros) {
+        return base + path + seal.facts() + Seal.DOT + seal.proof(kind) + macros;
     }
 }

@@ -18,6 +18,9 @@ public enum NoticeKind {
     /** The ad was clicked. */
     CLICK(5, Topics.CLICKS);
 
+    /** How many there are; their codes are 1 to this. */
+    static final int COUNT = values().length;
+
     private final byte code;
     private final @Nullable Topics topic;
 
@@ -29,6 +32,11 @@ public enum NoticeKind {
     /** Number of the kind in tokens and in the journal; never reused. */
     byte code() {
         return code;
+    }
+
+    /** Number of its part among the proofs of all kinds. */
+    int proofNumber() {
+        return code - 1;
     }
 
     /** Topic that the notice is forwarded to, or null where it is only counted. */

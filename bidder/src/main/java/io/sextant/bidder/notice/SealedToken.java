@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +23,22 @@ import org.jspecify.annotations.Nullable;
  * alter them, or use a token of one kind of notice for another.
  *
  * <p>
- * Threading: one instance per event loop; it owns its cipher and buffers.
+ * Threading: one instance per event loop; it owns its ciphers and buffers.
  */
 public final class SealedToken {
     /*
-     * Layout before base64url: version (1 byte), key id (1), nonce (12), AES-128-GCM ciphertext and tag (16). Associated
-     * data: version, key id, kind.
+     * A token is the sealed facts, a dot, and the proof of its kind; the facts are sealed once for all notices of a bid.
+     * Sealed facts before base64url: version (1 byte), key id (1), nonce (12), AES-128-GCM ciphertext and tag (16), with
+     * version and key id as associated data. The proofs of all kinds are disjoint parts, 12 bytes each, of one HMAC-SHA-512 over
+     * version, key id, nonce and tag, under a key of its own (HKDF from the fleet's): who has seen the proof of one kind
+     * knows nothing of the others.
      *
      * A nonce must never repeat under a key, in the whole fleet. It is built as NIST SP 800-38D, 8.2.1 says: a fixed field of
      * 64 random bits, drawn by each instance, and a 32-bit invocation counter; when the counter runs out, the instance draws
-     * a new fixed field. Two tokens share a nonce only if two fixed fields meet, which for a million of them (2^52 tokens)
-     * has a chance of about 3e-8. Purely random 96-bit nonces would have to be given up after 2^32 tokens, less than a
-     * day's worth.
+     * a new fixed field. Two bids share a nonce only if two fixed fields meet, which for a million of them (2^52 bids)
+     * has a chance of about 3e-8. Purely random 96-bit nonces would have to be given up after 2^32 bids, a few days' worth.
      */
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BYTES = 16;
     private static final int HEADER_BYTES = 2 + NONCE_BYTES;
@@ -63,13 +67,12 @@ public final class SealedToken {
     private final long ageMaxMs;
     private final SecureRandom random = new SecureRandom();
     private final Cipher cipher;
-    private final byte[] associated = {VERSION, 0, 0};
+    private final Mac mac;
+    private final byte[] proofs;
     private byte[] plain = new byte[512];
-    /** As long as the last token: those of one bid are of one length. */
-    private byte[] sealed = {};
     private byte[] text = new byte[1024];
-    /** Whose bytes are in {@code plain}: the five tokens of a bid seal the same facts. */
-    private @Nullable BidFacts written;
+    /** Id of the key that {@code mac} has; -1 for none yet. */
+    private int macKeyId = -1;
     private long nonceFixed;
     private int nonceCounter;
 
@@ -83,6 +86,8 @@ public final class SealedToken {
         this.keys = keys;
         this.ageMaxMs = ageMax.toMillis();
         this.nonceFixed = random.nextLong();
+        this.mac = mac();
+        this.proofs = new byte[mac.getMacLength()];
         try {
             this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
@@ -90,47 +95,40 @@ public final class SealedToken {
         }
     }
 
-    /** Seals facts for one kind of notice. */
-    public String seal(NoticeKind kind, BidFacts bid) {
+    /** Seals the facts of a bid for its notices. */
+    public Seal seal(BidFacts bid) {
         int plainBytes = bid.getSerializedSize();
-        int sealedBytes = HEADER_BYTES + plainBytes + TAG_BYTES;
-        if (sealed.length != sealedBytes) {
-            sealed = new byte[sealedBytes];
+        if (plain.length < plainBytes) {
+            plain = new byte[plainBytes];
         }
-        SecretKey key = keys.key(keys.currentId());
+        byte[] sealed = new byte[HEADER_BYTES + plainBytes + TAG_BYTES];
+        int keyId = keys.currentId();
+        TokenKeys.Pair key = keys.pair(keyId);
         if (key == null) {
             throw new IllegalStateException("no key with the current id");
         }
         sealed[0] = VERSION;
-        sealed[1] = (byte) keys.currentId();
-        nextNonce();
+        sealed[1] = (byte) keyId;
+        nextNonce(sealed);
         try {
-            write(bid, plainBytes);
-            start(Cipher.ENCRYPT_MODE, key, sealed, kind);
+            bid.writeTo(CodedOutputStream.newInstance(plain, 0, plainBytes));
+            start(Cipher.ENCRYPT_MODE, key, sealed);
             cipher.doFinal(plain, 0, plainBytes, sealed, HEADER_BYTES);
+            prove(keyId, key, sealed);
         } catch (IOException e) {
             throw new UncheckedIOException("facts larger than they said", e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("sealing failed", e);
         }
-        int chars = (4 * sealedBytes + 2) / 3;
+        return new Seal(encode(sealed), encode(Arrays.copyOf(proofs, NoticeKind.COUNT * Seal.PROOF_BYTES)));
+    }
+
+    private String encode(byte[] bytes) {
+        int chars = (4 * bytes.length + 2) / 3;
         if (text.length < chars) {
             text = new byte[2 * chars];
         }
-        return new String(text, 0, ENCODER.encode(sealed, text), StandardCharsets.ISO_8859_1);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // the same object, so the same bytes; another that is equal is written anew
-    private void write(BidFacts bid, int bytes) throws IOException {
-        if (bid == written) {
-            return;
-        }
-        written = null;
-        if (plain.length < bytes) {
-            plain = new byte[bytes];
-        }
-        bid.writeTo(CodedOutputStream.newInstance(plain, 0, bytes));
-        written = bid;
+        return new String(text, 0, ENCODER.encode(bytes, text), StandardCharsets.ISO_8859_1);
     }
 
     /**
@@ -148,16 +146,27 @@ public final class SealedToken {
         if (token.length() > TOKEN_CHARS_MAX) {
             return MALFORMED;
         }
-        byte[] bytes = decode(token);
-        if (bytes.length < HEADER_BYTES + TAG_BYTES || bytes[0] != VERSION) {
+        int dot = token.length() - 1 - Seal.PROOF_CHARS;
+        if (dot < 0 || token.charAt(dot) != Seal.DOT) {
             return MALFORMED;
         }
-        SecretKey key = keys.key(bytes[1] & 0xff);
+        byte[] bytes = decode(token.substring(0, dot));
+        byte[] proof = decode(token.substring(dot + 1));
+        if (bytes.length < HEADER_BYTES + TAG_BYTES || bytes[0] != VERSION || proof.length != Seal.PROOF_BYTES) {
+            return MALFORMED;
+        }
+        int keyId = bytes[1] & 0xff;
+        TokenKeys.Pair key = keys.pair(keyId);
         if (key == null) {
             return UNKNOWN_KEY;
         }
         try {
-            start(Cipher.DECRYPT_MODE, key, bytes, kind);
+            prove(keyId, key, bytes);
+            int at = kind.proofNumber() * Seal.PROOF_BYTES;
+            if (!MessageDigest.isEqual(proof, Arrays.copyOfRange(proofs, at, at + Seal.PROOF_BYTES))) {
+                return REJECTED;
+            }
+            start(Cipher.DECRYPT_MODE, key, bytes);
             BidFacts bid = BidFacts.parseFrom(cipher.doFinal(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES));
             long ageMs = nowMs - bid.getBidTimeMs();
             return ageMs > ageMaxMs || ageMs < -SKEW_MS ? EXPIRED : new Opened(TokenStatus.OPENED, bid);
@@ -168,14 +177,32 @@ public final class SealedToken {
         }
     }
 
-    private void start(int mode, SecretKey key, byte[] token, NoticeKind kind) throws GeneralSecurityException {
-        cipher.init(mode, key, new GCMParameterSpec(8 * TAG_BYTES, token, 2, NONCE_BYTES));
-        associated[1] = token[1];
-        associated[2] = kind.code();
-        cipher.updateAAD(associated);
+    private void start(int mode, TokenKeys.Pair key, byte[] sealed) throws GeneralSecurityException {
+        cipher.init(mode, key.sealing(), new GCMParameterSpec(8 * TAG_BYTES, sealed, 2, NONCE_BYTES));
+        cipher.updateAAD(sealed, 0, 2);
     }
 
-    private void nextNonce() {
+    /** The proofs of all kinds, to {@code proofs}. */
+    private void prove(int keyId, TokenKeys.Pair key, byte[] sealed) throws GeneralSecurityException {
+        if (macKeyId != keyId) {
+            macKeyId = -1;
+            mac.init(key.proving());
+            macKeyId = keyId;
+        }
+        mac.update(sealed, 0, HEADER_BYTES);
+        mac.update(sealed, sealed.length - TAG_BYTES, TAG_BYTES);
+        mac.doFinal(proofs, 0);
+    }
+
+    private static Mac mac() {
+        try {
+            return Mac.getInstance(TokenKeys.PROVING);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no " + TokenKeys.PROVING, e);
+        }
+    }
+
+    private void nextNonce(byte[] sealed) {
         if (nonceCounter == -1) {
             nonceFixed = random.nextLong();
         }

@@ -1,11 +1,15 @@
 package io.sextant.bidder.notice;
 
 import io.sextant.configuration.ConfigurationException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.crypto.KDF;
 import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +21,32 @@ public final class TokenKeys {
     private static final int KEY_BYTES = 16;
     private static final int IDS = 256;
 
-    private final int currentId;
-    private final @Nullable SecretKey[] keys;
+    /** How proofs are made. */
+    static final String PROVING = "HmacSHA512";
+    private static final byte[] PROVING_INFO = "sextant notice kind".getBytes(StandardCharsets.US_ASCII);
+    private static final int PROVING_BYTES = 32;
 
-    private TokenKeys(int currentId, @Nullable SecretKey[] keys) {
+    /**
+     * What one of the fleet's keys is used as.
+     *
+     * @param sealing itself, which facts are encrypted with
+     * @param proving made from it, which proves a token's kind
+     */
+    record Pair(SecretKey sealing, SecretKey proving) {
+        static Pair of(byte[] key) {
+            try {
+                return new Pair(new SecretKeySpec(key, "AES"), KDF.getInstance("HKDF-SHA256").deriveKey(PROVING,
+                        HKDFParameterSpec.ofExtract().addIKM(key).thenExpand(PROVING_INFO, PROVING_BYTES)));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("this JDK has no HKDF", e);
+            }
+        }
+    }
+
+    private final int currentId;
+    private final @Nullable Pair[] keys;
+
+    private TokenKeys(int currentId, @Nullable Pair[] keys) {
         this.currentId = currentId;
         this.keys = keys;
     }
@@ -35,7 +61,7 @@ public final class TokenKeys {
      */
     public static TokenKeys parse(String text, String source) {
         @Nullable
-        SecretKey[] keys = new SecretKey[IDS];
+        Pair[] keys = new Pair[IDS];
         List<Integer> ids = new ArrayList<>();
         for (String entry : text.lines().filter(line -> !line.startsWith("#"))
                 .flatMap(line -> List.of(line.split(",", -1)).stream()).map(String::strip)
@@ -52,7 +78,7 @@ public final class TokenKeys {
                 throw new ConfigurationException(
                         source + ": notice key id " + id + " appears twice; give each key its own");
             }
-            keys[id] = new SecretKeySpec(key, "AES");
+            keys[id] = Pair.of(key);
             ids.add(id);
         }
         if (ids.isEmpty()) {
@@ -66,8 +92,8 @@ public final class TokenKeys {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         @Nullable
-        SecretKey[] keys = new SecretKey[IDS];
-        keys[0] = new SecretKeySpec(key, "AES");
+        Pair[] keys = new Pair[IDS];
+        keys[0] = Pair.of(key);
         return new TokenKeys(0, keys);
     }
 
@@ -78,7 +104,7 @@ public final class TokenKeys {
 
     /** The key with this id, or null. */
     @Nullable
-    SecretKey key(int id) {
+    Pair pair(int id) {
         return keys[id];
     }
 

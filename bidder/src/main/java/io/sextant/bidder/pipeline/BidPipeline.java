@@ -210,8 +210,9 @@ public final class BidPipeline {
             return reason;
         }
         int found = campaigns.emit(scratch.match, candidates.ad);
-        candidates.size = 0;
-        for (int i = 0; i < found; i++) {
+        // Mostly nothing is used yet and all stand as they are; else each is looked at.
+        candidates.size = scratch.usesNothingBefore(impression) ? found : 0;
+        for (int i = candidates.size; i < found; i++) {
             Ad ad = campaigns.ad(candidates.ad[i]);
             if (!scratch.isUsed(ad.creative(), impression)) {
                 candidates.ad[candidates.size++] = ad.number();

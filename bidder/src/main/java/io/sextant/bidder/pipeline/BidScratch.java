@@ -105,6 +105,16 @@ public final class BidScratch implements AutoCloseable {
         return impressions[0].reason;
     }
 
+    /** Whether no impression before this one has a bid, so that no creative is used. */
+    boolean usesNothingBefore(Impression impression) {
+        for (int i = 0; i < size && impressions[i] != impression; i++) {
+            if (impressions[i].ad != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether an impression before this one shows the creative. */
     boolean isUsed(Creative creative, Impression before) {
         for (int i = 0; i < size && impressions[i] != before; i++) {

@@ -2,7 +2,7 @@ package io.sextant.bidder.pipeline;
 
 import io.sextant.abtesting.allocation.Arm;
 import io.sextant.bidder.campaign.Ad;
-import io.sextant.bidder.campaign.Campaign;
+import io.sextant.bidder.campaign.AdTerms;
 import io.sextant.bidder.campaign.CampaignIndex;
 import io.sextant.bidder.campaign.Deals;
 import io.sextant.bidder.pricing.CpcPricer;
@@ -33,8 +33,9 @@ final class PriceStep {
 
     /** What each candidate would bid in the open auction at its plain click probability and modifier 1; no floors yet. */
     static void pricePlain(BidRequest request, CampaignIndex campaigns, CandidateBatch candidates) {
+        boolean firstPrice = CpcPricer.isFirstPrice(request.getAt());
         for (int row = 0; row < candidates.size; row++) {
-            candidates.plainCpmMicros[row] = cpm(campaigns.ad(candidates.ad[row]).campaign(), request.getAt(),
+            candidates.plainCpmMicros[row] = cpm(campaigns.terms(), candidates.ad[row], firstPrice,
                     candidates.pctr[row], 1);
         }
     }
@@ -47,27 +48,37 @@ final class PriceStep {
     void price(Arm arm, BidRequest request, Impression impression, CampaignIndex campaigns, int currency,
             CandidateBatch candidates) {
         impression.constantCpmMicros = arm.bidCpmMicros();
+        AdTerms terms = campaigns.terms();
         // The same for all candidates; read from the message once.
+        boolean firstPrice = CpcPricer.isFirstPrice(request.getAt());
         int floorCurrency = currencies.number(impression.imp().getBidfloorcur());
         boolean open = floorCurrency != CurrencyRates.UNKNOWN && !impression.imp().getPmp().getPrivateAuction();
+        long plainFloor = open
+                ? currencies.floorMicros(Floors.open(impression.imp(), null), floorCurrency, currency)
+                : Long.MAX_VALUE;
         for (int row = 0; row < candidates.size; row++) {
-            Ad ad = campaigns.ad(candidates.ad[row]);
             candidates.bidCpmMicros[row] = 0;
             candidates.deal[row] = CandidateBatch.OPEN_AUCTION;
+            if (terms.isPlain(candidates.ad[row])) {
+                enter(CandidateBatch.OPEN_AUCTION, firstPrice, plainFloor, impression, terms, currency, candidates,
+                        row);
+                continue;
+            }
+            Ad ad = campaigns.ad(candidates.ad[row]);
             if (!ad.campaign().dealIds().isEmpty()) {
-                enterDeals(request, impression, ad, currency, candidates, row);
+                enterDeals(request, impression, ad, terms, currency, candidates, row);
             }
             if (open && candidates.bidCpmMicros[row] == 0 && !ad.campaign().dealsOnly()) {
-                long floor = currencies.floorMicros(Floors.open(impression.imp(), ad.creative()), floorCurrency,
+                long floor = currencies.floorMicros(Floors.open(impression.imp(), ad.creative().video()), floorCurrency,
                         currency);
-                enter(CandidateBatch.OPEN_AUCTION, request.getAt(), floor, impression, ad, currency, candidates, row);
+                enter(CandidateBatch.OPEN_AUCTION, firstPrice, floor, impression, terms, currency, candidates, row);
             }
         }
     }
 
     /** Of the deals whose floor the candidate reaches, the one with the lowest floor. */
-    private void enterDeals(BidRequest request, Impression impression, Ad ad, int currency, CandidateBatch candidates,
-            int row) {
+    private void enterDeals(BidRequest request, Impression impression, Ad ad, AdTerms terms, int currency,
+            CandidateBatch candidates, int row) {
         BidRequest.Imp imp = impression.imp();
         long lowest = Long.MAX_VALUE;
         for (int i = 0; i < imp.getPmp().getDealsCount(); i++) {
@@ -79,19 +90,21 @@ final class PriceStep {
             if (from == CurrencyRates.UNKNOWN) {
                 continue;
             }
-            long floor = currencies.floorMicros(Floors.deal(imp, deal, ad.creative()), from, currency);
+            long floor = currencies.floorMicros(Floors.deal(imp, deal, ad.creative().video()), from, currency);
             if (floor < lowest
-                    && enter(i, auctionType(request, deal), floor, impression, ad, currency, candidates, row)) {
+                    && enter(i, CpcPricer.isFirstPrice(auctionType(request, deal)), floor, impression, terms, currency,
+                            candidates, row)) {
                 lowest = floor;
             }
         }
     }
 
     /** Whether the candidate reaches the floor of this auction; if so its price there is noted. */
-    private boolean enter(int deal, int auctionType, long floorMicros, Impression impression, Ad ad, int currency,
-            CandidateBatch candidates, int row) {
+    private boolean enter(int deal, boolean firstPrice, long floorMicros, Impression impression, AdTerms terms,
+            int currency, CandidateBatch candidates, int row) {
+        int ad = candidates.ad[row];
         double pctr = agePrices ? candidates.exploredPctr[row] : candidates.pctr[row];
-        long bid = bid(impression, ad.campaign(), auctionType, pctr, impression.modifier);
+        long bid = bid(impression, terms, ad, firstPrice, pctr, impression.modifier);
         long price = currencies.fromUsd(bid, currency);
         if (price <= 0 || price < floorMicros) {
             return false;
@@ -102,7 +115,7 @@ final class PriceStep {
         candidates.floorMicros[row] = floorMicros;
         candidates.rankCpmMicros[row] = agePrices
                 ? bid
-                : bid(impression, ad.campaign(), auctionType, candidates.exploredPctr[row], impression.modifier);
+                : bid(impression, terms, ad, firstPrice, candidates.exploredPctr[row], impression.modifier);
         return true;
     }
 
@@ -121,7 +134,8 @@ final class PriceStep {
         impression.plainPctr = candidates.pctr[row];
         impression.exploredPctr = candidates.exploredPctr[row];
         impression.pctr = agePrices ? candidates.exploredPctr[row] : candidates.pctr[row];
-        impression.baseCpmMicros = bid(impression, ad.campaign(), auctionType, candidates.pctr[row], 1);
+        impression.baseCpmMicros = bid(impression, campaigns.terms(), ad.number(), CpcPricer.isFirstPrice(auctionType),
+                candidates.pctr[row], 1);
         impression.bidCpmMicros = candidates.bidCpmMicros[row];
         impression.priceMicros = candidates.priceMicros[row];
         impression.floorCpmMicros = Math.round(candidates.floorMicros[row] * currencies.usdPerUnit(currency));
@@ -132,14 +146,15 @@ final class PriceStep {
     }
 
     /** By value, or the arm's constant; never above the campaign's cap. */
-    private static long bid(Impression impression, Campaign campaign, int auctionType, double pctr, double modifier) {
+    private static long bid(Impression impression, AdTerms terms, int ad, boolean firstPrice, double pctr,
+            double modifier) {
         return impression.constantCpmMicros > 0
-                ? Math.min(impression.constantCpmMicros, campaign.bidCapCpmMicros())
-                : cpm(campaign, auctionType, pctr, modifier);
+                ? Math.min(impression.constantCpmMicros, terms.bidCapCpmMicros(ad))
+                : cpm(terms, ad, firstPrice, pctr, modifier);
     }
 
-    private static long cpm(Campaign campaign, int auctionType, double pctr, double modifier) {
-        return CpcPricer.cpmMicros(campaign.cpcMicros(), CpcPricer.margin(campaign, auctionType), pctr, modifier,
-                campaign.bidCapCpmMicros());
+    private static long cpm(AdTerms terms, int ad, boolean firstPrice, double pctr, double modifier) {
+        return CpcPricer.cpmMicros(terms.cpcMicros(ad), terms.margin(ad, firstPrice), pctr, modifier,
+                terms.bidCapCpmMicros(ad));
     }
 }

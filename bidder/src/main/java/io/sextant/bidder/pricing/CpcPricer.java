@@ -1,7 +1,5 @@
 package io.sextant.bidder.pricing;
 
-import io.sextant.bidder.campaign.Campaign;
-
 /** What an impression is worth to a campaign that pays by the click. Hot path: pure functions. */
 public final class CpcPricer {
     private static final int SECOND_PRICE = 2;
@@ -25,15 +23,12 @@ public final class CpcPricer {
     }
 
     /**
-     * The part of the value that the campaign keeps in this kind of auction. Where the winner does not pay its own bid
-     * (second price, or a deal's fixed price), that is the second-price margin; an auction type that only the exchange
-     * knows counts as first-price, which never pays too much.
+     * Whether the winner pays its own bid: not in second-price auctions, nor for a deal's fixed price. An auction type that only
+     * the exchange knows counts as first-price, which never pays too much.
      *
      * @param auctionType {@code at} of request or deal
      */
-    public static double margin(Campaign campaign, int auctionType) {
-        return auctionType == SECOND_PRICE || auctionType == FIXED_PRICE
-                ? campaign.secondPriceMargin()
-                : campaign.firstPriceMargin();
+    public static boolean isFirstPrice(int auctionType) {
+        return auctionType != SECOND_PRICE && auctionType != FIXED_PRICE;
     }
 }

@@ -3,6 +3,7 @@ package io.sextant.bidder.pricing;
 import io.sextant.bidder.campaign.Creative;
 import io.sextant.protocol.openrtb.BidRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The floors of an impression and of its deals. A deal's floor stands in place of the impression's; a video's floor may
@@ -14,10 +15,10 @@ public final class Floors {
     /**
      * The floor of the open auction.
      *
+     * @param ad the video to be shown; null for all else
      * @return per 1000 impressions, in the impression's {@code bidfloorcur}; 0 or more
      */
-    public static double open(BidRequest.Imp imp, Creative creative) {
-        Creative.VideoAd ad = creative.video();
+    public static double open(BidRequest.Imp imp, Creative.@Nullable VideoAd ad) {
         if (ad == null) {
             return notNegative(imp.getBidfloor());
         }
@@ -29,13 +30,13 @@ public final class Floors {
     /**
      * The floor of a deal; the impression's where the deal names none.
      *
+     * @param ad the video to be shown; null for all else
      * @return per 1000 impressions, in {@link #currency}; 0 or more
      */
-    public static double deal(BidRequest.Imp imp, BidRequest.Deal deal, Creative creative) {
+    public static double deal(BidRequest.Imp imp, BidRequest.Deal deal, Creative.@Nullable VideoAd ad) {
         if (!hasOwn(deal)) {
-            return open(imp, creative);
+            return open(imp, ad);
         }
-        Creative.VideoAd ad = creative.video();
         if (ad == null) {
             return notNegative(deal.getBidfloor());
         }

@@ -3,6 +3,9 @@ package io.sextant.bidder.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +109,30 @@ class CatalogueReaderTest {
         assertThat(campaign.bidCapCpmMicros()).isEqualTo(50_000_000);
         assertThat(campaign.dailyBudgetMicros()).isEqualTo(Campaign.UNLIMITED);
         assertThat(campaign.schedule()).isEqualTo(Schedule.ALWAYS);
+    }
+
+    @Test
+    void shouldReadJsonLikeYaml() throws IOException {
+        String json = new JsonMapper().writeValueAsString(new YAMLMapper().readTree(WHOLE));
+
+        assertThat(reader.read("x.json", json.getBytes(StandardCharsets.UTF_8)).campaigns())
+                .isEqualTo(read(WHOLE).campaigns());
+        assertThatThrownBy(() -> reader.read("x.json", WHOLE.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(CatalogueException.class).hasMessageContaining("x.json: line 1")
+                .hasMessageContaining("is not JSON");
+        assertThatThrownBy(() -> reader.read("x.json", json.substring(0, json.length() - 3).getBytes(
+                StandardCharsets.UTF_8))).isInstanceOf(CatalogueException.class).hasMessageContaining("is not JSON");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            campaigns: []                | campaigns: [] is not right; write a list with at least one entry
+            campaigns: many              | campaigns: "many" is not right; write a list with at least one entry
+            campaigns: [3]               | campaigns[0]: is 3, must be keys with values
+            [1, 2]                       | is [1,2], must be keys with values
+            """)
+    void shouldRefuseAnotherShape(String text, String message) {
+        assertThatThrownBy(() -> read(text)).isInstanceOf(CatalogueException.class).hasMessage("x.yaml: " + message);
     }
 
     @Test

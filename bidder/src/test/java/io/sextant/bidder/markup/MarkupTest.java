@@ -13,6 +13,7 @@ import io.sextant.bidder.campaign.Creative.Image;
 import io.sextant.bidder.campaign.Creative.NativeAd;
 import io.sextant.bidder.campaign.Creative.Size;
 import io.sextant.bidder.campaign.Creative.VideoAd;
+import io.sextant.bidder.notice.Seal;
 import io.sextant.protocol.openrtb.BidRequest.Video;
 import io.sextant.protocol.openrtb.NativeRequest;
 import io.sextant.protocol.openrtb.NativeResponse;
@@ -31,25 +32,26 @@ import org.xml.sax.InputSource;
 
 class MarkupTest {
     private static final String HOSTILE = "a\"'><script>alert(1)</script>&]]>\u0000\uD800${AUCTION_ID}`";
-    private static final NoticeUrls URLS = NoticeUrls.of("https://bid.example", "${AUCTION_PRICE}", "", "WIN", "BILL",
-            "LOSS", "IMP", "CLICK");
+    private static final NoticeUrls URLS = NoticeUrls.of("https://bid.example", "${AUCTION_PRICE}", "",
+            new Seal("SEAL", "-------------WIN------------BILL------------LOSS-------------IMP-----------CLICK"));
 
     @Test
     void shouldCarryTheMacrosOfTheStandard() {
-        assertThat(URLS.win()).isEqualTo("https://bid.example/n/win?t=WIN&p=${AUCTION_PRICE}");
-        assertThat(URLS.bill()).isEqualTo("https://bid.example/n/bill?t=BILL&p=${AUCTION_PRICE}");
+        assertThat(URLS.win()).isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}");
+        assertThat(URLS.bill()).isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
         assertThat(URLS.loss())
-                .isEqualTo("https://bid.example/n/loss?t=LOSS&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}");
-        assertThat(URLS.impression()).isEqualTo("https://bid.example/i?t=IMP&p=${AUCTION_PRICE}");
-        assertThat(URLS.click()).isEqualTo("https://bid.example/c?t=CLICK");
+                .isEqualTo(
+                        "https://bid.example/n/loss?t=SEAL.------------LOSS&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}");
+        assertThat(URLS.impression()).isEqualTo("https://bid.example/i?t=SEAL.-------------IMP&p=${AUCTION_PRICE}");
+        assertThat(URLS.click()).isEqualTo("https://bid.example/c?t=SEAL.-----------CLICK");
     }
 
     @Test
     void shouldPutTheExchangesClickMacroBeforeOurEncodedUrl() {
-        NoticeUrls urls = NoticeUrls.of("https://bid.example", "${AUCTION_PRICE:B64}", "%%CLICK_URL_ESC%%", "W", "B",
-                "L", "I", "C");
+        NoticeUrls urls = NoticeUrls.of("https://bid.example", "${AUCTION_PRICE:B64}", "%%CLICK_URL_ESC%%",
+                new Seal("S", "-".repeat(80)));
 
-        assertThat(urls.click()).isEqualTo("%%CLICK_URL_ESC%%https%3A%2F%2Fbid.example%2Fc%3Ft%3DC");
+        assertThat(urls.click()).isEqualTo("%%CLICK_URL_ESC%%https%3A%2F%2Fbid.example%2Fc%3Ft%3DS.----------------");
         assertThat(urls.win()).endsWith("&p=${AUCTION_PRICE:B64}");
     }
 
@@ -57,10 +59,11 @@ class MarkupTest {
     void shouldLinkTheImageAndAddThePixel() {
         String html = BannerMarkup.write(CampaignBuilder.banner("c1", "300x250"), 300, 250, URLS);
 
-        assertThat(html).isEqualTo("<a href=\"https://bid.example/c?t=CLICK\" target=\"_blank\" rel=\"noopener\">"
-                + "<img src=\"https://cdn.example/c1.png\" width=\"300\" height=\"250\" alt=\"\" style=\"border:0\"></a>"
-                + "<img src=\"https://bid.example/i?t=IMP&amp;p=${AUCTION_PRICE}\" width=\"1\" height=\"1\" alt=\"\""
-                + " style=\"position:absolute;left:-1px\">");
+        assertThat(html).isEqualTo(
+                "<a href=\"https://bid.example/c?t=SEAL.-----------CLICK\" target=\"_blank\" rel=\"noopener\">"
+                        + "<img src=\"https://cdn.example/c1.png\" width=\"300\" height=\"250\" alt=\"\" style=\"border:0\"></a>"
+                        + "<img src=\"https://bid.example/i?t=SEAL.-------------IMP&amp;p=${AUCTION_PRICE}\" width=\"1\" height=\"1\" alt=\"\""
+                        + " style=\"position:absolute;left:-1px\">");
     }
 
     @Test
@@ -70,8 +73,8 @@ class MarkupTest {
                 "<a href=\"${CLICK_URL}\">x</a><a href=\"https://t.example/?to=${CLICK_URL_ESC}\">y</a>", null, null);
 
         assertThat(BannerMarkup.write(creative, 300, 250, URLS))
-                .startsWith("<a href=\"https://bid.example/c?t=CLICK\">x</a>"
-                        + "<a href=\"https://t.example/?to=https%3A%2F%2Fbid.example%2Fc%3Ft%3DCLICK\">y</a><img src=");
+                .startsWith("<a href=\"https://bid.example/c?t=SEAL.-----------CLICK\">x</a>"
+                        + "<a href=\"https://t.example/?to=https%3A%2F%2Fbid.example%2Fc%3Ft%3DSEAL.-----------CLICK\">y</a><img src=");
     }
 
     @Test
@@ -91,8 +94,9 @@ class MarkupTest {
         Document vast = xml(vast(video("c1", "video/mp4", 75, 2), Video.newBuilder().addProtocols(2).addProtocols(7)));
 
         assertThat(vast.getDocumentElement().getAttribute("version")).isEqualTo("4.0");
-        assertThat(text(vast, "Impression")).isEqualTo("https://bid.example/i?t=IMP&p=${AUCTION_PRICE}");
-        assertThat(text(vast, "ClickThrough")).isEqualTo("https://bid.example/c?t=CLICK");
+        assertThat(text(vast, "Impression"))
+                .isEqualTo("https://bid.example/i?t=SEAL.-------------IMP&p=${AUCTION_PRICE}");
+        assertThat(text(vast, "ClickThrough")).isEqualTo("https://bid.example/c?t=SEAL.-----------CLICK");
         assertThat(text(vast, "Duration")).isEqualTo("00:01:15");
         assertThat(text(vast, "AdTitle")).isEqualTo("c1");
         Element file = element(vast, "MediaFile");
@@ -158,13 +162,13 @@ class MarkupTest {
         JsonNode json = new ObjectMapper().readTree(new OpenRtbCodec().write(response));
 
         assertThat(json.at("/ver").asText()).isEqualTo("1.2");
-        assertThat(json.at("/link/url").asText()).isEqualTo("https://bid.example/c?t=CLICK");
+        assertThat(json.at("/link/url").asText()).isEqualTo("https://bid.example/c?t=SEAL.-----------CLICK");
         assertThat(json.at("/assets").findValuesAsText("id")).containsExactly("1", "2", "4");
         assertThat(json.at("/assets/0/title/text").asText()).isEqualTo("A headlin…");
         assertThat(json.at("/assets/1/img/url").asText()).isEqualTo("https://cdn.example/m.png?a=1&b=\"");
         assertThat(json.at("/assets/2/data/value").asText()).isEqualTo(HOSTILE.substring(0, 20));
         assertThat(json.at("/eventtrackers/0/url").asText())
-                .isEqualTo("https://bid.example/i?t=IMP&p=${AUCTION_PRICE}");
+                .isEqualTo("https://bid.example/i?t=SEAL.-------------IMP&p=${AUCTION_PRICE}");
         assertThat(json.at("/imptrackers").isMissingNode()).isTrue();
     }
 

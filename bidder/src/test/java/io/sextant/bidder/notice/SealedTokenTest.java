@@ -10,11 +10,15 @@ import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.SpendsOn;
 import io.sextant.protocol.event.UnitKind;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -35,7 +39,7 @@ class SealedTokenTest {
     @Example
     void shouldGiveTheFactsBackWhenOpenedAsTheSameKind() {
         for (NoticeKind kind : NoticeKind.values()) {
-            Opened opened = tokens.open(kind, tokens.seal(kind, FACTS), BID_TIME_MS + 1000);
+            Opened opened = tokens.open(kind, tokens.seal(FACTS).token(kind), BID_TIME_MS + 1000);
 
             assertThat(opened.status()).isEqualTo(TokenStatus.OPENED);
             assertThat(opened.bid()).isEqualTo(FACTS);
@@ -45,7 +49,7 @@ class SealedTokenTest {
     @Example
     void shouldRefuseEveryOtherKind() {
         for (NoticeKind sealed : NoticeKind.values()) {
-            String token = tokens.seal(sealed, FACTS);
+            String token = tokens.seal(FACTS).token(sealed);
             for (NoticeKind other : NoticeKind.values()) {
                 if (other != sealed) {
                     assertThat(tokens.open(other, token, BID_TIME_MS).status()).isEqualTo(TokenStatus.REJECTED);
@@ -54,13 +58,46 @@ class SealedTokenTest {
         }
     }
 
+    @Example
+    void shouldMakeProofsAsDocumented() throws GeneralSecurityException {
+        Seal seal = tokens.seal(FACTS);
+        byte[] sealed = Base64.getUrlDecoder().decode(seal.facts());
+        byte[] key = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+        // HKDF-SHA-256 (RFC 5869) written out: no salt is a salt of zeros, and 32 bytes are the first block.
+        byte[] extracted = hmac("HmacSHA256", new byte[32], key);
+        byte[] proving = hmac("HmacSHA256", extracted, "sextant notice kind\u0001".getBytes(
+                StandardCharsets.US_ASCII));
+        byte[] proven = new byte[30];
+        System.arraycopy(sealed, 0, proven, 0, 14);
+        System.arraycopy(sealed, sealed.length - 16, proven, 14, 16);
+        byte[] all = hmac("HmacSHA512", proving, proven);
+
+        assertThat(Base64.getUrlDecoder().decode(seal.proof(NoticeKind.WIN))).isEqualTo(Arrays.copyOfRange(all, 0, 12));
+        assertThat(Base64.getUrlDecoder().decode(seal.proof(NoticeKind.CLICK)))
+                .isEqualTo(Arrays.copyOfRange(all, 48, 60));
+    }
+
+    private static byte[] hmac(String name, byte[] key, byte[] data) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance(name);
+        mac.init(new SecretKeySpec(key, name));
+        return mac.doFinal(data);
+    }
+
     @Property(tries = 500)
     void shouldRefuseATokenWithOneBitFlipped(@ForAll @IntRange(min = 0, max = 100_000) int bit) {
-        byte[] bytes = Base64.getUrlDecoder().decode(tokens.seal(NoticeKind.BILL, FACTS));
-        bytes[bit / 8 % bytes.length] ^= (byte) (1 << bit % 8);
+        Seal seal = tokens.seal(FACTS);
+        byte[] facts = Base64.getUrlDecoder().decode(seal.facts());
+        byte[] proof = Base64.getUrlDecoder().decode(seal.proof(NoticeKind.BILL));
+        int at = bit / 8 % (facts.length + proof.length);
+        if (at < facts.length) {
+            facts[at] ^= (byte) (1 << bit % 8);
+        } else {
+            proof[at - facts.length] ^= (byte) (1 << bit % 8);
+        }
+        var encoder = Base64.getUrlEncoder().withoutPadding();
 
-        Opened opened = tokens.open(NoticeKind.BILL, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
-                BID_TIME_MS);
+        Opened opened = tokens.open(NoticeKind.BILL, encoder.encodeToString(facts) + '.' + encoder.encodeToString(
+                proof), BID_TIME_MS);
 
         assertThat(opened.status()).isNotEqualTo(TokenStatus.OPENED);
         assertThat(opened.bid()).isNull();
@@ -69,7 +106,7 @@ class SealedTokenTest {
     @Property(tries = 300)
     void shouldRefuseATokenWithOneCharacterReplaced(@ForAll @IntRange(min = 0, max = 10_000) int at,
             @ForAll char replacement) {
-        var token = new StringBuilder(tokens.seal(NoticeKind.CLICK, FACTS));
+        var token = new StringBuilder(tokens.seal(FACTS).token(NoticeKind.CLICK));
         if (token.charAt(at % token.length()) == replacement) {
             return;
         }
@@ -86,7 +123,7 @@ class SealedTokenTest {
 
     @Example
     void shouldSayWhatIsWrong() {
-        String token = tokens.seal(NoticeKind.WIN, FACTS);
+        String token = tokens.seal(FACTS).token(NoticeKind.WIN);
 
         assertThat(tokens.open(NoticeKind.WIN, null, BID_TIME_MS).status()).isEqualTo(TokenStatus.MISSING);
         assertThat(tokens.open(NoticeKind.WIN, "", BID_TIME_MS).status()).isEqualTo(TokenStatus.MISSING);
@@ -104,13 +141,13 @@ class SealedTokenTest {
 
     @Example
     void shouldOpenOldTokensWhileTheOldKeyIsKept() {
-        String old = tokens.seal(NoticeKind.WIN, FACTS);
+        String old = tokens.seal(FACTS).token(NoticeKind.WIN);
         var rotated = new SealedToken(TokenKeys.parse(KEY_2 + "," + KEY_1, "test"), AGE_MAX);
         var later = new SealedToken(TokenKeys.parse("# the old one is out\n" + KEY_2 + "\n", "test"), AGE_MAX);
 
         assertThat(rotated.open(NoticeKind.WIN, old, BID_TIME_MS).status()).isEqualTo(TokenStatus.OPENED);
         assertThat(later.open(NoticeKind.WIN, old, BID_TIME_MS).status()).isEqualTo(TokenStatus.UNKNOWN_KEY);
-        assertThat(later.open(NoticeKind.WIN, rotated.seal(NoticeKind.WIN, FACTS), BID_TIME_MS).status())
+        assertThat(later.open(NoticeKind.WIN, rotated.seal(FACTS).token(NoticeKind.WIN), BID_TIME_MS).status())
                 .isEqualTo(TokenStatus.OPENED);
     }
 
@@ -120,8 +157,8 @@ class SealedTokenTest {
         var other = new SealedToken(TokenKeys.parse(KEY_1, "test"), AGE_MAX);
         for (int i = 0; i < 2000; i++) {
             for (SealedToken each : List.of(tokens, other)) {
-                byte[] token = Base64.getUrlDecoder().decode(each.seal(NoticeKind.WIN, FACTS));
-                nonces.add(Base64.getEncoder().encodeToString(java.util.Arrays.copyOfRange(token, 2, 14)));
+                byte[] token = Base64.getUrlDecoder().decode(each.seal(FACTS).facts());
+                nonces.add(Base64.getEncoder().encodeToString(Arrays.copyOfRange(token, 2, 14)));
             }
         }
 
@@ -133,11 +170,8 @@ class SealedTokenTest {
         String id64 = "x".repeat(64);
         BidFacts longest = facts(id64, id64, id64).toBuilder().setBidId("x".repeat(26)).setCreativeId(id64)
                 .setArm("x".repeat(32)).setExchange("x".repeat(32)).setCurrency("EUR").build();
-        String t = tokens.seal(NoticeKind.BILL, longest);
-
         NoticeUrls urls = NoticeUrls.of("https://" + "b".repeat(60) + ".example.com:8443", "${AUCTION_PRICE:B64}", "",
-                t,
-                t, t, t, t);
+                tokens.seal(longest));
 
         assertThat(List.of(urls.win(), urls.bill(), urls.loss(), urls.impression(), urls.click()))
                 .allSatisfy(url -> assertThat(url).hasSizeLessThan(1024));

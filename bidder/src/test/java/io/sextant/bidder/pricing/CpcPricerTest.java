@@ -25,9 +25,9 @@ class CpcPricerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 0.15", "2, 0", "3, 0", "501, 0.15"})
-    void shouldKeepTheMarginOfTheAuctionType(int auctionType, double margin) {
-        assertThat(CpcPricer.margin(CampaignBuilder.campaign("c").build(), auctionType)).isEqualTo(margin);
+    @CsvSource({"1, true", "2, false", "3, false", "501, true"})
+    void shouldTakeUnknownAuctionsForFirstPrice(int auctionType, boolean firstPrice) {
+        assertThat(CpcPricer.isFirstPrice(auctionType)).isEqualTo(firstPrice);
     }
 
     @Test

@@ -22,13 +22,20 @@ final class ArrayAdParts implements AdParts {
     /** [ads + 1]: squared logits, from what training has seen of the ad's rows. */
     final double[] rowVariance;
     private final AdTable ads;
+    /** The model's table, [rows, embedding size]. */
+    private final float[] embedding;
+    private final int embeddingSize;
+    private final int width;
     private final int stride;
 
-    ArrayAdParts(ArrayCtrModel owner, AdTable ads, int stride) {
+    ArrayAdParts(ArrayCtrModel owner, AdTable ads, float[] embedding, int embeddingSize, int width, int sumWidth) {
         int count = ads.size() + 1;
         this.owner = owner;
         this.ads = ads;
-        this.stride = stride;
+        this.embedding = embedding;
+        this.embeddingSize = embeddingSize;
+        this.width = width;
+        this.stride = width + sumWidth;
         this.vectors = new float[Math.addExact(Math.multiplyExact(count, stride), Kernels.SLACK)];
         this.shallow = new float[count];
         this.gate = new float[count];
@@ -43,5 +50,18 @@ final class ArrayAdParts implements AdParts {
     /** Where an ad's vector begins. */
     int at(int ad) {
         return ad * stride;
+    }
+
+    /** Where the sum of an ad's embeddings begins. */
+    int sumAt(int ad) {
+        return ad * stride + width;
+    }
+
+    /** Looks an ad's embeddings up, [ad fields * embedding size]. */
+    void embeddings(int ad, float[] out) {
+        for (int field = 0; field < ads.schema().adFields(); field++) {
+            System.arraycopy(embedding, ads.feature(ad, field) * embeddingSize, out, field * embeddingSize,
+                    embeddingSize);
+        }
     }
 }

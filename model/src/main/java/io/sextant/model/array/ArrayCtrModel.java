@@ -55,9 +55,8 @@ public final class ArrayCtrModel implements CtrModel {
     private final float[][] biases;
     /** Layers turned round, for gradients: number 0 leads from layer one to the ad's embeddings. */
     private final PackedMatrix[] turned;
-    /** Leads from layer one to the request's embeddings. */
-    private final PackedMatrix turnedRequest;
     private final float[] output;
+    private final ParameterGradients parameters;
     private final float[] zeros;
     private final int[] everything;
     private final PackedMatrix gateHidden;
@@ -118,16 +117,18 @@ public final class ArrayCtrModel implements CtrModel {
                 (input, out) -> first[input * firstOutputs + out]);
         this.firstAd = new PackedMatrix(adInputs, adInputs, firstOutputs,
                 (input, out) -> first[(requestInputs + input) * firstOutputs + out]);
-        this.turnedRequest = new PackedMatrix(firstOutputs, depth == 0 ? 1 : widths[0], requestInputs,
-                (input, out) -> first[out * firstOutputs + input]);
         this.output = Arrays.copyOf(weights.output, Kernels.padded(weights.output.length));
+        this.parameters = new ParameterGradients(weights, firstRequest, kernels, widths,
+                depth == 0 ? output : biases[0],
+                output);
         int gateWidth = description.gateHidden();
         this.gateHidden = new PackedMatrix(adInputs, adInputs, gateWidth,
                 (input, out) -> weights.gateWeights[input * gateWidth + out]);
         this.gateBiases = Arrays.copyOf(weights.gateBiases, gateHidden.outputs());
         this.gateOutput = Arrays.copyOf(weights.gateOutput, gateHidden.outputs());
         this.gateBias = weights.gateBias[0];
-        int widest = Math.max(Math.max(firstRequest.outputs(), turnedRequest.outputs()), Kernels.padded(adInputs));
+        int widest = Math.max(Math.max(firstRequest.outputs(), parameters.products().outputs()),
+                Kernels.padded(adInputs));
         this.zeros = new float[Math.max(widest, Arrays.stream(widths).max().orElse(0))];
         this.everything = Kernels.everything(Math.max(zeros.length, requestInputs));
         this.maskStarts = new int[depth];
@@ -175,6 +176,11 @@ public final class ArrayCtrModel implements CtrModel {
         return sumWidth;
     }
 
+    /** Outputs of what the first layer's gradients are multiplied with. */
+    int products() {
+        return parameters.products().outputs();
+    }
+
     /** The loops it runs on. */
     public Kernels kernels() {
         return kernels;
@@ -206,7 +212,7 @@ public final class ArrayCtrModel implements CtrModel {
                     + description.schema());
         }
         int width = firstAd.outputs();
-        ArrayAdParts made = new ArrayAdParts(this, ads, width + sumWidth);
+        ArrayAdParts made = new ArrayAdParts(this, ads, embedding, embeddingSize, width, sumWidth);
         float[] inputs = new float[adInputs + Kernels.SLACK];
         float[] first = new float[width + Kernels.SLACK];
         float[] hidden = new float[gateHidden.outputs() + Kernels.SLACK];
@@ -416,55 +422,11 @@ public final class ArrayCtrModel implements CtrModel {
             plain(own, rows, from, block, logits);
             backward(own, block, own.block);
             adBackward(own, block);
-            for (int i = 0; i < block; i++) {
-                squares[from + i] = 1 + requestFields + adFields + deepSquares(own, i) + embeddingSquares(own, i);
+            if (widths.length > 0) {
+                project(own, own.gradients[1], 0, block, parameters.products(), zeros, false, own.products, 0);
             }
+            parameters.squares(own, parts(own), block, squares, from);
         }
-    }
-
-    /* A matrix's gradient is the outer product of its inputs and the gradients at its outputs, a bias has input 1. */
-    private double deepSquares(ArrayScratch own, int row) {
-        embeddings(parts(own).ads(), own.ads[row], own.displaced);
-        double inputs = squares(own.requestEmbeddings, 0, requestInputs()) + squares(own.displaced, 0, adInputs);
-        double sum = 0;
-        for (int layer = 0; layer < widths.length; layer++) {
-            int width = widths[layer];
-            sum += (1 + inputs) * squares(own.gradients[layer + 1], row * width, width);
-            inputs = squares(own.block[layer], row * width, width);
-        }
-        return sum + inputs;
-    }
-
-    /** Σ over fields of the squared gradient by the field's embedding: through the net and through the pairs. */
-    private double embeddingSquares(ArrayScratch own, int row) {
-        float[] request = widths.length == 0 ? output : own.requestGradients;
-        if (widths.length > 0) {
-            one(own.gradients[1], row * widths[0], turnedRequest, zeros, false, own.requestGradients);
-        }
-        ArrayAdParts parts = parts(own);
-        int adSumAt = parts.at(own.ads[row]) + firstAd.outputs();
-        int adAt = row * Kernels.padded(adInputs);
-        double sum = 0;
-        for (int k = 0; k < embeddingSize; k++) {
-            float pairs = own.requestSum[k] + parts.vectors[adSumAt + k];
-            for (int input = k; input < requestInputs(); input += embeddingSize) {
-                double value = request[input] + (pairs - own.requestEmbeddings[input]);
-                sum += value * value;
-            }
-            for (int input = k; input < adInputs; input += embeddingSize) {
-                double value = own.gradients[0][adAt + input] + (pairs - own.displaced[input]);
-                sum += value * value;
-            }
-        }
-        return sum;
-    }
-
-    private static double squares(float[] values, int at, int count) {
-        double sum = 0;
-        for (int i = at; i < at + count; i++) {
-            sum += (double) values[i] * values[i];
-        }
-        return sum;
     }
 
     @Override
@@ -481,8 +443,8 @@ public final class ArrayCtrModel implements CtrModel {
             backward(own, block, own.hidden);
             adBackward(own, block);
             for (int i = 0; i < block; i++) {
-                embeddings(parts.ads(), own.ads[i], own.displaced);
-                deliver(own, i, parts.vectors, parts.at(own.ads[i]) + firstAd.outputs(), gradients, from + i);
+                parts.embeddings(own.ads[i], own.displaced);
+                deliver(own, i, parts.vectors, parts.sumAt(own.ads[i]), gradients, from + i);
             }
         }
     }
@@ -498,7 +460,7 @@ public final class ArrayCtrModel implements CtrModel {
             backward(own, block, own.block);
             adBackward(own, block);
             for (int i = 0; i < block; i++) {
-                embeddings(parts.ads(), own.ads[i], own.displaced);
+                parts.embeddings(own.ads[i], own.displaced);
                 displace(own.displaced, displacement, from + i);
                 deliver(own, i, own.displacedSum, i * sumWidth, gradients, from + i);
             }
@@ -570,7 +532,7 @@ public final class ArrayCtrModel implements CtrModel {
     private void finish(ArrayScratch own, int count, float[][] outputs, int at, float[] logits, int logitsAt) {
         ArrayAdParts parts = parts(own);
         for (int i = 0; i < count; i++) {
-            kernels.dot(parts.vectors, parts.at(own.ads[i]) + firstAd.outputs(), own.requestSum, 0, sumWidth, own.dots,
+            kernels.dot(parts.vectors, parts.sumAt(own.ads[i]), own.requestSum, 0, sumWidth, own.dots,
                     i * Kernels.PARTS);
         }
         addOutput(own, count, outputs, at);
@@ -596,7 +558,7 @@ public final class ArrayCtrModel implements CtrModel {
         place(own, rows, from, count);
         for (int i = 0; i < count; i++) {
             int ad = own.ads[i];
-            embeddings(parts.ads(), ad, own.displaced);
+            parts.embeddings(ad, own.displaced);
             displace(own.displaced, displacement, from + i);
             float linears = 0;
             for (int field = 0; field < adFields; field++) {
@@ -675,13 +637,6 @@ public final class ArrayCtrModel implements CtrModel {
                 gradients[to + input] = own.gradients[0][from + input]
                         + (own.requestSum[k] + adSums[adSumAt + k] - own.displaced[input]);
             }
-        }
-    }
-
-    private void embeddings(AdTable ads, int ad, float[] out) {
-        for (int field = 0; field < adFields; field++) {
-            System.arraycopy(embedding, ads.feature(ad, field) * embeddingSize, out, field * embeddingSize,
-                    embeddingSize);
         }
     }
 

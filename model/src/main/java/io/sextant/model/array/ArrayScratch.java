@@ -40,8 +40,8 @@ public final class ArrayScratch implements CtrScratch {
     final int[] masks = new int[BLOCK];
     /** Gradients by the hidden layers' outputs for a block of rows, ad inputs first: [BLOCK, width] a layer. */
     final float[][] gradients;
-    /** Gradient by the request's embeddings of one row, through the net alone. */
-    final float[] requestGradients;
+    /** First layer's gradients times {@link ParameterGradients#products}, of a block of rows. */
+    final float[] products;
     /** Displaced embeddings of the ads of a block of rows, [BLOCK, ad inputs]. */
     final float[] displaced;
     /** Shallow part and sum of embeddings of displaced ads, [BLOCK] and [BLOCK, embedding width]. */
@@ -72,6 +72,9 @@ public final class ArrayScratch implements CtrScratch {
             weights = Math.max(weights, widths[layer] * (layer == 0 ? adWidth : widths[layer - 1]));
             widest = Math.max(widest, widths[layer]);
         }
+        if (layers > 0) {
+            weights = Math.max(weights, widths[0] * owner.products());
+        }
         this.owner = owner;
         this.requestEmbeddings = new float[owner.requestInputs() + Kernels.SLACK];
         this.request = new float[(layers == 0 ? 0 : widths[0]) + Kernels.SLACK];
@@ -85,7 +88,7 @@ public final class ArrayScratch implements CtrScratch {
             block[layer] = new float[BLOCK * widths[layer] + Kernels.SLACK];
             gradients[layer + 1] = new float[BLOCK * widths[layer] + Kernels.SLACK];
         }
-        this.requestGradients = new float[Kernels.padded(owner.requestInputs()) + Kernels.SLACK];
+        this.products = new float[BLOCK * owner.products() + Kernels.SLACK];
         this.displaced = new float[owner.adInputs()];
         this.displacedSum = new float[BLOCK * owner.sumWidth()];
         this.compacted = new float[BLOCK * widest + Kernels.SLACK];

@@ -7,19 +7,24 @@ import java.lang.foreign.MemorySegment;
 /** The loops as they read; see {@link RowKernels}. */
 final class PlainRows implements RowKernels {
 
+    /* Numbers go through arrays: small reads and writes of segments cost more than what is done with them. */
     @Override
     public float gather(float[] table, int[] rows, int rowsAt, int fields, int size, MemorySegment out, long outAt,
             float[] sums, int sumsAt) {
+        float[] values = new float[fields * size];
         for (int field = 0; field < fields; field++) {
-            MemorySegment.copy(table, rows[rowsAt + field] * size, out, JAVA_FLOAT,
-                    (outAt + (long) field * size) * Float.BYTES, size);
+            int from = rows[rowsAt + field] * size;
+            for (int k = 0; k < size; k++) {
+                values[field * size + k] = table[from + k];
+            }
         }
+        MemorySegment.copy(values, 0, out, JAVA_FLOAT, outAt * Float.BYTES, values.length);
         float pairs = 0;
         for (int k = 0; k < size; k++) {
             float sum = 0;
             float squares = 0;
-            for (int field = 0; field < fields; field++) {
-                float value = out.getAtIndex(JAVA_FLOAT, outAt + (long) field * size + k);
+            for (int at = k; at < values.length; at += size) {
+                float value = values[at];
                 sum += value;
                 squares += value * value;
             }
@@ -32,11 +37,15 @@ final class PlainRows implements RowKernels {
     @Override
     public void gradient(MemorySegment net, long netAt, float slope, MemorySegment rows, long rowsAt, float[] sums,
             int sumsAt, int size, float[][] out, int outAt) {
+        float[] values = new float[out.length * size];
+        float[] ofNet = new float[values.length];
+        MemorySegment.copy(rows, JAVA_FLOAT, rowsAt * Float.BYTES, values, 0, values.length);
+        MemorySegment.copy(net, JAVA_FLOAT, netAt * Float.BYTES, ofNet, 0, ofNet.length);
         for (int field = 0; field < out.length; field++) {
+            float[] to = out[field];
             for (int k = 0; k < size; k++) {
-                long place = (long) field * size + k;
-                out[field][outAt + k] = net.getAtIndex(JAVA_FLOAT, netAt + place)
-                        + slope * (sums[sumsAt + k] - rows.getAtIndex(JAVA_FLOAT, rowsAt + place));
+                int at = field * size + k;
+                to[outAt + k] = ofNet[at] + slope * (sums[sumsAt + k] - values[at]);
             }
         }
     }

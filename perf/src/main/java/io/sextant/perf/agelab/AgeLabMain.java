@@ -1,7 +1,6 @@
 package io.sextant.perf.agelab;
 
-import io.sextant.configuration.ConfigurationException;
-import java.io.IOException;
+import io.sextant.perf.MeasuringCommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,14 +25,7 @@ public final class AgeLabMain implements Runnable {
 
     /** The command line, for tests as well. */
     public static CommandLine commandLine() {
-        return new CommandLine(new AgeLabMain()).setExecutionExceptionHandler((failure, line, _) -> {
-            if (failure instanceof IOException || failure instanceof ConfigurationException) {
-                line.getErr().println(failure.getMessage());
-            } else {
-                failure.printStackTrace(line.getErr());
-            }
-            return line.getCommandSpec().exitCodeOnExecutionException();
-        });
+        return MeasuringCommands.commandLine(new AgeLabMain());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.sextant.perf.agelab.log.CoatRatings;
 import io.sextant.perf.agelab.log.CoatRatings.Rating;
 import io.sextant.perf.agelab.world.Round;
 import io.sextant.uncertainty.choice.PolicyChoice;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -78,18 +79,25 @@ final class CoatStudy {
     }
 
     /** All policies in one setting. */
-    List<Line> run(RowConfig row, LongConsumer progress) {
+    List<Line> run(RowConfig row, LongConsumer progress) throws IOException {
         Map<LabPolicy, Sums> found = new EnumMap<>(LabPolicy.class);
-        for (LabPolicy policy : LabText.policies(config)) {
-            Sums sums = new Sums(ratings.users().size());
-            for (int i = 0; i < seeds; i++) {
-                run(row, policy, config.seeds().first() + i, sums, progress);
-            }
-            found.put(policy, sums);
+        try (WarmStarts starts = new WarmStarts()) {
+            run(row, starts, found, progress);
         }
         List<Line> lines = new ArrayList<>();
         found.forEach((policy, sums) -> lines.add(line(policy, sums, found.get(policy.reference()))));
         return lines;
+    }
+
+    private void run(RowConfig row, WarmStarts starts, Map<LabPolicy, Sums> found, LongConsumer progress)
+            throws IOException {
+        for (LabPolicy policy : LabText.policies(config)) {
+            Sums sums = new Sums(ratings.users().size());
+            for (int i = 0; i < seeds; i++) {
+                run(row, policy, config.seeds().first() + i, starts, sums, progress);
+            }
+            found.put(policy, sums);
+        }
     }
 
     private Line line(LabPolicy policy, Sums sums, @Nullable Sums reference) {
@@ -109,18 +117,24 @@ final class CoatStudy {
                 sums.medianMove / seeds, sums.topChanged / seeds, sums.movement / seeds, sums.startLength / seeds);
     }
 
-    private void run(RowConfig row, LabPolicy policy, long seed, Sums sums, LongConsumer progress) {
+    private void run(RowConfig row, LabPolicy policy, long seed, WarmStarts starts, Sums sums, LongConsumer progress)
+            throws IOException {
         double strength = row.strength(policy);
         PolicyChoice choice = policy.choice(strength, row.lambda());
         int candidates = ratings.drawn().stream().mapToInt(List::size).max().orElse(1);
         long liked = ratings.chosen().stream().filter(Rating::liked).count();
+        double prior = (double) liked / ratings.chosen().size();
         Learner learner = new Learner(catalogue, row.net(), policy.members(), Learner.Extras.of(choice.needs()), seed,
-                (double) liked / ratings.chosen().size());
+                prior);
         try (PolicyContestant contestant = new PolicyContestant(learner,
                 (now, capacity, lambda) -> policy.choice(strength, lambda).newPolicy(now.model(), capacity),
                 candidates, row.lambda(), seed)) {
             UniformRandomProvider random = RandomSource.SPLIT_MIX_64.create(seed);
-            warm(contestant, row.net().passes(), random);
+            int[] lessons = lessons(row.net().passes(), random);
+            give(lessons, Math.max(0, lessons.length - Learner.PROCESS_EXAMPLES), learner::remember);
+            contestant.restore(starts.of(
+                    new WarmStarts.Key(row.net(), 1, seed, ratings.chosen().size(), policy.members()), catalogue, prior,
+                    pupil -> give(lessons, 0, pupil::learn)));
             int[] order = PermutationSampler.natural(ratings.users().size());
             PermutationSampler.shuffle(random, order);
             if (choice.kind().isAge() && row.logitTarget() > 0) {
@@ -140,20 +154,30 @@ final class CoatStudy {
         }
     }
 
-    private void warm(PolicyContestant contestant, int passes, UniformRandomProvider random) {
-        int[] order = PermutationSampler.natural(ratings.chosen().size());
-        Round round = new Round(ratings.users().getFirst().length, 1);
-        round.size = 1;
+    /** What users chose to rate, in another order in every pass. */
+    private int[] lessons(int passes, UniformRandomProvider random) {
+        int count = ratings.chosen().size();
+        int[] order = PermutationSampler.natural(count);
+        int[] lessons = new int[passes * count];
         for (int pass = 0; pass < passes; pass++) {
             PermutationSampler.shuffle(random, order);
-            for (int at : order) {
-                Rating rating = ratings.chosen().get(at);
-                System.arraycopy(ratings.users().get(rating.user()), 0, round.request, 0, round.request.length);
-                round.candidates[0] = rating.item();
-                contestant.observe(round, 0, rating.liked());
-            }
+            System.arraycopy(order, 0, lessons, pass * count, count);
         }
-        contestant.publish();
+        return lessons;
+    }
+
+    /** Takes an example: the user's rows, the item, whether it was liked. */
+    private interface Pupil {
+        void take(int[] requestRows, int item, boolean liked);
+    }
+
+    private void give(int[] lessons, int from, Pupil pupil) {
+        int[] rows = new int[catalogue.schema().requestFields()];
+        for (int at = from; at < lessons.length; at++) {
+            Rating rating = ratings.chosen().get(lessons[at]);
+            catalogue.request(ratings.users().get(rating.user()), rows);
+            pupil.take(rows, rating.item(), rating.liked());
+        }
     }
 
     private Round page(int user, int candidates) {

@@ -1,45 +1,22 @@
 package io.sextant.perf.agelab;
 
-import static j2html.TagCreator.body;
 import static j2html.TagCreator.code;
-import static j2html.TagCreator.details;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
-import static j2html.TagCreator.figcaption;
-import static j2html.TagCreator.figure;
-import static j2html.TagCreator.h1;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.h3;
-import static j2html.TagCreator.head;
-import static j2html.TagCreator.html;
-import static j2html.TagCreator.img;
-import static j2html.TagCreator.main;
-import static j2html.TagCreator.meta;
 import static j2html.TagCreator.p;
-import static j2html.TagCreator.rawHtml;
 import static j2html.TagCreator.section;
-import static j2html.TagCreator.source;
 import static j2html.TagCreator.span;
-import static j2html.TagCreator.strong;
-import static j2html.TagCreator.style;
-import static j2html.TagCreator.summary;
-import static j2html.TagCreator.table;
-import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
 import static j2html.TagCreator.th;
-import static j2html.TagCreator.thead;
-import static j2html.TagCreator.title;
-import static j2html.TagCreator.tr;
 
 import io.sextant.perf.agelab.PolicyRun.ErrorPoint;
 import io.sextant.perf.agelab.TheoremFigures.Point;
 import io.sextant.perf.experiment.report.Chart;
-import io.sextant.perf.experiment.report.ExperimentHtml;
+import io.sextant.perf.experiment.report.ReportPage;
 import j2html.tags.DomContent;
-import j2html.tags.specialized.PictureTag;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,38 +44,21 @@ final class LabHtml {
      * @throws IOException if a chart cannot be painted; the JDK takes fonts from the system
      */
     static String text(AgeLabResult result) throws IOException {
-        return "<!DOCTYPE html>\n" + new LabHtml(result).page();
+        return new LabHtml(result).page();
     }
 
     private String page() throws IOException {
-        List<DomContent> sections = new ArrayList<>();
+        List<DomContent> sections = new ArrayList<>(List.of(header()));
         for (String row : result.rows().keySet()) {
             sections.add(setting(row));
         }
         sections.add(theorem());
-        sections.add(section(h2("Settings"), details(summary("Every setting in force"),
-                table(tbody(each(result.settings().entrySet().stream()
-                        .map(entry -> tr(td(code(entry.getKey())), td(entry.getValue())))))))));
-        return html(
-                head(meta().withCharset("utf-8"),
-                        meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
-                        meta().withName("color-scheme").withContent("light dark"), title(result.name() + " – Sextant"),
-                        style(rawHtml(css()))),
-                body(main(header(), each(sections, section -> section)))).withLang("en").render();
-    }
-
-    private static String css() throws IOException {
-        try (InputStream in = Objects.requireNonNull(ExperimentHtml.class.getResourceAsStream("report.css"))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        sections.add(section(h2("Settings"), ReportPage.settings(result.settings())).withId("settings"));
+        return ReportPage.text(result.name(), sections);
     }
 
     private DomContent header() {
-        return section(h1(result.name()),
-                result.quick()
-                        ? p(strong("A quick run."), span(" It shows that everything works; its figures say little."))
-                                .withClass("banner")
-                        : span(),
+        return section(ReportPage.heading(result.name(), result.quick()),
                 p("Exploration policies of the bidder's choose one of the articles of a page and learn from what became of"
                         + " it, in a synthetic world of the shape of Yahoo!'s R6B log. Beside each figure stands what"
                         + " \"Adversarial Gradient Driven Exploration for Deep Click-Through Rate Prediction\" printed of"
@@ -135,24 +95,25 @@ final class LabHtml {
     }
 
     private static DomContent standings(List<Standing> standings, boolean half) {
-        return div(table(thead(tr(each(
-                List.of("policy", "clicks, mean ± sd", "Imp.", "by true CTR", "paper", "median |Δlogit|",
-                        "ranks changed of a page", "first place changed", "weights moved", "decisions a second"),
-                heading -> th(heading)))),
-                tbody(each(standings, each -> tr(td(each.policy().label()), td(LabText.clicks(each)),
-                        td(sure(each.difference(), each.low(), each.high())),
-                        td(sure(each.truth(), each.truthLow(), each.truthHigh())),
+        return ReportPage.table(List.of("policy", "clicks, mean ± sd", "Imp.", "by true CTR", "paper",
+                "median |Δlogit|", "ranks changed of a page", "first place changed", "weights moved",
+                "decisions a second"),
+                standings.stream().map(each -> List.of(th(each.policy().label()), td(LabText.clicks(each)),
+                        sure(each.difference(), each.low(), each.high()),
+                        sure(each.truth(), each.truthLow(), each.truthHigh()),
                         td(LabText.published(each, half)), td(number("%.2g", each.mean(PolicyRun::medianMove))),
                         td(number("%.2f", each.mean(PolicyRun::rankChanges))),
                         td(LabText.percent(each.mean(PolicyRun::topChanged))),
                         td(number("%.3g", each.mean(PolicyRun::movement)) + " of "
                                 + number("%.3g", each.mean(PolicyRun::startLength))),
-                        td(number("%,.0f", each.mean(PolicyRun::roundsPerSecond))))))))
-                .withClass("wide");
+                        td(number("%,.0f", each.mean(PolicyRun::roundsPerSecond))))).toList());
     }
 
+    /** A difference, and its interval below it. */
     private static DomContent sure(double difference, double low, double high) {
-        return span(LabText.improvement(difference, low, high)).withClass(low > 0 || high < 0 ? "sure" : "");
+        String[] parts = LabText.improvement(difference, low, high).split(" (?=\\[)", 2);
+        return td(span(parts[0]).withClass(low > 0 || high < 0 ? "sure" : ""),
+                parts.length < 2 ? span() : span(parts[1]).withClass("interval"));
     }
 
     private DomContent newItems(List<Standing> standings) {
@@ -166,17 +127,18 @@ final class LabHtml {
                         + " displays. CTR and displays (the paper's page views) against the first line; PCOC from the plain"
                         + " score and from the explored one. The paper: Ensemble-UCB −3.1 %, +0.2 %, 1.19; Ensemble-TS"
                         + " +1.2 %, +1.2 %, 1.16; AGE-TS +6.4 %, +3.0 %, 1.10; base 1.20."),
-                table(thead(tr(th("policy"), th("CTR"), th("against base"), th("displays"), th("against base"),
-                        th("PCOC, plain"), th("PCOC, explored"))),
-                        tbody(each(shown, each -> tr(td(each.policy().label()), td(number("%.4f", ctr(each))),
+                ReportPage.table(List.of("policy", "CTR", "against base", "displays", "against base", "PCOC, plain",
+                        "PCOC, explored"),
+                        shown.stream().map(each -> List.of(th(each.policy().label()), td(number("%.4f", ctr(each))),
                                 td(LabText.signed(ctr(each) / ctr(base) - 1)),
-                                td(number("%.0f", each.mean(run -> run.fresh().displays()))),
+                                td(number("%,.0f", each.mean(run -> run.fresh().displays()))),
                                 td(LabText.signed(each.mean(run -> run.fresh().displays())
                                         / base.mean(run -> run.fresh().displays()) - 1)),
                                 td(number("%.3f", each.mean(run -> run.fresh().plain())
                                         / each.mean(run -> run.fresh().clicks()))),
                                 td(number("%.3f", each.mean(run -> run.fresh().perturbed())
-                                        / each.mean(run -> run.fresh().clicks()))))))));
+                                        / each.mean(run -> run.fresh().clicks())))))
+                                .toList()));
     }
 
     private static double ctr(Standing standing) {
@@ -199,7 +161,8 @@ final class LabHtml {
             }
             colour++;
         }
-        return relative.empty() ? span() : div(picture(relative), picture(bias)).withClass("charts");
+        return relative.empty() ? span()
+                : div(ReportPage.picture(relative), ReportPage.picture(bias)).withClass("charts");
     }
 
     /** Points of all seeds put together, weighted by displays. */
@@ -236,23 +199,16 @@ final class LabHtml {
                         "FGM against PGD in three steps: over the candidates of a page the cosine between their directions is"
                                 + " %.6f on average and %.6f at least.",
                         result.theorem().meanCosine(), result.theorem().leastCosine())),
-                picture(chart), table(thead(tr(th("λ"), th("y′"), th("p"), th("cosine"), th("p − y′"), th("factor"),
-                        th("2p − 1"), th("eq. 17 as printed"))),
-                        tbody(each(result.theorem().points(), point -> tr(td(number("%.3f", point.lambda())),
-                                td(number("%.4f", point.prediction())), td(number("%.2f", point.truth())),
-                                td(number("%.5f", point.cosine())),
+                ReportPage.picture(chart),
+                ReportPage.table(
+                        List.of("λ", "y′", "p", "cosine", "p − y′", "factor", "2p − 1", "eq. 17 as printed"),
+                        result.theorem().points().stream().map(point -> List.of(
+                                td(number("%.3f", point.lambda())), td(number("%.4f", point.prediction())),
+                                td(number("%.2f", point.truth())), td(number("%.5f", point.cosine())),
                                 td(number("%.4f", point.truth() - point.prediction())),
                                 td(number("%.4f", point.factor())), td(number("%.4f", 2 * point.truth() - 1)),
-                                td(number("%.4f", point.printed())))))))
+                                td(number("%.4f", point.printed())))).toList()))
                 .withId("theorem");
-    }
-
-    private static DomContent picture(Chart chart) throws IOException {
-        return figure(figcaption(chart.title()), new PictureTag().with(
-                source().attr("srcset", chart.dataUri(true)).attr("media", "(prefers-color-scheme: dark)"),
-                img().withSrc(chart.dataUri(false)).withAlt(chart.title())),
-                p(each(chart.legend(), line -> span(span("●").withStyle("color:" + line.getValue()),
-                        span(" " + line.getKey())))).withClass("legend"));
     }
 
     private static String number(String format, double value) {

@@ -1,6 +1,7 @@
 package io.sextant.perf.agelab;
 
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ProgressBars;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -8,8 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,7 +91,7 @@ final class LabRunCommand implements Callable<Integer> {
         @Override
         public synchronized void expect(String task, long rounds) {
             close();
-            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(rounds).setStyle(ProgressBarStyle.ASCII)
+            bar = ProgressBars.bar(task, rounds)
                     .build();
         }
 

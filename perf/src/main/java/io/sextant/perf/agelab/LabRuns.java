@@ -24,8 +24,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All runs of an experiment, several at once, and those of its pilot. What is finished is kept in a file, where one is named,
- * and not run again. Threading: one thread, which uses as many more as the settings say.
+ * All runs of an experiment, several at once, and those of its pilot. What is finished is kept, in a file as well where one is
+ * named, and not run again. Threading: one thread, which uses as many more as the settings say.
  */
 final class LabRuns {
     /** However certain a pilot is, the paper's tables have spreads over runs, and these take some. */
@@ -140,8 +140,7 @@ final class LabRuns {
     }
 
     private PolicyRun run(RunOnce once, Job job, LongConsumer progress) throws IOException {
-        // Everything that a run depends on: another setting is another run.
-        String key = job + " " + config.world() + " " + config.events();
+        String key = key(job);
         PolicyRun before;
         synchronized (done) {
             before = done.get(key);
@@ -151,12 +150,21 @@ final class LabRuns {
             return before;
         }
         PolicyRun run = once.run(job, progress);
-        if (kept != null) {
-            synchronized (done) {
+        synchronized (done) {
+            done.put(key, run);
+            if (kept != null) {
                 Files.writeString(kept, JSON.writeValueAsString(new Kept(key, run)) + "\n",
                         StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
         }
         return run;
+    }
+
+    /** Everything that a run depends on, and its row's name, which it tells: another setting is another run. */
+    private String key(Job job) {
+        RowConfig row = job.row();
+        return String.join(" ", row.name(), job.policy().word(), "λ " + row.lambda(), "target " + row.logitTarget(),
+                "strength " + row.strength(job.policy()), "share " + job.share(), "seed " + job.seed(),
+                "rounds " + job.rounds(), row.net().toString(), config.world().toString(), config.events().toString());
     }
 }

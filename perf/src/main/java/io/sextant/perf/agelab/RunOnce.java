@@ -1,5 +1,7 @@
 package io.sextant.perf.agelab;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sextant.perf.agelab.AgeLabConfig.RowConfig;
 import io.sextant.perf.agelab.world.NewsWorld;
 import io.sextant.perf.agelab.world.Round;
@@ -14,9 +16,14 @@ import java.util.function.LongConsumer;
  */
 final class RunOnce {
     private static final double SECONDS = 1e-9;
+    private static final int WORLDS = 4;
 
     private final AgeLabConfig config;
     private final WarmStarts starts;
+    /** Runs of a seed that stand beside each other share their world: making one takes as long as thousands of decisions. */
+    private final Cache<WorldKey, NewsWorld> worlds = Caffeine.newBuilder().maximumSize(WORLDS).build();
+
+    private record WorldKey(long seed, long events) {}
 
     /** What is to be run. */
     record Job(RowConfig row, LabPolicy policy, double share, long seed, long rounds) {}
@@ -30,7 +37,8 @@ final class RunOnce {
     PolicyRun run(Job job, LongConsumer progress) throws IOException {
         long warm = config.events().warmStart();
         int every = config.world().candidates();
-        NewsWorld world = new NewsWorld(config.world(), job.seed, warm + every * job.rounds);
+        NewsWorld world = worlds.get(new WorldKey(job.seed, warm + every * job.rounds),
+                key -> new NewsWorld(config.world(), key.seed, key.events));
         ItemCatalogue catalogue = ItemCatalogue.multiHot(config.world().features(), config.world().articles());
         LabPolicy policy = job.policy;
         double strength = job.row.strength(policy);
@@ -42,8 +50,9 @@ final class RunOnce {
                 (now, capacity, lambda) -> policy.choice(strength, lambda).newPolicy(now.model(), capacity), every,
                 job.row.lambda(), job.seed)) {
             remember(learner, world, warm);
-            contestant.restore(starts.of(
-                    new WarmStarts.Key(net, job.share, job.seed, warm, policy.members()), world, catalogue));
+            contestant
+                    .restore(starts.of(new WarmStarts.Key(net, job.share, job.seed, warm, policy.members()), catalogue,
+                            config.world().ctr(), pupil -> teach(pupil, world, warm, net.passes())));
             boolean calibrated = choice.kind().isAge() && job.row.logitTarget() > 0
                     && StepCalibration.calibrate(contestant, last(world, warm), strength);
             NewItems items = new NewItems(world, contestant, config.events().newItemDisplays());
@@ -58,6 +67,19 @@ final class RunOnce {
                     tally.expected(), tally.best(), told.medianMove(), told.moved(), told.rankChanges(),
                     told.topChanged(), learner.movement(), learner.startLength(), contestant.lambda(), calibrated,
                     seconds, items.fresh(), items.errors());
+        }
+    }
+
+    /** The warm start: what was shown by chance. */
+    private static void teach(Learner learner, NewsWorld world, long warm, int passes) {
+        Round round = world.newRound();
+        int[] rows = new int[learner.model().description().schema().requestFields()];
+        for (int pass = 0; pass < passes; pass++) {
+            for (long event = 0; event < warm; event++) {
+                world.draw(event, round);
+                learner.request(round, rows);
+                learner.learn(rows, round.candidates[round.shown], round.clicked);
+            }
         }
     }
 

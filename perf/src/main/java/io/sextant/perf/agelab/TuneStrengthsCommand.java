@@ -2,11 +2,13 @@ package io.sextant.perf.agelab;
 
 import static io.sextant.perf.ReportTable.left;
 import static io.sextant.perf.ReportTable.right;
+import static java.util.stream.Collectors.joining;
 
 import io.sextant.perf.ReportTable;
 import io.sextant.perf.agelab.StrengthTuning.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,11 +58,27 @@ final class TuneStrengthsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(table("Nets, over all policies at their middle strength", found.nets()));
         out.println(table("Strengths", found.strengths()));
-        out.println(String.format(Locale.ROOT, "For the row %s: net-learning-rate: %s, drop-rate: %s, strengths: %s",
-                config.tuning().row(), found.net().netLearningRate(), found.net().dropRate(), found.best()));
+        out.println("For the row " + config.tuning().row() + ":\n" + yaml(found));
         LabRunCommand.write("trials", json, LabFiles.json(found), out);
         out.flush();
         return 0;
+    }
+
+    /** The two lines of the row, as they stand in the experiment's file. */
+    static String yaml(StrengthTuning.Found found) {
+        NetSettings net = found.net();
+        return "    strengths: " + found.best().entrySet().stream()
+                .map(each -> each.getKey() + ": " + plain(each.getValue())).collect(joining(", ", "{", "}"))
+                + "\n    net: {embedding-size: " + net.embeddingSize() + ", hidden: " + net.hidden() + ", gate-hidden: "
+                + net.gateHidden() + ", drop-rate: " + plain(net.dropRate()) + ", net-learning-rate: "
+                + plain(net.netLearningRate()) + ", embedding-learning-rate: " + plain(net.embeddingLearningRate())
+                + ", initial-accumulator: " + plain(net.initialAccumulator()) + ", batch: " + net.batch() + ", passes: "
+                + net.passes() + ", publish-every: " + net.publishEvery() + "}";
+    }
+
+    /** Without an exponent. */
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).toPlainString();
     }
 
     private static String table(String title, List<Trial> trials) {

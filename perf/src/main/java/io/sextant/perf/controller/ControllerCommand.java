@@ -3,6 +3,7 @@ package io.sextant.perf.controller;
 import io.sextant.fixtures.fleet.WindowComparison;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
 import io.sextant.standalone.EmbeddedBroker;
 import java.io.IOException;
@@ -15,8 +16,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,8 +82,7 @@ public final class ControllerCommand implements Callable<Integer> {
         LoadResult measured;
         List<LoadResult> grown = new ArrayList<>();
         Optional<Cores> cores = Cores.ofThisMachine();
-        try (ProgressBar bar = new ProgressBarBuilder().setTaskName("measuring")
-                .setInitialMax((long) STEPS * (2 + growth.size())).setStyle(ProgressBarStyle.ASCII).build()) {
+        try (ProgressBar bar = ProgressBars.bar("measuring", (long) STEPS * (2 + growth.size())).build()) {
             record = RecordCost.measure(directory.resolve("jmh.log"));
             bar.stepTo(STEPS);
             if (cores.isPresent()) {

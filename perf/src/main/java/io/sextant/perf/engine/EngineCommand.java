@@ -5,6 +5,7 @@ import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.workload.PlantedWorld;
 import io.sextant.perf.workload.Requests;
 import io.sextant.perf.workload.TrainedModel;
@@ -21,8 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -163,7 +162,7 @@ public final class EngineCommand implements Callable<Integer> {
     }
 
     private static ProgressBar bar(String task, long max, String unit) {
-        return new ProgressBarBuilder().setTaskName(task).setInitialMax(max).setStyle(ProgressBarStyle.ASCII)
+        return ProgressBars.bar(task, max)
                 .setUnit(unit, 1).build();
     }
 }

@@ -6,6 +6,7 @@ import io.sextant.model.array.KernelChoice;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
 import io.sextant.perf.experiment.Experiment;
 import io.sextant.trainer.ModelSettings;
@@ -27,8 +28,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -209,8 +208,7 @@ public final class EstimatorsCommand implements Callable<Integer> {
     }
 
     private ProgressBar bar() {
-        return new ProgressBarBuilder().setTaskName("estimators").setInitialMax((long) PARTS * seeds)
-                .setStyle(ProgressBarStyle.ASCII).build();
+        return ProgressBars.bar("estimators", (long) PARTS * seeds).build();
     }
 
     private EstimatorReport report(String source, EstimatorStudy study, List<EstimatorRun> runs,

@@ -1,12 +1,11 @@
 package io.sextant.perf.experiment;
 
 import io.sextant.abtesting.simulation.StatisticsCommand;
-import io.sextant.configuration.ConfigurationException;
+import io.sextant.perf.MeasuringCommands;
 import io.sextant.perf.estimators.EstimatorsCommand;
 import io.sextant.perf.experiment.report.ReportCommand;
 import io.sextant.perf.tune.SensitivityCommand;
 import io.sextant.perf.tune.TuneCommand;
-import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -31,14 +30,7 @@ public final class ExperimentMain implements Runnable {
 
     /** The command line, for tests as well. */
     public static CommandLine commandLine() {
-        return new CommandLine(new ExperimentMain()).setExecutionExceptionHandler((failure, line, _) -> {
-            if (failure instanceof IOException || failure instanceof ConfigurationException) {
-                line.getErr().println(failure.getMessage());
-            } else {
-                failure.printStackTrace(line.getErr());
-            }
-            return line.getCommandSpec().exitCodeOnExecutionException();
-        });
+        return MeasuringCommands.commandLine(new ExperimentMain());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sextant.perf.experiment;
 
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
 import io.sextant.perf.experiment.report.ExperimentHtml;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,8 +66,7 @@ public final class RunCommand implements Callable<Integer> {
         out.flush();
         ExperimentResult result;
         long requests = ExperimentRun.work(experiment.config()) * experiment.config().seeds().count();
-        try (ProgressBar bar = new ProgressBarBuilder().setTaskName("requests").setInitialMax(requests)
-                .setStyle(ProgressBarStyle.ASCII).build()) {
+        try (ProgressBar bar = ProgressBars.bar("requests", requests).build()) {
             String command = "./sextant experiment "
                     + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
             result = new ExperimentRuns(experiment, quick, command).run(bar::stepBy);

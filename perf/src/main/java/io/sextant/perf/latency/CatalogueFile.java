@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes campaigns to a catalogue file that a bidder reads, as JSON, which is YAML too. Pure functions. */
+/** Writes campaigns to a catalogue file that a bidder reads, as JSON. Pure functions. */
 final class CatalogueFile {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MICRO_DIGITS = 6;

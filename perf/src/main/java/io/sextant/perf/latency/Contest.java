@@ -27,7 +27,14 @@ final class Contest implements AutoCloseable {
     Contestant enter(String name, Supply supply, ArmMix mix, List<String> options)
             throws IOException, InterruptedException {
         var contestant = new Contestant(name, bench.bidder(bench.workbench().bidder(supply, mix), options),
-                bench.traffic(supply));
+                bench.traffic(supply), true);
+        contestants.add(contestant);
+        return contestant;
+    }
+
+    /** Takes the bidder that is there for all parts; it stays when this is closed. */
+    Contestant enter(String name, LatencyBench.Standing standing) {
+        var contestant = new Contestant(name, standing.server(), standing.traffic(), false);
         contestants.add(contestant);
         return contestant;
     }
@@ -40,7 +47,7 @@ final class Contest implements AutoCloseable {
     /** What was measured, a line each. */
     String table() {
         return ReportTable.of(contestants, List.of(left("bidder", Contestant::name),
-                right(Contestant.unit(bench.quick()), c -> format("%,.0f", c.throughput())),
+                right("answers/s when more is asked", c -> format("%,.0f", c.throughput())),
                 left("rounds", Contestant::rounds),
                 right("at a rate of", c -> format("%,.0f/s", c.point().load().plan().rate())),
                 right("CPU ms a request", c -> format("%.4f", c.point().cpuMs())),

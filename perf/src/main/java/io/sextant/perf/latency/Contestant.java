@@ -10,36 +10,40 @@ import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 
 /**
- * A bidder that is measured in turn with others, and what was measured of it: its throughput round by round, and loads at
+ * A bidder that is measured in turn with others, and what was measured of it: what it answers when more is asked round by round, and loads at
  * the same rates as the others'. For one thread; closing it ends the bidder.
  */
 final class Contestant implements AutoCloseable {
     private final String name;
     private final ServerJvm server;
     private final Traffic traffic;
+    private final boolean owned;
     private final List<Double> throughputs = new ArrayList<>();
     private final List<LoadPoint> points = new ArrayList<>();
 
     /**
-     * Takes over a bidder that is ready.
+     * Takes a bidder that is ready.
      *
-     * @param name in tables
+     * @param name  in tables
+     * @param owned whether closing this ends the bidder
      */
-    Contestant(String name, ServerJvm server, Traffic traffic) {
+    Contestant(String name, ServerJvm server, Traffic traffic, boolean owned) {
         this.name = name;
         this.server = server;
         this.traffic = traffic;
+        this.owned = owned;
     }
 
     /**
-     * Measures bidders in turn, so that what disturbs the machine for a while disturbs all of them: throughputs, then each
-     * at the same rate, half of the least median throughput.
+     * Measures bidders in turn, so that what disturbs the machine for a while disturbs all of them: what each answers a second
+     * when more is asked, in several rounds, then each at the same rate, half of the least of that. It is not the rate at
+     * which p99 holds: that takes a search each time and is no steady figure where one answer takes a large part of the limit.
      *
      * @param progress told which share is done
      */
     static void compare(LatencyBench bench, List<Contestant> contestants, DoubleConsumer progress)
             throws IOException, InterruptedException {
-        int rounds = bench.quick() ? 2 : 5;
+        int rounds = bench.quick() ? 2 : 7;
         int done = 0;
         int all = (2 + rounds) * contestants.size();
         for (Contestant contestant : contestants) {
@@ -48,7 +52,7 @@ final class Contestant implements AutoCloseable {
         }
         for (int round = 0; round < rounds; round++) {
             for (Contestant contestant : contestants) {
-                contestant.throughputs.add(throughput(bench, contestant));
+                contestant.throughputs.add(bench.saturation(contestant.server, contestant.traffic));
                 progress.accept((double) ++done / all);
             }
         }
@@ -58,18 +62,6 @@ final class Contestant implements AutoCloseable {
                     bench.plan(Math.max(1, rate), Duration.ofSeconds(bench.quick() ? 2 : 15)), _ -> {}));
             progress.accept((double) ++done / all);
         }
-    }
-
-    /** Where there is little time, saturation stands for the knee: it takes one load, not a search, and tells ratios as well. */
-    private static double throughput(LatencyBench bench, Contestant contestant)
-            throws IOException, InterruptedException {
-        return bench.quick() ? bench.saturation(contestant.server, contestant.traffic)
-                : bench.knee(contestant.server, contestant.traffic);
-    }
-
-    /** What {@link #throughput()} is, for tables. */
-    static String unit(boolean quick) {
-        return quick ? "answers/s when more is asked" : "requests/s at p99 <= 5 ms";
     }
 
     /** Median of the rounds, requests a second. */
@@ -123,6 +115,8 @@ final class Contestant implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        if (owned) {
+            server.close();
+        }
     }
 }

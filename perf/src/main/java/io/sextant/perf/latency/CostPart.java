@@ -17,7 +17,8 @@ final class CostPart implements LatencyPart {
     /** Ads' parts of three arms' nets, an arm after the other, and the file while it is read. */
     private static final List<String> HEAP = List.of("-Xms2g", "-Xmx2g");
     private static final int CANDIDATES = 100;
-    /** A bidder takes longer to read fifty thousand than a quick run has. */
+    private static final String STANDARD = "three arms, 500 campaigns";
+    /** A bidder takes longer to prepare fifty thousand for its models than a quick run has. */
     private static final int CAMPAIGNS_QUICK = 10_000;
 
     @Override
@@ -31,12 +32,14 @@ final class CostPart implements LatencyPart {
         int campaigns = bench.quick() ? CAMPAIGNS_QUICK : Supply.CAMPAIGNS_MANY;
         Supply many = supply.among(campaigns);
         try (var contest = new Contest(bench)) {
-            Contestant three = contest.enter("three arms, 500 campaigns", supply, ArmMix.THREE_ARMS, HEAP);
-            Contestant off = contest.enter("uncertainty and AGE off", supply, ArmMix.BOTH_OFF, HEAP);
+            List<String> heap = bench.quick() ? List.of() : HEAP;
+            Contestant three = bench.quick() ? contest.enter(STANDARD, bench.standing(CANDIDATES, _ -> {}))
+                    : contest.enter(STANDARD, supply, ArmMix.THREE_ARMS, heap);
+            Contestant off = contest.enter("uncertainty and AGE off", supply, ArmMix.BOTH_OFF, heap);
             Contestant large = contest.enter(String.format(Locale.ROOT, "three arms, %,d campaigns", campaigns), many,
-                    ArmMix.THREE_ARMS, HEAP);
+                    ArmMix.THREE_ARMS, heap);
             Contestant all = bench.quick() ? null
-                    : contest.enter("all in the uncertainty arm", supply, ArmMix.UNCERTAINTY_ONLY, HEAP);
+                    : contest.enter("all in the uncertainty arm", supply, ArmMix.UNCERTAINTY_ONLY, heap);
             Contestant.compare(bench, contest.contestants(), progress);
             List<LatencyFigure> figures = new ArrayList<>();
             figures.add(LatencyFigure.atMost("exploration_cost", three.costAgainst(off), EXPLORATION_MAX,

@@ -30,6 +30,8 @@ final class DisturbancePart implements LatencyPart {
     /** What happens begins when this share of the run is over, so that all of it falls into the run. */
     private static final double BEGIN = 0.1;
     private static final double OUTAGE = 0.6;
+    private static final Duration TIME = Duration.ofSeconds(30);
+    private static final Duration OUTAGE_TIME = Duration.ofSeconds(100);
 
     /** One thing that happens, and the load under it. */
     private record Row(String key, String name, LoadPoint quiet, LoadPoint disturbed, ServerMetrics added) {
@@ -56,28 +58,26 @@ final class DisturbancePart implements LatencyPart {
 
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
-        Workbench workbench = bench.workbench();
-        Supply supply = workbench.supply(CANDIDATES);
-        Traffic traffic = bench.traffic(supply);
-        Workbench.Setup setup = workbench.bidder(supply);
-        List<Row> rows = new ArrayList<>();
-        try (ServerJvm bidder = bench.bidder(setup, List.of())) {
-            bench.warm(bidder, traffic, share -> progress.accept(0.1 * share));
-            double rate = LOAD * bench.saturation(bidder, traffic);
-            Duration time = Duration.ofSeconds(bench.quick() ? 3 : 30);
-            // The new catalogue is the old one in another order: other bytes, the same answers, the same work to take it up.
-            // The first swap and the first reload compile what they run, as every first one does in life.
-            rows.add(row(bench, "swap", "new models in all arms", bidder, traffic, rate, time,
-                    _ -> workbench.swapModels(setup, 1)));
-            progress.accept(0.3);
-            rows.add(row(bench, "reload", "new catalogue, 500 campaigns", bidder, traffic, rate, time,
-                    _ -> CatalogueFile.write(setup.catalogue(), supply.campaigns().reversed())));
-            progress.accept(0.5);
-            Duration outage = Duration.ofSeconds(bench.quick() ? 5 : 100);
-            rows.add(row(bench, "outage",
-                    String.format(Locale.ROOT, "Kafka away for %.0f s", OUTAGE * outage.toSeconds()), bidder,
-                    traffic, rate, outage, run -> outage(workbench.broker(), run)));
+        if (bench.quick()) {
+            return new PartResult(List.of(), List.of("What happens during a load is not measured in a quick run."),
+                    Map.of());
         }
+        Workbench workbench = bench.workbench();
+        LatencyBench.Standing standing = bench.standing(CANDIDATES, share -> progress.accept(0.1 * share));
+        List<Row> rows = new ArrayList<>();
+        double rate = LOAD * bench.saturation(standing.server(), standing.traffic());
+        // The new catalogue is the old one in another order: other bytes, the same answers, the same work to take it up.
+        // The first swap and the first reload compile what they run, as every first one does in life.
+        rows.add(row(bench, "swap", "new models in all arms", standing, rate, TIME,
+                _ -> workbench.swapModels(standing.setup(), 1)));
+        progress.accept(0.3);
+        rows.add(row(bench, "reload", "new catalogue, 500 campaigns", standing, rate, TIME,
+                _ -> CatalogueFile.write(standing.setup().catalogue(),
+                        standing.setup().supply().campaigns().reversed())));
+        progress.accept(0.5);
+        rows.add(row(bench, "outage",
+                String.format(Locale.ROOT, "Kafka away for %.0f s", OUTAGE * OUTAGE_TIME.toSeconds()), standing, rate,
+                OUTAGE_TIME, run -> outage(workbench.broker(), run)));
         progress.accept(1);
         return result(rows);
     }
@@ -91,8 +91,10 @@ final class DisturbancePart implements LatencyPart {
         }
     }
 
-    private static Row row(LatencyBench bench, String key, String name, ServerJvm bidder, Traffic traffic, double rate,
+    private static Row row(LatencyBench bench, String key, String name, LatencyBench.Standing standing, double rate,
             Duration time, Event event) throws IOException, InterruptedException {
+        ServerJvm bidder = standing.server();
+        Traffic traffic = standing.traffic();
         LoadPoint quiet = bench.point(bidder, traffic, bench.plan(rate, time), _ -> {});
         ServerMetrics before = bidder.metrics();
         var happening = new FutureTask<>(happening(event, time));

@@ -10,7 +10,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +30,17 @@ final class LatencyBench implements AutoCloseable {
     /** Between two loads: answers to the first that are still under way come, or are dropped. */
     private static final long SETTLE_MS = 200;
     private static final long SEED = 20_260_123;
+    private static final Duration WARM_STRETCH = Duration.ofSeconds(2);
+    private static final int WARM_STRETCHES_MIN = 3;
+    private static final int WARM_STRETCHES_QUICK = 5;
+    private static final int WARM_STRETCHES = 25;
+    private static final double WARM_GAIN = 0.05;
 
     private final boolean quick;
     private final Path directory;
     private final Set<String> wrong = new LinkedHashSet<>();
     private final List<LoadResult.Sample> answers = new ArrayList<>();
+    private final Map<Integer, Standing> standing = new TreeMap<>();
     private @Nullable Workbench workbench;
     private @Nullable Traffic answersOf;
     private List<String> heapOptions = List.of();
@@ -80,6 +88,33 @@ final class LatencyBench implements AutoCloseable {
     Traffic traffic(Supply supply) {
         return Traffic.encode(supply.requests(), supply::expectsBid, SEED);
     }
+
+    /**
+     * The bidder that most is measured on: three arms, so many candidates. It is started and warmed up when it is first asked
+     * for, and runs until the bench is closed; a bidder that nobody asks uses a hundredth of a core.
+     *
+     * @param progress told which share of that is done
+     */
+    Standing standing(int candidates, DoubleConsumer progress) throws IOException, InterruptedException {
+        Standing found = standing.get(candidates);
+        if (found == null) {
+            Workbench.Setup setup = workbench().bidder(workbench().supply(candidates));
+            found = new Standing(setup, bidder(setup, List.of()), traffic(setup.supply()));
+            standing.put(candidates, found);
+            warm(found.server(), found.traffic(), progress);
+        }
+        progress.accept(1);
+        return found;
+    }
+
+    /**
+     * A bidder that is there for all parts.
+     *
+     * @param setup   its settings
+     * @param server  its process
+     * @param traffic what it is asked
+     */
+    record Standing(Workbench.Setup setup, ServerJvm server, Traffic traffic) {}
 
     /** Starts a bidder and waits until it is ready; the caller closes it. */
     ServerJvm bidder(Workbench.Setup setup, List<String> options) throws IOException, InterruptedException {
@@ -136,14 +171,28 @@ final class LatencyBench implements AutoCloseable {
         return List.of("--answers", canned.toString(), "--no-bids", Double.toString(1 - traffic.bidShare()));
     }
 
-    /** Asks for more than the server can do for a while, so that everything is compiled. */
+    /**
+     * Asks for more than the server can do until it does not get quicker any more, so that everything is compiled that will
+     * be: at least three stretches of two seconds, and until the last was not the quickest by more than a twentieth.
+     */
     void warm(ServerJvm server, Traffic traffic, DoubleConsumer progress) throws IOException, InterruptedException {
-        LoadResult load = run(server, traffic, tooMuch(Duration.ofSeconds(quick ? 4 : 20)), progress);
-        if (load.samples().size() > answers.size()) {
-            answers.clear();
-            answers.addAll(load.samples());
-            answersOf = traffic;
+        int most = quick ? WARM_STRETCHES_QUICK : WARM_STRETCHES;
+        double best = 0;
+        for (int stretch = 1; stretch <= most; stretch++) {
+            LoadResult load = run(server, traffic, tooMuch(WARM_STRETCH), _ -> {});
+            if (load.samples().size() > answers.size()) {
+                answers.clear();
+                answers.addAll(load.samples());
+                answersOf = traffic;
+            }
+            boolean quicker = load.answersPerSecond() > best * (1 + WARM_GAIN);
+            best = Math.max(best, load.answersPerSecond());
+            progress.accept((double) stretch / most);
+            if (stretch >= WARM_STRETCHES_MIN && !quicker) {
+                break;
+            }
         }
+        progress.accept(1);
     }
 
     /** What a server answers a second if more is asked. */
@@ -158,8 +207,8 @@ final class LatencyBench implements AutoCloseable {
     /** The highest rate at which the server holds {@link LoadPlan.Limit#THROUGHPUT}; 0 if there is none. */
     double knee(ServerJvm server, Traffic traffic) throws IOException, InterruptedException {
         double saturation = saturation(server, traffic);
-        return KneeSearch.find(saturation, quick ? 3 : 5, rate -> run(server, traffic,
-                LoadPlan.of(rate, Duration.ofMillis(300), Duration.ofMillis(quick ? 1_000 : 5_000), seedOfLoad())
+        return KneeSearch.find(saturation, quick ? 2 : 4, rate -> run(server, traffic,
+                LoadPlan.of(rate, Duration.ofMillis(300), Duration.ofMillis(quick ? 1_000 : 4_000), seedOfLoad())
                         .withStopEarly(LoadPlan.Limit.THROUGHPUT),
                 _ -> {}).holds(LoadPlan.Limit.THROUGHPUT));
     }
@@ -233,6 +282,7 @@ final class LatencyBench implements AutoCloseable {
 
     @Override
     public void close() {
+        standing.values().forEach(bidder -> bidder.server().close());
         if (workbench != null) {
             workbench.close();
         }

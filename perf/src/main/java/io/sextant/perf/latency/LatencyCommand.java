@@ -3,6 +3,7 @@ package io.sextant.perf.latency;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.internal.chartpart.Chart;
 import picocli.CommandLine.Command;
@@ -127,21 +126,32 @@ public final class LatencyCommand implements Callable<Integer> {
     private int parts(List<LatencyPart> chosen, Machine machine, Path directory, PrintWriter out)
             throws IOException, InterruptedException {
         long startNs = System.nanoTime();
+        String command = "./sextant bench "
+                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
         Map<String, PartResult> results = new LinkedHashMap<>();
-        LatencyReport report;
+        @Nullable
+        LatencyReport report = null;
         try (var bench = new LatencyBench(quick, directory); var bar = new Bar("workbench")) {
             bench.workbench();
             for (LatencyPart part : chosen) {
                 bar.next(part.name());
-                results.put(part.name(), part.measure(bench, bar::to));
+                PartResult result = part.measure(bench, bar::to);
+                results.put(part.name(), result);
+                // Told at once, and kept: a run that is ended half-way has not been for nothing.
+                result.tables().forEach(table -> out.println(System.lineSeparator() + table));
+                out.flush();
+                report = new LatencyReport(command, quick, (System.nanoTime() - startNs) / 1e9, machine,
+                        new LinkedHashMap<>(results), bench.sender(), bench.wrong());
+                if (json != null) {
+                    BenchFiles.write(json, report.json());
+                }
             }
-            report = new LatencyReport(
-                    "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
-                    quick, (System.nanoTime() - startNs) / 1e9, machine, results, bench.sender(), bench.wrong());
         }
-        out.println(report.text());
+        if (report == null) {
+            throw new IllegalStateException("no part was chosen");
+        }
+        out.println(System.lineSeparator() + report.text());
         if (json != null) {
-            BenchFiles.write(json, report.json());
             out.println("Figures: " + json);
         }
         List<Chart<?, ?>> charts = new ArrayList<>();
@@ -198,7 +208,7 @@ public final class LatencyCommand implements Callable<Integer> {
         }
 
         private static ProgressBar start(String task) {
-            return new ProgressBarBuilder().setTaskName(task).setInitialMax(STEPS).setStyle(ProgressBarStyle.ASCII)
+            return ProgressBars.bar(task, STEPS)
                     .build();
         }
 

@@ -29,14 +29,13 @@ record LatencyReport(String command, boolean quick, double durationSeconds, Mach
         Map<String, PartResult> parts, String sender, List<String> wrong) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    /** The tables. */
+    /** The figures, against their targets. */
     String text() {
         List<String> texts = new ArrayList<>();
         texts.add(ReportTable.of(figures(),
                 List.of(left("Figure", LatencyFigure::key), right("Value", LatencyReport::shown),
                         left("Target", LatencyFigure::target), left("", LatencyReport::verdict),
                         left("Is", LatencyFigure::what))));
-        parts.values().forEach(part -> texts.addAll(part.tables()));
         texts.add(sender);
         if (quick) {
             texts.add("A quick run: one round each, short; its figures vary.");

@@ -45,21 +45,18 @@ final class OverloadPart implements LatencyPart {
 
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
-        Supply supply = bench.workbench().supply(CANDIDATES);
-        Traffic traffic = bench.traffic(supply);
-        Duration time = Duration.ofSeconds(bench.quick() ? 2 : 12);
+        LatencyBench.Standing standing = bench.standing(CANDIDATES, share -> progress.accept(0.2 * share));
+        ServerJvm bidder = standing.server();
+        Traffic traffic = standing.traffic();
+        Duration time = Duration.ofSeconds(bench.quick() ? 2 : 8);
         List<Double> shares = bench.quick() ? QUICK : FULL;
         List<Row> rows = new ArrayList<>();
-        double capacity;
-        try (ServerJvm bidder = bench.bidder(bench.workbench().bidder(supply), List.of())) {
-            bench.warm(bidder, traffic, share -> progress.accept(0.2 * share));
-            capacity = bench.saturation(bidder, traffic);
-            for (double share : shares) {
-                LoadPlan plan = bench.plan(share * capacity, time).withConnections(CONNECTIONS)
-                        .withGiveUpAfter(LoadPlan.TMAX);
-                rows.add(new Row(share, bench.point(bidder, traffic, plan, _ -> {})));
-                progress.accept(0.2 + 0.7 * rows.size() / shares.size());
-            }
+        double capacity = bench.saturation(bidder, traffic);
+        for (double share : shares) {
+            LoadPlan plan = bench.plan(share * capacity, time).withConnections(CONNECTIONS)
+                    .withGiveUpAfter(LoadPlan.TMAX);
+            rows.add(new Row(share, bench.point(bidder, traffic, plan, _ -> {})));
+            progress.accept(0.2 + 0.7 * rows.size() / shares.size());
         }
         LoadPoint refusals;
         try (ServerJvm floor = bench.floor(true)) {

@@ -33,7 +33,7 @@ final class RetrievalPart implements LatencyPart {
     private static final int ROUNDS = 24;
     private static final int QUICK_ROUNDS = 6;
     private static final int RELOADS = 5;
-    private static final int QUICK_RELOADS = 2;
+    private static final int QUICK_RELOADS = 1;
     private static final int AGENTS_MAX = 1_000;
     private static final double NS_PER_MS = 1e6;
     private static final double BYTES_PER_MB = 1e6;
@@ -95,7 +95,7 @@ final class RetrievalPart implements LatencyPart {
     /** Medians over so many reloads, the first of which is not counted. */
     private static Reload reload(Path directory, List<Campaign> campaigns, List<BidRequest> requests, int reloads)
             throws IOException {
-        Path file = directory.resolve("retrieval-catalogue.yaml");
+        Path file = directory.resolve("retrieval-catalogue.json");
         CatalogueFile.write(file, campaigns);
         var reader = new CatalogueReader(new CatalogueConfig(file.toString(), Duration.ofSeconds(1), 0.15, 0, 50));
         double[][] figures = new double[8][reloads];

@@ -1,6 +1,5 @@
 package io.sextant.perf.latency;
 
-import io.sextant.perf.latency.Workbench.Setup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ final class ThroughputPart implements LatencyPart {
     private static final double BASE_WITHOUT_KNEE = 500;
     private static final double JSON_PART_OF_KNEE = 0.5;
     private static final List<Double> SWEEP = List.of(0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1);
-    private static final Duration SWEEP_TIME = Duration.ofSeconds(8);
+    private static final Duration SWEEP_TIME = Duration.ofSeconds(6);
     /** Parts of the whole time that the steps take, for the progress bar. */
     private static final double WARM = 0.2;
     private static final double KNEES = 0.55;
@@ -89,28 +88,21 @@ final class ThroughputPart implements LatencyPart {
 
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
-        Workbench workbench = bench.workbench();
-        Setup tenSetup = workbench.bidder(workbench.supply(10));
-        Setup hundredSetup = workbench.bidder(workbench.supply(100));
-        try (var tenBidder = bench.bidder(tenSetup, List.of());
-                var hundredBidder = bench.bidder(hundredSetup, List.of())) {
-            var ten = new Measured("10 candidates", tenBidder, bench.traffic(tenSetup.supply()));
-            var hundred = new Measured("100 candidates", hundredBidder, bench.traffic(hundredSetup.supply()));
-            bench.warm(ten.server, ten.traffic, share -> progress.accept(WARM * share / 3));
-            bench.warm(hundred.server, hundred.traffic, share -> progress.accept(WARM * (1 + share) / 3));
-            // Only now: the floor answers what bidders have answered.
-            try (var bare = bench.floor(false)) {
-                var floor = new Measured("bare server", bare, hundred.traffic);
-                bench.warm(floor.server, floor.traffic, share -> progress.accept(WARM * (2 + share) / 3));
-                return measure(bench, floor, ten, hundred, progress);
-            }
+        LatencyBench.Standing ten = bench.standing(10, share -> progress.accept(WARM * share / 3));
+        LatencyBench.Standing hundred = bench.standing(100, share -> progress.accept(WARM * (1 + share) / 3));
+        // Only now: the floor answers what bidders have answered.
+        try (var bare = bench.floor(false)) {
+            bench.warm(bare, hundred.traffic(), share -> progress.accept(WARM * (2 + share) / 3));
+            return measure(bench, new Measured("bare server", bare, hundred.traffic()),
+                    new Measured("10 candidates", ten.server(), ten.traffic()),
+                    new Measured("100 candidates", hundred.server(), hundred.traffic()), progress);
         }
     }
 
     private static PartResult measure(LatencyBench bench, Measured floor, Measured ten, Measured hundred,
             DoubleConsumer progress) throws IOException, InterruptedException {
         List<Measured> all = List.of(floor, ten, hundred);
-        int rounds = bench.quick() ? 1 : 5;
+        int rounds = bench.quick() ? 1 : 3;
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < all.size(); i++) {
                 Measured next = all.get(i);
@@ -132,7 +124,7 @@ final class ThroughputPart implements LatencyPart {
             for (int i = 0; i < all.size(); i++) {
                 Measured next = all.get(i);
                 LoadPoint point = bench.point(next.server, next.traffic,
-                        bench.plan(PART_OF_KNEE * next.base(), Duration.ofSeconds(bench.quick() ? 3 : 20)), _ -> {});
+                        bench.plan(PART_OF_KNEE * next.base(), Duration.ofSeconds(bench.quick() ? 3 : 15)), _ -> {});
                 next.points.add(point);
                 if (bench.quick()) {
                     // All that a quick run tells of latency by rate.

@@ -104,7 +104,7 @@ final class Workbench implements AutoCloseable {
         new TopicCreator(kafka).createMissing(Topics.all());
         feed.follow(kafka);
         Path own = Files.createDirectories(directory.resolve("bidder-" + setups));
-        Path catalogue = own.resolve("campaigns.yaml");
+        Path catalogue = own.resolve("campaigns.json");
         CatalogueFile.write(catalogue, supply.campaigns());
         Path modelsDir = own.resolve("models");
         for (String arm : ArmMix.ARMS) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.ReportTable;
 import io.sextant.perf.engine.Machine;
 import io.sextant.perf.workload.Workload;
@@ -20,8 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,8 +74,7 @@ public final class LearningCommand implements Callable<Integer> {
         long startNs = System.nanoTime();
         List<LearningFigure> figures = new ArrayList<>();
         for (LearningPart part : parts()) {
-            try (ProgressBar bar = new ProgressBarBuilder().setTaskName(part.name()).setInitialMax(STEPS)
-                    .setStyle(ProgressBarStyle.ASCII).build()) {
+            try (ProgressBar bar = ProgressBars.bar(part.name(), STEPS).build()) {
                 figures.addAll(part.measure(quick, share -> bar.stepTo(Math.round(share * STEPS))));
                 bar.stepTo(STEPS);
             }

@@ -7,6 +7,7 @@ import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
 import io.sextant.trainer.TrainerConfig;
 import java.io.IOException;
@@ -22,8 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -114,8 +113,7 @@ public final class MarketCommand implements Callable<Integer> {
         try (var market = new MarketRun(world, bidding, catalogue(bidding, directory),
                 load("trainer", TrainerConfig.class, training), controlling,
                 Runtime.getRuntime().availableProcessors());
-                ProgressBar bar = new ProgressBarBuilder().setTaskName("impressions an arm").setInitialMax(wanted)
-                        .setStyle(ProgressBarStyle.ASCII).build()) {
+                ProgressBar bar = ProgressBars.bar("impressions an arm", wanted).build()) {
             long endNs = minutes == 0 ? Long.MAX_VALUE : start + TimeUnit.MINUTES.toNanos(minutes);
             market.run(wanted, least -> {
                 bar.stepTo(Math.min(wanted, least));

@@ -2,6 +2,7 @@ package io.sextant.perf.tune;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ProgressBars;
 import io.sextant.perf.experiment.Experiment;
 import io.sextant.perf.experiment.ExperimentJson;
 import io.sextant.perf.experiment.ExperimentResult;
@@ -13,8 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +35,8 @@ final class Experiments {
     /** The results, in the experiments' order. */
     List<ExperimentResult> run(List<Experiment> experiments) throws IOException, InterruptedException {
         List<ExperimentResult> results = new ArrayList<>();
-        try (ProgressBar bar = new ProgressBarBuilder().setTaskName("requests")
-                .setInitialMax(experiments.stream().mapToLong(Experiments::work).sum())
-                .setStyle(ProgressBarStyle.ASCII).build()) {
+        try (ProgressBar bar = ProgressBars.bar("requests", experiments.stream().mapToLong(Experiments::work).sum())
+                .build()) {
             long done = 0;
             for (int i = 0; i < experiments.size(); i++) {
                 Experiment experiment = experiments.get(i);

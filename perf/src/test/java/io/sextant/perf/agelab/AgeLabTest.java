@@ -115,6 +115,20 @@ class AgeLabTest {
     }
 
     @Test
+    void shouldPrintWhatTuningFoundAsTheRowTakesIt() {
+        NetSettings net = new NetSettings(4, List.of(64, 32), 16, 0.2, 0.0003, 0.05, 1e-8, 128, 1, 4);
+        Map<String, Double> best = Map.of("epsilon-greedy", 0.03, "gradient-ts", 0.001, "age-ts", 1.0);
+
+        String yaml = TuneStrengthsCommand.yaml(new StrengthTuning.Found(net, best, List.of(), List.of()));
+
+        String row = "[{name: tuned, label: read back, tables: [1], lambda: 0.001, logit-target: 0.1, "
+                + String.join(", ", yaml.lines().map(String::strip).toList()) + "}]";
+        AgeLabConfig.RowConfig read = AgeLab.load(null, Map.of("rows", row)).row("tuned");
+        assertThat(read.net()).isEqualTo(net);
+        assertThat(read.strengths()).isEqualTo(best);
+    }
+
+    @Test
     void shouldAskForSeedsByThePilotsSpread() {
         AgeLabConfig config = small(Map.of("power.seeds", "2", "seeds.max", "50"));
 

@@ -14,7 +14,7 @@ class CoatStudyTest {
     private static final int ITEMS = 20;
 
     @Test
-    void shouldPickWhatEverybodyLikes() {
+    void shouldPickWhatEverybodyLikes() throws Exception {
         List<int[]> users = new ArrayList<>();
         List<int[]> items = new ArrayList<>();
         List<Rating> chosen = new ArrayList<>();

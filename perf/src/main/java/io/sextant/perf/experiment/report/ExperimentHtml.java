@@ -1,38 +1,19 @@
 package io.sextant.perf.experiment.report;
 
 import static j2html.TagCreator.a;
-import static j2html.TagCreator.body;
 import static j2html.TagCreator.code;
-import static j2html.TagCreator.details;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
-import static j2html.TagCreator.figcaption;
 import static j2html.TagCreator.figure;
-import static j2html.TagCreator.h1;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.h3;
-import static j2html.TagCreator.head;
-import static j2html.TagCreator.html;
-import static j2html.TagCreator.img;
-import static j2html.TagCreator.li;
-import static j2html.TagCreator.main;
-import static j2html.TagCreator.meta;
 import static j2html.TagCreator.nav;
 import static j2html.TagCreator.p;
-import static j2html.TagCreator.rawHtml;
 import static j2html.TagCreator.section;
-import static j2html.TagCreator.source;
 import static j2html.TagCreator.span;
-import static j2html.TagCreator.strong;
-import static j2html.TagCreator.style;
-import static j2html.TagCreator.summary;
-import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
 import static j2html.TagCreator.th;
-import static j2html.TagCreator.thead;
 import static j2html.TagCreator.title;
-import static j2html.TagCreator.tr;
-import static j2html.TagCreator.ul;
 
 import io.sextant.perf.experiment.ArmRun;
 import io.sextant.perf.experiment.ArmSpec;
@@ -44,11 +25,8 @@ import io.sextant.perf.experiment.PhaseFigures;
 import io.sextant.perf.experiment.SliceFigures;
 import io.sextant.perf.experiment.UnitComparison;
 import j2html.tags.DomContent;
-import j2html.tags.specialized.PictureTag;
 import j2html.tags.specialized.TableTag;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** The page that tells what an experiment found: one file that needs nothing else, for light and dark, wide and narrow. */
 public final class ExperimentHtml {
@@ -71,41 +50,27 @@ public final class ExperimentHtml {
      * @throws IOException if a chart cannot be painted; the JDK takes fonts from the system
      */
     public static String text(ExperimentResult result) throws IOException {
-        return "<!DOCTYPE html>\n" + new ExperimentHtml(result).page();
+        return new ExperimentHtml(result).page();
     }
 
     private String page() throws IOException {
-        List<DomContent> sections = new ArrayList<>(List.of(verdicts(), paperTable(), money(), effects(), models()));
+        List<DomContent> sections = new ArrayList<>(
+                List.of(header(), verdicts(), paperTable(), money(), effects(), models()));
         Chart frontier = ResultCharts.frontier(result);
         sections.add(section(h2("More clicks than by bidding more?"),
                 p("Control buys more clicks by bidding more for all of them: the line. An arm is worth having where it lies"
                         + " above it."),
-                picture(frontier), efficiency()).withId("frontier"));
+                ReportPage.picture(frontier), efficiency()).withId("frontier"));
         sections.add(charts("time", "Over time, while the arms learned", ResultCharts.curves(result)));
         sections.add(charts("exposure", "How unsure, by what is known", ResultCharts.exposure(result)));
         sections.add(arms());
         sections.add(units());
         sections.add(settings());
-        return html(
-                head(meta().withCharset("utf-8"),
-                        meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
-                        meta().withName("color-scheme").withContent("light dark"), title(result.name() + " – Sextant"),
-                        style(rawHtml(css()))),
-                body(main(header(), each(sections, section -> section)))).withLang("en").render();
-    }
-
-    private static String css() throws IOException {
-        try (InputStream in = Objects.requireNonNull(ExperimentHtml.class.getResourceAsStream("report.css"))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return ReportPage.text(result.name(), sections);
     }
 
     private DomContent header() {
-        return section(h1(result.name()),
-                result.quick()
-                        ? p(strong("A quick run."), span(" It shows that everything works; its figures say little."))
-                                .withClass("banner")
-                        : span(),
+        return section(ReportPage.heading(result.name(), result.quick()),
                 p(String.format(Locale.ROOT, "%d runs (seeds), %d arms, %s: %s. %s", result.runs().size(),
                         result.arms().size(), result.mode(),
                         result.mode().equals("paired") ? "every arm sees every request in its own copy of the market"
@@ -313,9 +278,7 @@ public final class ExperimentHtml {
 
     private DomContent settings() {
         return section(h2("Settings"),
-                details(summary("All " + result.settings().size() + " settings in force"),
-                        ul(each(result.settings().entrySet(),
-                                setting -> li(code(setting.getKey() + ": " + setting.getValue()))))),
+                ReportPage.settings(result.settings()),
                 p("Seeds " + String.join(", ",
                         result.runs().stream().map(run -> Long.toString(run.seed())).toList()) + ".")
                         .withClass("small"))
@@ -326,18 +289,10 @@ public final class ExperimentHtml {
         List<DomContent> pictures = new ArrayList<>();
         for (Chart chart : charts) {
             if (!chart.empty()) {
-                pictures.add(picture(chart));
+                pictures.add(ReportPage.picture(chart));
             }
         }
         return section(h2(heading), div(each(pictures, each -> each)).withClass("charts")).withId(id);
-    }
-
-    private static DomContent picture(Chart chart) throws IOException {
-        return figure(figcaption(chart.title()), new PictureTag().with(
-                source().attr("srcset", chart.dataUri(true)).attr("media", "(prefers-color-scheme: dark)"),
-                img().withSrc(chart.dataUri(false)).withAlt(chart.title())),
-                p(each(chart.legend(), line -> span(span("●").withStyle("color:" + line.getValue()),
-                        span(" " + line.getKey())))).withClass("legend"));
     }
 
     private DomContent difference(String phase, Measure measure, String arm, String against, String beside) {
@@ -351,9 +306,9 @@ public final class ExperimentHtml {
                 beside.isEmpty() ? span() : span(beside).withClass("interval paper"));
     }
 
+    /** A row's first cell says what it is about. */
     private static TableTag table(List<String> headers, List<List<DomContent>> rows) {
-        return j2html.TagCreator.table(thead(tr(th(""), each(headers, header -> th(header)))),
-                tbody(each(rows, row -> tr(each(row, cell -> cell)))));
+        return ReportPage.table(Stream.concat(Stream.of(""), headers.stream()).toList(), rows);
     }
 
     private List<ArmSpec> others() {
