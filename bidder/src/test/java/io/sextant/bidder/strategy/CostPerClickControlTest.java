@@ -30,7 +30,7 @@ class CostPerClickControlTest {
             }
             double pctr = 0.02 * -Math.log(1 - random.nextDouble());
             long bid = (long) Math.min(HIGHEST, steering.bid(pctr, control.account()));
-            long price = 1 + random.nextInt(HIGHEST);
+            long price = 1L + random.nextInt(HIGHEST);
             boolean click = random.nextDouble() < Math.min(1, truth * pctr);
             control.offered(pctr);
             if (bid < price) {
