@@ -6,6 +6,7 @@ import io.sextant.perf.engine.EngineCommand;
 import io.sextant.perf.latency.LatencyCommand;
 import io.sextant.perf.learning.LearningCommand;
 import io.sextant.perf.loop.MarketCommand;
+import io.sextant.perf.shading.ShadingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
     LearningCommand.class,
     CapacityCommand.class,
     LatencyCommand.class,
-    MarketCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
+    MarketCommand.class,
+    ShadingCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
 public final class BenchMain implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -39,7 +41,7 @@ public final class BenchMain implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(),
-                "say what to measure: engine, controller, learning, latency or "
-                        + "market; or capacity, which works out a fleet");
+                "say what to measure: engine, controller, learning, latency, "
+                        + "market or shading; or capacity, which works out a fleet");
     }
 }

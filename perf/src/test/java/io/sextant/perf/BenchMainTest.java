@@ -71,7 +71,7 @@ class BenchMainTest {
     void shouldNameTheCommandsWhenNoneIsGiven() {
         assertThat(execute()).isEqualTo(2);
 
-        assertThat(err.toString()).contains("say what to measure: engine, controller, learning, latency or market");
+        assertThat(err.toString()).contains("engine, controller, learning, latency, market or shading");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.sextant.standalone;
 
+import io.sextant.bidder.strategy.CostPerClickControl;
+import io.sextant.bidder.strategy.RegressedValue;
 import io.sextant.configuration.ConfigOptions;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
     "study's figures stand beside what they bought."}, footer = {"",
         "For example: sextant replay --format ipinyou --log train.log.txt.gz",
         "             sextant replay --protocol sam --data ipinyou-sam-1458",
+        "             sextant replay --protocol rlb --log ipinyou-rlb-2997/test.theta.txt.gz",
         "Exit codes: 0 done; 1 a study's figures differ from what was published; 2 the command line or data cannot be used."})
 public final class ReplayMain implements Callable<Integer> {
     private static final String IPINYOU = "ipinyou";
@@ -58,11 +61,17 @@ public final class ReplayMain implements Callable<Integer> {
     @Option(names = "--log", paramLabel = "FILE", description = "The log, plain or compressed with gzip.")
     private @Nullable Path log;
 
-    @Option(names = "--protocol", paramLabel = "NAME", description = "Instead of a log: runs a study's bidders. sam: statistical arbitrage mining, one budget; rlb: bidding by reinforcement learning, a budget every thousand auctions.")
+    @Option(names = "--protocol", paramLabel = "NAME", description = "Instead of a log: runs a study's bidders. sam: statistical arbitrage mining, one budget; rlb: bidding by reinforcement learning, a budget every thousand auctions; pid: feedback control, a cost per click to meet. rlb and pid also run the bidder's own strategies by the study's rules.")
     private @Nullable Study protocol;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "The study's files, or a directory with them: train.txt and test.txt for sam, test.theta.txt and info.json for rlb; plain or compressed.")
+    @Option(names = "--data", paramLabel = "PATH", description = "The study's files, or a directory with them: train.txt and test.txt for sam, test.theta.txt and info.json for rlb, train.txt and test.txt for pid; plain or compressed. --log, a file or a directory, does as well: the other files are then looked for beside it.")
     private List<Path> data = List.of();
+
+    @Option(names = "--reliability", paramLabel = "X", description = "For rlb: how far strategies with regressed values rely on predictions, 0 to 1. Default: ${DEFAULT-VALUE}, for want of a measurement.")
+    private double reliability = RegressedValue.UNKNOWN;
+
+    @Option(names = "--account-part", paramLabel = "X", description = "For pid: part of the auctions left in which what clicks have paid in is to be spent, above 0 to 1. Default: ${DEFAULT-VALUE}.")
+    private double accountPart = CostPerClickControl.PART;
 
     @Option(names = "--bidder", paramLabel = "URL", description = "Where to send bid requests, http://127.0.0.1:8080/openrtb2/bid for example. Default: a bidder of its own.")
     private @Nullable URI bidder;
@@ -73,7 +82,7 @@ public final class ReplayMain implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "Lines at most. Default: all.")
     private long limit = Long.MAX_VALUE;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Decides which requests are sent as protobuf and which compressed. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Decides which requests are sent as protobuf and which compressed, and the other orders of pid. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(names = "--usd-per-cny", paramLabel = "X", defaultValue = "0.1626", description = "Value of a yuan in US dollars; the default is October 2013's, and the own bidder's. Default: ${DEFAULT-VALUE}.")
@@ -105,9 +114,11 @@ public final class ReplayMain implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Study study = protocol;
         if (study != null) {
-            refuse(log != null, "--log", log, "left out where there is a --protocol: a study has its own --data");
-            refuse(data.isEmpty(), "--data", "missing", study.needs() + ", or a directory with them");
-            return study(study, out);
+            refuse(log != null && !data.isEmpty(), "--log", log, "left out where there is --data");
+            refuse(log == null && data.isEmpty(), "--data", "missing", study.needs() + ", or a directory with them");
+            refuse(!(reliability >= 0 && reliability <= 1), "--reliability", reliability, "0 to 1");
+            refuse(!(accountPart > 0 && accountPart <= 1), "--account-part", accountPart, "above 0, at most 1");
+            return study(study, log == null ? data : List.of(beside(log)), out);
         }
         refuse(!data.isEmpty(), "--data", data, "left out where there is no --protocol");
         refuse(!IPINYOU.equals(format), "--format", format, "ipinyou");
@@ -149,9 +160,16 @@ public final class ReplayMain implements Callable<Integer> {
                 bidder != null);
     }
 
-    private int study(Study study, PrintWriter out) throws IOException {
+    /** The directory that a study's file lies in, which holds the others too; a directory as it is. */
+    private static Path beside(Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return !Files.isRegularFile(file) || folder == null ? file : folder;
+    }
+
+    private int study(Study study, List<Path> files, PrintWriter out) throws IOException {
         try {
-            return new StudyReplay(study, data).run(command(), json, out) ? 0 : EXIT_DIFFERENT;
+            var settings = new StudyReplay.Settings(reliability, accountPart, seed);
+            return new StudyReplay(study, files, settings).run(command(), json, out) ? 0 : EXIT_DIFFERENT;
         } catch (PriceLogException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         } finally {

@@ -4,7 +4,9 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import io.sextant.fixtures.pricelog.EpisodeAuctions;
 import io.sextant.fixtures.pricelog.PriceLogException;
+import io.sextant.fixtures.pricelog.SteeredAuctions;
 import io.sextant.fixtures.pricelog.Study;
 import io.sextant.fixtures.pricelog.StudyRow;
 import io.sextant.fixtures.pricelog.StudyRow.Bought;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class StudyReplay {
     private final Study study;
     private final List<Path> data;
+    private final Settings settings;
 
-    StudyReplay(Study study, List<Path> data) {
+    /**
+     * How the bidder's own strategies are run.
+     *
+     * @param reliability of predictions, for strategies that regress them
+     * @param part        of the auctions left in which a cost-per-click account is to be spent
+     * @param seed        of other orders of a study's auctions
+     */
+    record Settings(double reliability, double part, long seed) {}
+
+    StudyReplay(Study study, List<Path> data, Settings settings) {
         this.study = study;
         this.data = data;
+        this.settings = settings;
     }
 
     /** A row of the JSON file. */
@@ -57,13 +71,35 @@ final class StudyReplay {
                 ? "This is not the data of the published table: there is nothing to hold it against."
                 : agrees ? "All rows are as published, to the last digit."
                         : "Rows differ from what was published: the arithmetic of an auction is wrong here.");
+        Map<String, Object> own = own(out);
         if (json != null) {
-            new JsonReport(command, 0, (System.nanoTime() - startNs) / 1e9)
+            var report = new JsonReport(command, settings.seed(), (System.nanoTime() - startNs) / 1e9)
                     .with("protocol", study.name().toLowerCase(Locale.ROOT))
-                    .with("bidders", rows.stream().map(JsonRow::of).toList()).write(json);
+                    .with("bidders", rows.stream().map(JsonRow::of).toList());
+            own.forEach(report::with);
+            report.write(json);
             out.println("Figures: " + json);
         }
         return agrees;
+    }
+
+    /** The bidder's own strategies by the study's rules, where it has some for them. */
+    private Map<String, Object> own(PrintWriter out) throws PriceLogException, IOException {
+        return switch (study) {
+            case SAM -> Map.of();
+            case RLB -> {
+                EpisodeAuctions auctions = EpisodeAuctions.read(data);
+                if (auctions.train().priceCounts().isEmpty()) {
+                    out.println("info.json has no price_counter_train: strategies have no prices to plan with.");
+                    yield Map.of();
+                }
+                yield Map.of("strategies", new EpisodeReplay(auctions, settings.reliability()).run(out),
+                        "reliability", settings.reliability());
+            }
+            case PID -> Map.of("controllers",
+                    new ControlReplay(SteeredAuctions.read(data), settings.part(), settings.seed()).run(out), "part",
+                    settings.part());
+        };
     }
 
     private static String table(List<StudyRow> rows) {
