@@ -127,7 +127,7 @@ final class EpisodeReplay {
         BudgetPlan linearPlan = linear.plan(outlook);
         // The study takes the whole part of a linear bid.
         var linearRun = new Run(linear, PREDICTED, auctions.hold(budget,
-                (pctr, left, to) -> (long) linearPlan.bid(pctr, left, to)));
+                (pctr, left, to) -> (long) linearPlan.bid(pctr, (double) left, to)));
         List<Run> runs = new ArrayList<>();
         runs.add(linearRun);
         var dynamic = new BudgetStrategy.Dynamic(EpisodeAuctions.AUCTIONS);
@@ -141,14 +141,14 @@ final class EpisodeReplay {
             }
             runs.add(run(dynamic, kind, asPredicted, dynamicPlan, budget));
         }
-        Run study = runs.stream().filter(run -> run.strategy() == dynamic).findFirst().orElseThrow();
+        Run study = runs.stream().filter(run -> run.strategy().equals(dynamic)).findFirst().orElseThrow();
         return runs.stream().map(run -> row(share, budget, run, linearRun, study)).toList();
     }
 
     /** To the nearest whole number, which costs on average what the curve between whole numbers says. */
     private Run run(BudgetStrategy strategy, String kind, boolean asPredicted, BudgetPlan plan, long budget) {
         return new Run(strategy, kind, auctions.hold(budget, (pctr, left, to) -> Math
-                .round(plan.bid(asPredicted ? pctr : regressed.of(pctr), left, to))));
+                .round(plan.bid(asPredicted ? pctr : regressed.of(pctr), (double) left, to))));
     }
 
     private static Row row(int share, long budget, Run run, Run linear, Run study) {
