@@ -32,11 +32,11 @@ final class StartPart implements LatencyPart {
     @Override
     public PartResult measure(LatencyBench bench, DoubleConsumer progress) throws IOException, InterruptedException {
         List<Row> rows = new ArrayList<>();
-        LatencyBench.Standing standing = bench.standing(CANDIDATES, progress);
         if (bench.quick()) {
+            LatencyBench.Standing standing = bench.standing(CANDIDATES, progress);
             rows.add(new Row(1, standing.server().readySeconds(), standing.first()));
         } else {
-            starts(bench, standing, rows, progress);
+            starts(bench, rows, progress);
         }
         double ready = LatencyBench.median(rows.stream().map(Row::readySeconds).toList());
         double p99 = LatencyBench.median(rows.stream().map(row -> row.first().latencyMs(99)).toList());
@@ -50,12 +50,13 @@ final class StartPart implements LatencyPart {
                         rows.stream().map(row -> row.first().latencyMs(99)).toList()));
     }
 
-    private static void starts(LatencyBench bench, LatencyBench.Standing standing, List<Row> rows,
-            DoubleConsumer progress) throws IOException, InterruptedException {
+    private static void starts(LatencyBench bench, List<Row> rows, DoubleConsumer progress)
+            throws IOException, InterruptedException {
+        Workbench.Setup setup = bench.workbench().bidder(bench.workbench().supply(CANDIDATES));
+        Traffic traffic = bench.traffic(setup.supply());
         for (int i = 1; i <= STARTS; i++) {
-            try (ServerJvm bidder = bench.bidder(standing.setup(), List.of())) {
-                rows.add(new Row(i, bidder.readySeconds(),
-                        bench.run(bidder, standing.traffic(), first(bench), _ -> {})));
+            try (ServerJvm bidder = bench.bidder(setup, List.of())) {
+                rows.add(new Row(i, bidder.readySeconds(), bench.run(bidder, traffic, first(bench), _ -> {})));
             }
             progress.accept((double) i / STARTS);
         }
