@@ -129,6 +129,7 @@ public final class LatencyCommand implements Callable<Integer> {
         String command = "./sextant bench "
                 + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
         Map<String, PartResult> results = new LinkedHashMap<>();
+        List<Chart<?, ?>> charts = new ArrayList<>();
         @Nullable
         LatencyReport report = null;
         try (var bench = new LatencyBench(quick, directory); var bar = new Bar("workbench")) {
@@ -145,6 +146,10 @@ public final class LatencyCommand implements Callable<Integer> {
                 if (json != null) {
                     BenchFiles.write(json, report.json());
                 }
+                charts.addAll(result.charts());
+                if (plot != null && !charts.isEmpty()) {
+                    Picture.write(charts, PLOT_COLUMNS, plot);
+                }
             }
         }
         if (report == null) {
@@ -154,10 +159,7 @@ public final class LatencyCommand implements Callable<Integer> {
         if (json != null) {
             out.println("Figures: " + json);
         }
-        List<Chart<?, ?>> charts = new ArrayList<>();
-        results.values().forEach(result -> charts.addAll(result.charts()));
         if (plot != null && !charts.isEmpty()) {
-            Picture.write(charts, PLOT_COLUMNS, plot);
             out.println("Plot: " + plot);
         }
         report.wrong().forEach(complaint -> spec.commandLine().getErr().println("Wrong: " + complaint));
