@@ -51,12 +51,12 @@ public final class BudgetBook {
         long[] nothing = new long[arms.size()];
         for (int number = 0; number < index.campaigns(); number++) {
             Campaign campaign = index.campaign(number);
-            if (campaign.dailyBudgetMicros() == Campaign.UNLIMITED) {
+            if (campaign.budget().dailyMicros() == Budget.UNLIMITED) {
                 continue;
             }
             long[] spent = spentNanos.getOrDefault(campaign.id(), nothing);
             for (int arm = 0; arm < exhausted.length; arm++) {
-                if (spent[arm] >= campaign.dailyBudgetMicros() * NANOS_PER_MICRO * arms.get(arm).share()) {
+                if (spent[arm] >= campaign.budget().dailyMicros() * NANOS_PER_MICRO * arms.get(arm).share()) {
                     CampaignSets.add(exhausted[arm], number);
                     campaigns.get(arm).add(campaign.id());
                 }

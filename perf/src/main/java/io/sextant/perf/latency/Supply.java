@@ -128,7 +128,7 @@ final class Supply {
     private static Campaign alwaysOpen(Campaign c) {
         return new Campaign(c.id(), c.advertiserId(), c.advertiserDomains(), c.appBundle(), c.categories(),
                 c.categoryTaxonomy(), c.seat(), c.cpcMicros(), c.firstPriceMargin(), c.secondPriceMargin(),
-                c.bidCapCpmMicros(), c.dailyBudgetMicros(), c.language(), c.dealIds(), c.dealsOnly(),
+                c.bidCapCpmMicros(), c.budget(), c.frequencyCaps(), c.language(), c.dealIds(), c.dealsOnly(),
                 io.sextant.bidder.campaign.Schedule.ALWAYS, c.targeting(), c.creatives());
     }
 
