@@ -21,6 +21,8 @@ import io.sextant.bidder.event.FleetFollower;
 import io.sextant.bidder.event.ModelSwap;
 import io.sextant.bidder.event.Outbox;
 import io.sextant.bidder.event.SavedModels;
+import io.sextant.bidder.frequency.FrequencyBook;
+import io.sextant.bidder.frequency.ImpressionFollower;
 import io.sextant.bidder.http.AdminServer;
 import io.sextant.bidder.http.BidMetrics;
 import io.sextant.bidder.http.ClockedTransport;
@@ -31,6 +33,9 @@ import io.sextant.bidder.http.PublicUrl;
 import io.sextant.bidder.http.RehearsalSecret;
 import io.sextant.bidder.http.ServerParts;
 import io.sextant.bidder.http.WarmUp;
+import io.sextant.bidder.lowering.BidPlanner;
+import io.sextant.bidder.lowering.BudgetOutlook;
+import io.sextant.bidder.lowering.LoweredBids;
 import io.sextant.bidder.notice.NoticeForwarder;
 import io.sextant.bidder.notice.NoticeJournal;
 import io.sextant.bidder.notice.SealedToken;
@@ -39,6 +44,9 @@ import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.pricing.PricingConfig;
+import io.sextant.bidder.pricing.RatesReader;
+import io.sextant.bidder.pricing.RatesWatcher;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
@@ -142,13 +150,14 @@ public final class BidderProcess implements AutoCloseable {
         FeatureSchema schema = config.models().schema();
         var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
         List<Arm> arms = config.experiment().allocation();
-        CurrencyRates currencies = setting("pricing.usd-per-unit",
-                () -> new CurrencyRates(config.pricing().usdPerUnit()));
+        var ratesReader = new RatesReader(config.pricing().ratesAgeMax());
+        CurrencyRates currencies = currencies(ratesReader);
         ArmAllocator allocator = setting("experiment.arms",
                 () -> new ArmAllocator(arms, config.experiment().salt()));
         this.holder = new SnapshotHolder(arms, catalogue, encoder);
+        holder.withRates(currencies);
         try {
-            run(keys, catalogueReader, catalogue, encoder, allocator, currencies);
+            run(keys, catalogueReader, catalogue, encoder, allocator, ratesReader);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -161,7 +170,7 @@ public final class BidderProcess implements AutoCloseable {
 
     /** Opens everything, what others use first. */
     private void run(TokenKeys keys, CatalogueReader catalogueReader, Catalogue catalogue, FeatureEncoder encoder,
-            ArmAllocator allocator, CurrencyRates currencies) throws InterruptedException {
+            ArmAllocator allocator, RatesReader ratesReader) throws InterruptedException {
         InstantSource clock = InstantSource.system();
         List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
         DecisionSettings settings = DecisionSettings.of(config);
@@ -201,17 +210,27 @@ public final class BidderProcess implements AutoCloseable {
 
         var landingPages = new LandingPages();
         landingPages.follow(catalogue);
-        var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
+        var frequency = new FrequencyBook(config.frequency(), clock);
+        frequency.follow(catalogue);
+        frequency.measure(registry);
+        var lowered = new LoweredBids();
+        var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, lowered, holder,
                 nanoClock);
+        var planner = new BidPlanner(config.shading(), config.strategy(), exchanges, armNames, BudgetOutlook.UNKNOWN,
+                lowered, () -> holder.current().campaigns().catalogue(), this::isWarm,
+                Counts.register(registry, "bidder.outcomes", "Ends of auctions that notices told, by what was learned.",
+                        "event", BidPlanner.Event.class));
+        opened.push(planner::close);
+        planner.measure(registry);
         var parts = new ServerParts(config.http(), exchanges.names(), config.defaultExchange(),
                 config.notices().bidExpiry(),
                 config.events().sampleShare(),
-                new DecisionRecords(currencies, encoder.schema().fingerprint(), settings.id(), sources), decisions,
+                new DecisionRecords(encoder.schema().fingerprint(), settings.id(), sources), decisions,
                 sources, pipeline,
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
-                () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
-                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal,
+                () -> new SealedToken(keys, config.notices().ageMax()), holder, landingPages, journal,
+                publisher, planner, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal,
                 publicUrl,
                 clock);
         listen(parts);
@@ -221,14 +240,22 @@ public final class BidderProcess implements AutoCloseable {
         warming.start();
         var follower = new FleetFollower(config.kafka(), holder, swap, followed);
         opened.push(follower::close);
-        Counts<CatalogueChange> catalogues = Counts.register(registry, "bidder.catalogue",
-                "Changes of the catalogue file.", "result", CatalogueChange.class);
+        var impressions = new ImpressionFollower(config.kafka(), frequency, Counts.register(registry,
+                "bidder.frequency.notices", "Notices that impressions of users are counted from.", "event",
+                ImpressionFollower.Event.class), clock);
+        opened.push(impressions::close);
+        Counts<FileChange> catalogues = Counts.register(registry, "bidder.catalogue",
+                "Changes of the catalogue file.", "result", FileChange.class);
         var watcher = new CatalogueWatcher(config.campaigns(), catalogueReader, catalogue, changed -> {
             holder.withCatalogue(changed);
             landingPages.follow(changed);
-            catalogues.add(CatalogueChange.TAKEN);
-        }, _ -> catalogues.add(CatalogueChange.REFUSED));
+            frequency.follow(changed);
+            catalogues.add(FileChange.TAKEN);
+        }, _ -> catalogues.add(FileChange.REFUSED));
         opened.push(watcher::close);
+        if (!config.pricing().ratesFile().isEmpty()) {
+            watchRates(ratesReader, clock);
+        }
         var gauges = new BidderGauges(registry);
         opened.push(gauges::close);
         gauges.notices(journal, forwarder);
@@ -272,8 +299,29 @@ public final class BidderProcess implements AutoCloseable {
         return writer;
     }
 
-    /** What became of a changed catalogue. */
-    private enum CatalogueChange {
+    private CurrencyRates currencies(RatesReader reader) {
+        PricingConfig pricing = config.pricing();
+        return pricing.ratesFile().isEmpty()
+                ? setting("pricing.usd-per-unit", () -> new CurrencyRates(pricing.usdPerUnit()))
+                : setting("pricing.rates-file",
+                        () -> reader.read(Path.of(pricing.ratesFile()), InstantSource.system()));
+    }
+
+    private void watchRates(RatesReader reader, InstantSource clock) {
+        Counts<FileChange> changes = Counts.register(registry, "bidder.rates", "Changes of the file of rates.",
+                "result", FileChange.class);
+        Gauge.builder("bidder.rates.age", holder, held -> (clock.millis() - held.current().currencies().asOfMs()) / 1e3)
+                .description("Age of the rates that are known; when they are too old, they are not used.")
+                .baseUnit("seconds").register(registry);
+        var watcher = new RatesWatcher(config.pricing(), reader, holder.current().currencies(), clock, rates -> {
+            holder.withRates(rates);
+            changes.add(FileChange.TAKEN);
+        }, () -> changes.add(FileChange.REFUSED));
+        opened.push(watcher::close);
+    }
+
+    /** What became of a changed file. */
+    private enum FileChange {
         /** In use. */
         TAKEN,
         /** Wrong; the one before it stays. */
@@ -372,11 +420,15 @@ public final class BidderProcess implements AutoCloseable {
                 missing.add("arm " + arm.arm().name() + " has no model yet");
             }
         }
-        WarmUp warming = warmUp;
-        if (missing.isEmpty() && (warming == null || !warming.isOver())) {
+        if (missing.isEmpty() && !isWarm()) {
             missing.add("warming up");
         }
         return missing;
+    }
+
+    private boolean isWarm() {
+        WarmUp warming = warmUp;
+        return warming != null && warming.isOver();
     }
 
     /** Exchanges that are bid on. */

@@ -11,6 +11,7 @@ import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure.Estimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,24 @@ class BidderConfigTest {
     void shouldNameWhatIsWrongAndWhatWouldBeRight(String key, String value, String message) {
         assertThatThrownBy(() -> config(Map.of(key, value))).isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldTakeRatesFromOnePlaceOnly() {
+        assertThatThrownBy(() -> config(Map.of("pricing.usd-per-unit", "{EUR: 1.08}", "pricing.rates-file", "r.yaml")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("usd-per-unit has rates, and rates-file names r.yaml; keep one of the two");
+    }
+
+    @Test
+    void shouldNotStartWithRatesThatAreTooOld() throws IOException {
+        Path rates = Files.writeString(directory.resolve("rates.yaml"),
+                "as-of: 2020-01-01T00:00:00Z\nusd-per-unit: {EUR: 1.08}\n");
+        BidderConfig config = config(Map.of("pricing.rates-file", rates.toString()));
+
+        assertThatThrownBy(() -> BidderProcess.start(config)).isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("pricing.rates-file: " + rates + ": the rates are of 2020-01-01T00:00:00Z, ")
+                .hasMessageEndingWith(" hours old, and may be 72 (pricing.rates-age-max); write new rates there");
     }
 
     private BidderConfig config(Map<String, String> settings) throws IOException {

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sextant.fixtures.request.BidRequestFixtures;
+import io.sextant.protocol.openrtb.BidResponse;
 import io.sextant.protocol.openrtb.BidResponse.Bid;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -141,6 +145,37 @@ class NoticeServerTest {
                 .statusCode()).isEqualTo(200);
         assertThat(bidder.get(url.replace("/n/loss", "/n/win")).statusCode()).isEqualTo(400);
         assertThat(bidder.gauge("bidder.journal.size")).isEqualTo(size);
+    }
+
+    /** The whole bid comes back as its price, in euros that are worth more by now. */
+    @Test
+    void shouldConvertPricesByTheRateOfTheBid() throws IOException {
+        Path place = Files.createDirectories(directory.resolve("rates"));
+        Path rates = rates(place, 1.08);
+        try (RunningBidder abroad = RunningBidder.start(place,
+                Map.of("pricing.rates-file", rates.toString(), "pricing.rates-poll-interval", "50ms"))) {
+            HttpResponse<byte[]> answer = abroad
+                    .bid(codec.write(BidRequestFixtures.banner().clearCur().addCur("EUR").setTmax(3_000).build()));
+            BidResponse response = codec.readBidResponse(answer.body());
+            Bid bid = response.getSeatbid(0).getBid(0);
+            assertThat(response.getCur()).isEqualTo("EUR");
+            rates(place, 1.2);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> abroad.count("bidder.rates", "result", "taken") == 1);
+
+            assertThat(abroad.get(priced(bid.getNurl(), Double.toString(bid.getPrice()))).statusCode()).isEqualTo(200);
+
+            assertThat(abroad.count("bidder.notices.price", "kind", "win", "price", "accepted")).isOne();
+            await().atMost(Duration.ofSeconds(10)).until(() -> abroad.count("bidder.outcomes", "event", "won") == 1);
+            assertThat(abroad.gauge("bidder.rates.age")).isBetween(3_600.0, 3_660.0);
+        }
+    }
+
+    private static Path rates(Path place, double eur) throws IOException {
+        Path next = Files.writeString(place.resolve("rates.new"),
+                "as-of: " + Instant.now().minus(Duration.ofHours(1)) + "\nusd-per-unit: {EUR: " + eur + "}\n");
+        return Files.move(next, place.resolve("rates.yaml"), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test

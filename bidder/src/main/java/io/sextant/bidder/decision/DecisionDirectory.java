@@ -90,6 +90,11 @@ public record DecisionDirectory(Path root) {
         return budgets().resolve(hex(event.getExhaustedFingerprint()) + ".pb");
     }
 
+    /** The rates of currencies that were in use; good only if they came from a file. */
+    public Path rates(BidEvent event) {
+        return rates().resolve(hex(event.getRatesFingerprint()) + ".yaml");
+    }
+
     /** The artefact that the arm bid with; good only if there was one. */
     public Path model(BidEvent event) {
         return model(event.getBid().getArm(), event.getBid().getModelVersion(), event.getModelSha256());
@@ -114,6 +119,10 @@ public record DecisionDirectory(Path root) {
 
     Path budgets() {
         return root.resolve("budgets");
+    }
+
+    Path rates() {
+        return root.resolve("rates");
     }
 
     Path models() {

@@ -30,7 +30,6 @@ public final class DecisionRecords {
     private static final int FOREIGN_ID_BYTES_MAX = 64;
     private static final Hasher128 HASH = Hashing.xxh3_128();
 
-    private final CurrencyRates currencies;
     private final long schemaFingerprint;
     private final String settingsId;
     private final ModelSources models;
@@ -42,8 +41,7 @@ public final class DecisionRecords {
      * @param settingsId        of the settings that decisions are made with, see {@link DecisionSettings}
      * @param models            where models came from
      */
-    public DecisionRecords(CurrencyRates currencies, long schemaFingerprint, String settingsId, ModelSources models) {
-        this.currencies = currencies;
+    public DecisionRecords(long schemaFingerprint, String settingsId, ModelSources models) {
         this.schemaFingerprint = schemaFingerprint;
         this.settingsId = settingsId;
         this.models = models;
@@ -71,12 +69,17 @@ public final class DecisionRecords {
         if (impression.hasBid()) {
             facts.setCampaignId(impression.ad().campaign().id()).setCreativeId(impression.ad().creative().id())
                     .setBaseCpmMicros(impression.baseCpmMicros()).setBidCpmMicros(impression.bidCpmMicros())
-                    .setPctr((float) impression.pctr());
+                    .setPctr((float) impression.pctr()).setFloorCpmMicros(impression.floorCpmMicros())
+                    .setFirstPrice(impression.firstPrice());
+            if (isLowered(impression)) {
+                facts.setValueCpmMicros(impression.valueCpmMicros());
+            }
             for (int feature : impression.features()) {
                 facts.addFeature(feature);
             }
             if (decision.currency() != CurrencyRates.USD) {
-                facts.setCurrency(currencies.code(decision.currency()));
+                facts.setCurrency(decision.currencies().code(decision.currency()))
+                        .setUsdPerUnit(decision.currencies().usdPerUnit(decision.currency()));
             }
         }
         return facts.build();
@@ -95,7 +98,9 @@ public final class DecisionRecords {
                 .setSettingsId(settingsId).setCatalogueSha256(decision.snapshot().catalogueVersion())
                 .setFloorCpmMicros(impression.floorCpmMicros()).setCandidates(impression.candidates())
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
-                .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare());
+                .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare())
+                .setRatesFingerprint(decision.snapshot().currencies().fingerprint())
+                .setLoweredOut(impression.loweredOut());
         if (!Double.isNaN(impression.ranked())) {
             event.setRanked(impression.ranked());
         }
@@ -110,8 +115,15 @@ public final class DecisionRecords {
         if (deal != null) {
             event.setDealId(deal);
         }
+        if (isLowered(impression)) {
+            event.setLoweredCpmMicros(impression.bidCpmMicros());
+        }
         return event.setPlainPctr(impression.plainPctr()).setExploredPctr(impression.exploredPctr())
                 .setPctr(impression.pctr()).setPriceMicros(impression.priceMicros()).build();
+    }
+
+    private static boolean isLowered(Impression impression) {
+        return impression.bidCpmMicros() != impression.valueCpmMicros();
     }
 
     private void setState(ArmState arm, BidScratch decision, Impression impression, BidEvent.Builder event) {

@@ -14,6 +14,8 @@
  * <dd>the {@code UncertaintySnapshot}s that modifier tables were made from
  * <dt>{@code budgets/<fingerprint>.pb}
  * <dd>{@code ExhaustedCampaigns}
+ * <dt>{@code rates/<fingerprint>.yaml}
+ * <dd>rates of currencies that came from a file
  * <dt>{@code models/<arm>/<version>-<head of its sha256>}
  * <dd>model artefacts, linked where the file system can
  * </dl>

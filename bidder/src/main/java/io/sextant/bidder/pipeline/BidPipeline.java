@@ -27,11 +27,12 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * Decides what to bid: one request, one straight line, no other input than the request, the snapshot and the time.
+ * Decides what to bid: one request, one straight line, no other input than the request, the snapshot, the time, and how much
+ * of a bid {@link BidLowering} leaves.
  *
  * <p>
- * The same request under the same snapshot and at the same time gets the same bid, on any loop and in any process: all
- * chance is drawn from a key of request, impression and model version.
+ * The same request under the same snapshot and at the same time gets the same bid, on any loop and in any process, where bids
+ * are lowered alike: all chance is drawn from a key of request, impression and model version.
  *
  * <p>
  * Threading: immutable and shared by all event loops; each passes its own {@link BidScratch}. Never blocks, locks or logs,
@@ -43,7 +44,6 @@ public final class BidPipeline {
     private final ArmAllocator allocator;
     private final FeatureEncoder encoder;
     private final Exchanges exchanges;
-    private final CurrencyRates currencies;
     private final PriceStep prices;
     private final double measuredShare;
     private final SnapshotHolder snapshots;
@@ -56,17 +56,16 @@ public final class BidPipeline {
      * @param allocator   puts units into arms, numbered as in the snapshots
      * @param encoder     the features of all models
      * @param exchanges   which exchanges are bid on
-     * @param currencies  what is known of currencies
+     * @param lowering    what becomes of the best candidate's bid
      * @param snapshots   what to bid with
      * @param nanoClock   the clock that deadlines are by, {@code System::nanoTime}
      */
     public BidPipeline(ExplorationConfig exploration, ArmAllocator allocator, FeatureEncoder encoder,
-            Exchanges exchanges, CurrencyRates currencies, SnapshotHolder snapshots, LongSupplier nanoClock) {
+            Exchanges exchanges, BidLowering lowering, SnapshotHolder snapshots, LongSupplier nanoClock) {
         this.allocator = allocator;
         this.encoder = encoder;
         this.exchanges = exchanges;
-        this.currencies = currencies;
-        this.prices = new PriceStep(currencies, exploration.age().prices());
+        this.prices = new PriceStep(exploration.age().prices(), lowering);
         this.measuredShare = exploration.measuredShare();
         this.snapshots = snapshots;
         this.nanoClock = nanoClock;
@@ -91,7 +90,8 @@ public final class BidPipeline {
             return scratch.refuse(NoBidReason.UNKNOWN_EXCHANGE);
         }
         scratch.comesFrom(exchange);
-        scratch.currency = currencies.answerIn(request.getCurList(), currencies.number(exchange.config().currency()));
+        scratch.currency = scratch.currencies.answerIn(request.getCurList(),
+                scratch.currencies.number(exchange.config().currency()));
         if (scratch.currency == CurrencyRates.UNKNOWN) {
             return scratch.refuse(NoBidReason.NO_CURRENCY);
         }
@@ -136,17 +136,35 @@ public final class BidPipeline {
         if (reason != NoBidReason.NONE) {
             return reason;
         }
-        prices.price(arm.arm(), request, impression, campaigns, scratch.currency, scratch.candidates);
-        int best = hasModel ? scratch.candidates.best() : scratch.candidates.any(impression.decisionKey);
+        prices.price(arm.arm(), request, impression, campaigns, scratch);
+        int best = choose(request, campaigns, hasModel, impression, scratch);
         if (late(Step.PRICE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
         if (best < 0) {
-            return noPrice(impression);
+            return noPrice(impression, scratch);
         }
-        prices.take(request, impression, campaigns, scratch.currency, scratch.candidates, best);
+        prices.take(impression, campaigns, scratch, best);
         keepFeatures(campaigns, impression, scratch);
         return NoBidReason.NONE;
+    }
+
+    /**
+     * The best candidate whose bid, lowered, still reaches its floor; -1 for none. Candidates are ranked by value, since of two
+     * that meet the same rivals the one of higher value leaves the higher surplus, however much both are shaded; and only what
+     * was made of the chosen one's bid has to be known to decide the same again.
+     */
+    private int choose(BidRequest request, CampaignIndex campaigns, boolean hasModel, Impression impression,
+            BidScratch scratch) {
+        CandidateBatch candidates = scratch.candidates;
+        while (impression.loweredOut < Limits.LOWERED_OUT_MAX) {
+            int best = hasModel ? candidates.best() : candidates.any(impression.decisionKey);
+            if (best < 0 || prices.lower(request, impression, campaigns, scratch, best)) {
+                return best;
+            }
+            impression.loweredOut++;
+        }
+        return -1;
     }
 
     /** What an arm with a model decides by, step by step: predictions, uncertainty, modifier. */
@@ -296,8 +314,8 @@ public final class BidPipeline {
         impression.modifier = table.applied(impression.naturalModifier);
     }
 
-    private NoBidReason noPrice(Impression impression) {
-        return currencies.number(impression.imp().getBidfloorcur()) == CurrencyRates.UNKNOWN
+    private static NoBidReason noPrice(Impression impression, BidScratch scratch) {
+        return scratch.currencies.number(impression.imp().getBidfloorcur()) == CurrencyRates.UNKNOWN
                 ? NoBidReason.NO_CURRENCY
                 : NoBidReason.BELOW_FLOOR;
     }

@@ -46,6 +46,7 @@ public final class BidScratch implements AutoCloseable {
     int armNumber;
     UnitKind unitKind = UnitKind.UNIT_REQUEST;
     long unitHash;
+    CurrencyRates currencies = CurrencyRates.USD_ONLY;
     int currency;
     long nowMs;
     long deadlineNs;
@@ -77,6 +78,7 @@ public final class BidScratch implements AutoCloseable {
 
     void begin(BidRequest request, BidderSnapshot snapshot, long nowMs, long startNs, long deadlineNs) {
         this.snapshot = snapshot;
+        this.currencies = snapshot.currencies().at(nowMs);
         this.nowMs = nowMs;
         this.lapNs = startNs;
         this.deadlineNs = deadlineNs;
@@ -249,7 +251,12 @@ public final class BidScratch implements AutoCloseable {
         return unitHash;
     }
 
-    /** The answer's currency, as a number of {@link CurrencyRates}. */
+    /** What currencies were worth at the time of the request. */
+    public CurrencyRates currencies() {
+        return currencies;
+    }
+
+    /** The answer's currency, as a number of {@link #currencies}. */
     public int currency() {
         return currency;
     }

@@ -81,6 +81,11 @@ final class CandidateBatch {
         return -1;
     }
 
+    /** Takes a row's bid away. */
+    void drop(int row) {
+        bidCpmMicros[row] = 0;
+    }
+
     /** A row that has a bid, each as likely as the others; -1 if none has. */
     int any(long decisionKey) {
         int bids = 0;

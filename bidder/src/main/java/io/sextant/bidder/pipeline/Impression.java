@@ -38,9 +38,12 @@ public final class Impression {
     double exploredPctr;
     double pctr;
     long baseCpmMicros;
+    long valueCpmMicros;
     long bidCpmMicros;
     long floorCpmMicros;
     long priceMicros;
+    boolean firstPrice;
+    int loweredOut;
     /** What the arm bids whatever is predicted; 0 where it bids by value. */
     long constantCpmMicros;
     final int[] features;
@@ -69,9 +72,12 @@ public final class Impression {
         exploredPctr = 0;
         pctr = 0;
         baseCpmMicros = 0;
+        valueCpmMicros = 0;
         bidCpmMicros = 0;
         floorCpmMicros = 0;
         priceMicros = 0;
+        firstPrice = false;
+        loweredOut = 0;
         constantCpmMicros = 0;
     }
 
@@ -195,9 +201,30 @@ public final class Impression {
         return pctr;
     }
 
-    /** The bid at the plain click probability and modifier 1, or a neutral arm's own, before the floor; micros of USD per 1000 impressions. */
+    /**
+     * The bid at the plain click probability and modifier 1, lowered in the proportion in which the bid was, or a neutral arm's
+     * own; before the floor. Micros of USD per 1000 impressions.
+     */
     public long baseCpmMicros() {
         return baseCpmMicros;
+    }
+
+    /**
+     * What the impression is worth to the campaign after margin and modifier, no more than its cap: the bid before
+     * {@link BidLowering}; micros of USD per 1000 impressions.
+     */
+    public long valueCpmMicros() {
+        return valueCpmMicros;
+    }
+
+    /** Whether the winner of the auction or deal that is bid in pays its bid. */
+    public boolean firstPrice() {
+        return firstPrice;
+    }
+
+    /** Best candidates that were passed over, since {@link BidLowering} left their bid below its floor. */
+    public int loweredOut() {
+        return loweredOut;
     }
 
     /** The bid, micros of USD per 1000 impressions. */

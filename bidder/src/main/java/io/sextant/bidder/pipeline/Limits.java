@@ -11,6 +11,8 @@ public final class Limits {
      * some 1e-7 in the probability; a real difference of value is larger.
      */
     public static final double NEAR_TIE = 1e-6;
+    /** Best candidates that are tried when strategies lower bids below their floors; each takes a look at all of them. */
+    public static final int LOWERED_OUT_MAX = 8;
 
     private Limits() {}
 }

@@ -8,6 +8,8 @@ import io.sextant.bidder.campaign.CatalogueReader;
 import io.sextant.bidder.campaign.Exhausted;
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.DecisionSettings;
+import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.pricing.RatesReader;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.ctr.ArtefactSum;
@@ -123,6 +125,26 @@ final class KeptState {
                 throw changed(file);
             }
             return exhausted;
+        });
+    }
+
+    /** What was known of currencies. */
+    CurrencyRates rates(BidEvent event, BidderConfig settings) throws MissingStateException, IOException {
+        if (event.getRatesFingerprint() == 0) {
+            return new CurrencyRates(settings.pricing().usdPerUnit());
+        }
+        return once(directory.rates(event), file -> {
+            byte[] bytes = bytes(file, "file of rates");
+            CurrencyRates rates;
+            try {
+                rates = new RatesReader(settings.pricing().ratesAgeMax()).kept(file.toString(), bytes);
+            } catch (IllegalArgumentException _) {
+                throw changed(file);
+            }
+            if (rates.fingerprint() != event.getRatesFingerprint()) {
+                throw changed(file);
+            }
+            return rates;
         });
     }
 

@@ -56,6 +56,7 @@ final class ReplayStage implements AutoCloseable {
     private final SnapshotHolder holder;
     private final ModelSources sources = new ModelSources(_ -> {});
     private final BidPipeline pipeline;
+    private final LoggedLowering lowering = new LoggedLowering();
     private final BidScratch scratch;
     private final DecisionRecords records;
     private final Map<String, Installed> installed = new HashMap<>();
@@ -68,6 +69,7 @@ final class ReplayStage implements AutoCloseable {
     private String exchange = "";
     private long nowMs;
     private long decidedIn = -1;
+    private long ratesFingerprint;
 
     ReplayStage(KeptState kept, BidderConfig config, DecisionSettings settings, Catalogue catalogue,
             UserAgents agents) {
@@ -76,14 +78,14 @@ final class ReplayStage implements AutoCloseable {
         FeatureSchema schema = config.models().schema();
         List<Arm> arms = config.experiment().allocation();
         var allocator = new ArmAllocator(arms, config.experiment().salt());
-        var currencies = new CurrencyRates(config.pricing().usdPerUnit());
         var encoder = new FeatureEncoder(schema, agents);
         this.holder = new SnapshotHolder(arms, catalogue, encoder);
+        holder.withRates(new CurrencyRates(config.pricing().usdPerUnit()));
         this.pipeline = new BidPipeline(config.exploration(), allocator, encoder, new Exchanges(config.exchanges()),
-                currencies, holder, () -> 0);
+                lowering, holder, () -> 0);
         this.scratch = new BidScratch(config.bidding(), config.exploration(), schema, arms,
                 NativeReader.of(new OpenRtbCodec()));
-        this.records = new DecisionRecords(currencies, schema.fingerprint(), settings.id(), sources);
+        this.records = new DecisionRecords(schema.fingerprint(), settings.id(), sources);
     }
 
     /**
@@ -110,6 +112,10 @@ final class ReplayStage implements AutoCloseable {
         if (event.getTableFingerprint() != now.tableFingerprint) {
             holder.withTable(arm, kept.table(event));
             installed.put(arm, new Installed(now.modelSha256, event.getTableFingerprint()));
+        }
+        if (event.getRatesFingerprint() != ratesFingerprint) {
+            holder.withRates(kept.rates(event, config));
+            ratesFingerprint = event.getRatesFingerprint();
         }
         setBudgets(arm, event);
     }
@@ -162,12 +168,17 @@ final class ReplayStage implements AutoCloseable {
      */
     BidEvent decide(BidEvent logged) throws InvalidProtocolBufferException {
         BidRequest decided = request;
-        if (decided == null || !isDecided(logged)) {
+        boolean isDecided = decided != null && isDecided(logged);
+        if (decided == null || !isDecided) {
             decided = BidRequest.parseFrom(logged.getRequest());
             request = decided;
             requestBytes = logged.getRequest();
             exchange = logged.getBid().getExchange();
             nowMs = logged.getBid().getBidTimeMs();
+            lowering.begin();
+        }
+        boolean isAnswered = lowering.follow(logged);
+        if (!isDecided || !isAnswered) {
             decidedIn = -1;
             pipeline.bid(decided, exchange, nowMs, NEVER_NS, scratch);
             decidedIn = holder.current().sequence();

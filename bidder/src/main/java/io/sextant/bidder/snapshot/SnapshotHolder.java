@@ -5,6 +5,7 @@ import io.sextant.bidder.campaign.BudgetBook;
 import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.campaign.CampaignIndex;
 import io.sextant.bidder.campaign.Catalogue;
+import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
@@ -28,7 +29,7 @@ public final class SnapshotHolder {
     private volatile BidderSnapshot current;
 
     /**
-     * Starts with a catalogue and without models.
+     * Starts with a catalogue, no currency but USD, and without models.
      *
      * @param arms      by arm number, as in the allocator
      * @param catalogue the first catalogue
@@ -38,7 +39,7 @@ public final class SnapshotHolder {
         this.encoder = encoder;
         this.book = new BudgetBook(arms);
         this.current = new BidderSnapshot(0, new CampaignIndex(catalogue, encoder), BudgetState.UNSPENT,
-                arms.stream().map(ArmState::new).toList());
+                CurrencyRates.USD_ONLY, arms.stream().map(ArmState::new).toList());
     }
 
     /** The snapshot to bid with now. */
@@ -90,7 +91,8 @@ public final class SnapshotHolder {
         CampaignIndex index = new CampaignIndex(catalogue, encoder);
         synchronized (writing) {
             List<ArmState> arms = current.arms().stream().map(arm -> arm.with(index.features())).toList();
-            current = new BidderSnapshot(current.sequence() + 1, index, book.state(index), arms);
+            current = new BidderSnapshot(current.sequence() + 1, index, book.state(index),
+                    current.currencies(), arms);
         }
     }
 
@@ -99,6 +101,14 @@ public final class SnapshotHolder {
         synchronized (writing) {
             spends.forEach(book::note);
             current = new BidderSnapshot(current.sequence() + 1, current.campaigns(), book.state(current.campaigns()),
+                    current.currencies(), current.arms());
+        }
+    }
+
+    /** Replaces what is known of currencies. */
+    public void withRates(CurrencyRates currencies) {
+        synchronized (writing) {
+            current = new BidderSnapshot(current.sequence() + 1, current.campaigns(), current.budgets(), currencies,
                     current.arms());
         }
     }
@@ -117,6 +127,7 @@ public final class SnapshotHolder {
     private void replace(int number, ArmState state) {
         List<ArmState> arms = new ArrayList<>(current.arms());
         arms.set(number, state);
-        current = new BidderSnapshot(current.sequence() + 1, current.campaigns(), current.budgets(), arms);
+        current = new BidderSnapshot(current.sequence() + 1, current.campaigns(), current.budgets(),
+                current.currencies(), arms);
     }
 }

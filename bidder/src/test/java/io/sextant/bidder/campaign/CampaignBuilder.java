@@ -18,7 +18,7 @@ public final class CampaignBuilder {
     private double cpcUsd = 0.5;
     private double firstPriceMargin = 0.15;
     private double capUsd = 50;
-    private double budgetUsd = -1;
+    private Budget budget = Budget.NONE;
     private List<FrequencyCap> caps = List.of();
     private @Nullable String language;
     private List<String> deals = List.of();
@@ -102,7 +102,11 @@ public final class CampaignBuilder {
     }
 
     public CampaignBuilder budget(double usd) {
-        this.budgetUsd = usd;
+        return budget(daily(Math.round(usd * 1e6)));
+    }
+
+    public CampaignBuilder budget(Budget budget) {
+        this.budget = budget;
         return this;
     }
 
@@ -147,7 +151,7 @@ public final class CampaignBuilder {
         }
         return new Campaign(id, "advertiser-" + id, domains, appBundle, categories, categoryTaxonomy, seat,
                 Math.round(cpcUsd * 1e6), firstPriceMargin, 0, Math.round(capUsd * 1e6),
-                budgetUsd < 0 ? Budget.NONE : daily(Math.round(budgetUsd * 1e6)), caps, language, deals, dealsOnly, schedule,
-                targeting, creatives);
+                budget, caps, language,
+                deals, dealsOnly, schedule, targeting, creatives);
     }
 }

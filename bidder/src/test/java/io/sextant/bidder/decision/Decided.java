@@ -3,6 +3,7 @@ package io.sextant.bidder.decision;
 import com.google.protobuf.ByteString;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.Exhausted;
+import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ModelSource;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.BidFacts;
@@ -11,11 +12,16 @@ import io.sextant.protocol.event.TableState;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A decision for tests of the directory: event and state belong together, the rest is made up. */
 record Decided(BidEvent event, DecisionState state) {
+    private static final CurrencyRates RATES = CurrencyRates.asOf(Map.of("EUR", 1.08),
+            Instant.parse("2026-11-20T00:00:00Z"), Duration.ofDays(3));
     static final DecisionSettings SETTINGS = DecisionSettings.of("settings: of a test\n");
 
     /** A decision with a catalogue of this name, a snapshot of this version, and a model if there is one. */
@@ -30,13 +36,13 @@ record Decided(BidEvent event, DecisionState state) {
                         .setModelVersion(model == null ? -1 : model.version()))
                 .setSettingsId(SETTINGS.id()).setCatalogueSha256(catalogue).setTableState(TableState.TABLE_IN_FORCE)
                 .setTableVersion(snapshotVersion).setTableFingerprint(table.fingerprint())
-                .setExhaustedFingerprint(exhausted.fingerprint());
+                .setExhaustedFingerprint(exhausted.fingerprint()).setRatesFingerprint(RATES.fingerprint());
         if (model != null) {
             event.setModelSha256(model.sha256());
         }
         return new Decided(event.build(),
                 new DecisionState(
                         new Catalogue(catalogue, List.of(), ByteString.copyFromUtf8("catalogue " + catalogue)),
-                        model, table, exhausted));
+                        model, table, exhausted, RATES));
     }
 }

@@ -10,6 +10,7 @@ import io.sextant.abtesting.allocation.Arm.ExplorationRule;
 import io.sextant.abtesting.allocation.Arm.PctrRule;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignBuilder;
+import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.model.calibration.Calibration;
 import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.protocol.NoBidReason;
@@ -19,10 +20,13 @@ import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure.Estimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +161,131 @@ class BidPipelineTest {
         request.getImpBuilder(0).getPmpBuilder().setPrivateAuction(true).addDealsBuilder().setId("a").setBidfloor(9);
 
         assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+    }
+
+    /** A fixed price is paid whatever was bid, so the value is bid; a deal's own auction type counts, else the request's. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            # types of request and deal, bid, first price
+            1, ,  8500000,  true
+            2, ,  10000000, false
+            1, 2, 10000000, false
+            1, 3, 10000000, false
+            2, 1, 8500000,  true
+            2, 3, 10000000, false
+            """)
+    void shouldBidByTheAuctionTypeOfTheDeal(int ofRequest, @Nullable Integer ofDeal, long bid, boolean firstPrice) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).deals(true, "a").build());
+        var request = Wiring.request(1).setAt(ofRequest);
+        var deal = request.getImpBuilder(0).getPmpBuilder().setPrivateAuction(true).addDealsBuilder().setId("a")
+                .setBidfloor(5);
+        if (ofDeal != null) {
+            deal.setAt(ofDeal);
+        }
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.dealId()).isEqualTo("a");
+        assertThat(decision.bidCpmMicros()).isEqualTo(bid);
+        assertThat(decision.firstPrice()).isEqualTo(firstPrice);
+    }
+
+    /** Floors of the deal in euros at 1.25 USD; the deal's own currency counts, not the impression's. */
+    @ParameterizedTest
+    @CsvSource({"6.8, EUR, 100, NONE", "6.81, EUR, 0, BELOW_FLOOR", "8.5, '', 0, NONE", "8.6, '', 0, BELOW_FLOOR",
+        "1, XTS, 0, BELOW_FLOOR"})
+    void shouldReachTheFloorOfTheDealInItsOwnCurrency(double floor, String currency, double open,
+            NoBidReason expected) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).deals(true, "a").build());
+        var request = Wiring.request(1);
+        var deal = request.getImpBuilder(0).setBidfloor(open).setBidfloorcur("USD").getPmpBuilder().addDealsBuilder()
+                .setId("a").setBidfloor(floor);
+        if (!currency.isEmpty()) {
+            deal.setBidfloorcur(currency);
+        }
+
+        assertThat(wiring.decide(request).reason()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"seat, NONE", "other, NO_DEAL"})
+    void shouldBuyThroughADealOnlyForASeatThatItLetsIn(String seat, NoBidReason expected) {
+        Campaign holder = campaign("c").cpc(CPC).deals(true, "a").build();
+        Wiring wiring = Wiring.plain(holder);
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).getPmpBuilder().addDealsBuilder().setId("a")
+                .addWseat(seat.equals("seat") ? holder.seat() : seat);
+
+        assertThat(wiring.decide(request).reason()).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldLetTheNextBestInWhenABidIsLoweredBelowItsFloor() {
+        Wiring wiring = Wiring.plain(campaign("a").cpc(CPC).build(), campaign("b").cpc(CPC).build(),
+                campaign("c").cpc(CPC).build()).logit("a-banner", 2).logit("b-banner", 1);
+        wiring.lowering = (_, _, campaign, _, value, _) -> campaign.id().equals("c") ? value - 1 : 4_000_000;
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).setBidfloor(5);
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("c");
+        assertThat(decision.loweredOut()).isEqualTo(2);
+        assertThat(decision.valueCpmMicros()).isEqualTo(8_500_000);
+        assertThat(decision.bidCpmMicros()).isEqualTo(8_499_999);
+        wiring.lowering = (_, _, _, _, _, floor) -> floor - 1;
+        assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+        assertThat(wiring.scratch.impression(0).loweredOut()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldLowerTheBestBidByItsValueAndAnswerWhatIsLeft() {
+        Wiring wiring = Wiring.plain(campaign("a").cpc(CPC).build(), campaign("b").cpc(CPC / 2).build());
+        wiring.lowering = (_, _, campaign, firstPrice, value, floor) -> {
+            assertThat(campaign.id()).isEqualTo("a");
+            assertThat(firstPrice).isTrue();
+            assertThat(value).isEqualTo(8_500_000);
+            // 2.4 EUR at 1.25 USD.
+            assertThat(floor).isEqualTo(3_000_000);
+            return floor;
+        };
+        var request = Wiring.request(1).addCur("EUR");
+        request.getImpBuilder(0).setBidfloor(2.4).setBidfloorcur("EUR");
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NONE);
+        assertThat(decision.bidCpmMicros()).isEqualTo(3_000_000);
+        assertThat(decision.priceMicros()).isEqualTo(2_400_000);
+        assertThat(decision.valueCpmMicros()).isEqualTo(8_500_000);
+        // As much less than its 8.5 as the bid is.
+        assertThat(decision.baseCpmMicros()).isEqualTo(3_000_000);
+    }
+
+    @Test
+    void shouldNotLowerAConstantBid() {
+        Wiring wiring = Wiring.neutral(1_250_000, campaign("a").cpc(CPC).build());
+        wiring.lowering = (_, _, _, _, _, _) -> 1;
+
+        assertThat(wiring.decide(Wiring.request(1)).bidCpmMicros()).isEqualTo(1_250_000);
+    }
+
+    @Test
+    void shouldKnowOnlyUsdOnceTheRatesAreTooOld() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        Instant now = Instant.ofEpochMilli(Wiring.NOW_MS);
+        wiring.snapshots.withRates(CurrencyRates.asOf(Map.of("EUR", 1.25), now.minus(Duration.ofDays(3)),
+                Duration.ofDays(3)));
+        assertThat(wiring.bid(Wiring.request(1).addCur("EUR"))).isEqualTo(NoBidReason.NONE);
+
+        wiring.snapshots.withRates(CurrencyRates.asOf(Map.of("EUR", 1.25),
+                now.minus(Duration.ofDays(3)).minusMillis(1), Duration.ofDays(3)));
+
+        assertThat(wiring.bid(Wiring.request(1).addCur("EUR"))).isEqualTo(NoBidReason.NO_CURRENCY);
+        assertThat(wiring.bid(Wiring.request(1).addCur("USD"))).isEqualTo(NoBidReason.NONE);
+        var floored = Wiring.request(1);
+        floored.getImpBuilder(0).setBidfloor(1).setBidfloorcur("EUR");
+        assertThat(wiring.bid(floored)).isEqualTo(NoBidReason.NO_CURRENCY);
     }
 
     @Test

@@ -46,6 +46,7 @@ final class Wiring {
     final LinearModel model = new LinearModel(SCHEMA, "only", 3);
     final CurrencyRates currencies = new CurrencyRates(Map.of("EUR", 1.25));
     final BidScratch scratch;
+    BidLowering lowering = BidLowering.NONE;
     private final BiddingConfig bidding;
     private final ExplorationConfig exploration;
     private final List<Arm> arms;
@@ -72,9 +73,12 @@ final class Wiring {
         this.exploration = exploration;
         this.arms = List.of(arm);
         this.snapshots = new SnapshotHolder(arms, new Catalogue("", List.of(campaigns)), ENCODER);
+        snapshots.withRates(currencies);
         this.pipeline = new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER,
                 exchanges,
-                currencies, snapshots, () -> nanos += nanosPerLook);
+                (decision, impression, campaign, firstPrice, value, floor) -> lowering.bidCpmMicros(decision,
+                        impression, campaign, firstPrice, value, floor),
+                snapshots, () -> nanos += nanosPerLook);
         if (arm.hasModel()) {
             snapshots.withModel("only", model);
         }

@@ -14,6 +14,7 @@ import io.sextant.fixtures.request.BidRequestFixtures;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.openrtb.BidRequest;
+import io.sextant.protocol.openrtb.BidResponse;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import io.sextant.protocol.snapshot.CellStatistics;
 import io.sextant.protocol.snapshot.ExplorationSettings;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +37,7 @@ import java.util.Map;
 
 /**
  * Runs a bidder that keeps all its decisions, through everything that can change under it: modifier tables that come and
- * expire, models, a catalogue, budgets, a restart with other settings.
+ * expire, models, a catalogue, budgets, shaded bids, a restart with other settings and a file of rates.
  */
 final class LoggedRun {
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -95,6 +97,7 @@ final class LoggedRun {
         try (RunningBidder bidder = RunningBidder.start(directory, settings("monte-carlo", "200"))) {
             send(bidder);
             await().atMost(SOON).until(() -> bidder.count("bidder.decisions.written") > 0);
+            lose(bidder);
             mean = meanUncertainty();
             predictions = predictions();
             tables(bidder, 1, System.currentTimeMillis());
@@ -131,8 +134,15 @@ final class LoggedRun {
             assertThat(bidder.count("bidder.decisions.dropped", "reason", "unwritten")).isZero();
             assertThat(bidder.count("bidder.decisions.dropped", "reason", "state_gone")).isZero();
         }
-        try (RunningBidder bidder = RunningBidder.start(directory, settings("row-information", "2"))) {
+        Map<String, String> other = settings("row-information", "2");
+        other.remove("pricing.usd-per-unit");
+        other.put("pricing.rates-file", rates(1.09).toString());
+        other.put("pricing.rates-poll-interval", "50ms");
+        try (RunningBidder bidder = RunningBidder.start(directory, other)) {
             tables(bidder, 4, System.currentTimeMillis());
+            send(bidder);
+            rates(1.1);
+            await().atMost(SOON).until(() -> bidder.count("bidder.rates", "result", "taken") == 1);
             send(bidder);
         }
     }
@@ -148,6 +158,9 @@ final class LoggedRun {
         settings.put("exploration.estimator", estimator);
         settings.put("exploration.age.delta", estimator.equals("monte-carlo") ? "masks" : "row-information");
         settings.put("exploration.scores.epsilon", "0.5");
+        settings.put("shading.enabled", "true");
+        settings.put("shading.auctions-min", "1");
+        settings.put("shading.explore-share", "0.5");
         settings.put("pricing.usd-per-unit", "{EUR: 1.0843, GBP: 1.27}");
         settings.put("experiment.arms", """
                 [{name: control, weight: 1, pctr: plain, exploration: none},
@@ -169,6 +182,23 @@ final class LoggedRun {
         Files.writeString(next, CATALOGUE.replace("CPC", Integer.toString(cpc)));
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Writes the file of rates. */
+    private Path rates(double eur) throws IOException {
+        Path next = Files.writeString(directory.resolve("rates.new"), "as-of: "
+                + Instant.now().minus(Duration.ofHours(1)) + "\nusd-per-unit: {EUR: " + eur + ", GBP: 1.27}\n");
+        return Files.move(next, directory.resolve("rates.yaml"), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Loses an auction, so that bids are shaded from then on. */
+    private void lose(RunningBidder bidder) {
+        BidRequest request = BidRequestFixtures.banner().setId("lost").setAt(1).setTmax(3_000).build();
+        BidResponse response = codec.readBidResponse(bidder.bid(codec.write(request)).body());
+        assertThat(bidder.get(response.getSeatbid(0).getBid(0).getLurl().replace("${AUCTION_LOSS}", "102")
+                .replace("${AUCTION_MIN_TO_WIN}", "")).statusCode()).isEqualTo(200);
+        await().atMost(SOON).until(() -> bidder.gauge("bidder.shading.auctions") > 0);
     }
 
     /** Every sample request several times, from other users. */

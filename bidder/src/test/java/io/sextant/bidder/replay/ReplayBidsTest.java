@@ -94,6 +94,12 @@ class ReplayBidsTest {
         assertThat(distinct(events, BidEvent::getDealId)).as("open auction and deals").hasSizeGreaterThan(1);
         assertThat(distinct(events, event -> event.getBid().getCurrency())).contains("", "EUR");
 
+        assertThat(distinct(events, BidEvent::getRatesFingerprint)).as("settings, and a file twice").hasSize(3);
+        assertThat(events).filteredOn(BidEvent::hasLoweredCpmMicros).as("shaded").hasSizeGreaterThan(20)
+                .allMatch(event -> event.getLoweredCpmMicros() == event.getBid().getBidCpmMicros()
+                        && event.getLoweredCpmMicros() < event.getBid().getValueCpmMicros()
+                        && event.getLoweredCpmMicros() >= event.getFloorCpmMicros() && event.getBid().getFirstPrice());
+
         ReplayReport report = replay(log);
 
         long late = events.stream().filter(event -> event.getNoBidReason().equals("TIMEOUT")).count();
@@ -188,7 +194,8 @@ class ReplayBidsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"catalogues", "models/uncertainty", "snapshots", "settings", "budgets"})
+    @ValueSource(strings = {"catalogues", "models/uncertainty", "snapshots", "settings", "budgets",
+        "rates"})
     void shouldNamePlaceAndRemedyWhenSomethingIsMissing(String place) throws IOException {
         copy(log, folder);
         Path victim;
