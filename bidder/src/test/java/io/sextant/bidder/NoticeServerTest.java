@@ -209,7 +209,7 @@ class NoticeServerTest {
     }
 
     private static String priced(String url, String price) {
-        return url.replace("${AUCTION_PRICE}", price);
+        return url.replace("${AUCTION_PRICE}", price).replace("${AUCTION_MIN_TO_WIN}", "");
     }
 
     private static String click(Bid bid) {
