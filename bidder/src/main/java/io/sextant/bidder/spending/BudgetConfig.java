@@ -16,12 +16,10 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param sliceBids    a lease is to be good for at least so many of the account's largest bids
  * @param sliceAhead   a lease is to be good for the bids of this time at the account's rate
  * @param openBidsMax  bids at once that have something reserved; more are refused
- * @param triesMax     ads of an impression that are tried until one gets its reservation
  */
 public record BudgetConfig(@NotNull Leases leases, @NotNull @DurationMin(seconds = 1) Duration settleWithin,
         @NotNull @DurationMin(seconds = 1) Duration deadMan, @Min(1) @Max(10_000) int sliceBids,
-        @NotNull @DurationMin(seconds = 1) Duration sliceAhead, @Min(16) @Max(1 << 24) int openBidsMax,
-        @Min(1) @Max(100) int triesMax) {
+        @NotNull @DurationMin(seconds = 1) Duration sliceAhead, @Min(16) @Max(1 << 24) int openBidsMax) {
     /** Who keeps bids within budgets. */
     public enum Leases {
         /** The controller's ledger, by leases. */

@@ -41,6 +41,7 @@ public final class Purse {
     private static final double LARGEST_KEPT = 0.99;
     /** Without a candidate for so long, the account's leases are given back. */
     private static final long IDLE_MS = 600_000;
+    private static final long USED_GRAIN_MS = 1_000;
     /** A request without an answer is made again after this; the ledger answers at its commits, every second. */
     private static final long RESEND_MS = 2_500;
     /** A ledger that could not give all that was wanted is asked again after this. */
@@ -67,6 +68,7 @@ public final class Purse {
     /** When the account last had a candidate; written by any loop. */
     private final AtomicLong usedMs;
     private final LongAdder asked = new LongAdder();
+    private final AtomicLong newestDecision = new AtomicLong();
     private final LongAdder opportunities = new LongAdder();
     private final LongAccumulator largestAsked = new LongAccumulator(Math::max, 0);
 
@@ -108,7 +110,7 @@ public final class Purse {
     public void ask(long nanos, long nowMs) {
         asked.add(nanos);
         largestAsked.accumulate(nanos);
-        usedMs.setOpaque(nowMs);
+        use(nowMs);
     }
 
     /**
@@ -133,10 +135,25 @@ public final class Purse {
         return lease != null && lease.inForce(nowMs) ? lease : null;
     }
 
-    /** Counts an impression for which the account had a candidate, whether it bids or not. */
-    public void opportunity(long nowMs) {
-        opportunities.increment();
-        usedMs.setOpaque(nowMs);
+    /**
+     * Counts an impression for which the account had a candidate, whether it bids or not. One that is told again for a second
+     * candidate is counted once; unless two loops tell of two in turns, which is rare enough.
+     *
+     * @param decisionKey tells impressions apart
+     */
+    public void opportunity(long decisionKey, long nowMs) {
+        if (newestDecision.getOpaque() != decisionKey) {
+            newestDecision.setOpaque(decisionKey);
+            opportunities.increment();
+            use(nowMs);
+        }
+    }
+
+    /** Written seldom, or the loops would take the memory from each other with every bid. */
+    private void use(long nowMs) {
+        if (nowMs - usedMs.getOpaque() > USED_GRAIN_MS) {
+            usedMs.setOpaque(nowMs);
+        }
     }
 
     /** The account's campaign. */
@@ -205,6 +222,12 @@ public final class Purse {
         ask(today, target, nowMs, out);
         ask(tomorrow, target, nowMs, out);
         tellOver(nowMs, out);
+    }
+
+    /** Ends all leases: the campaign is gone, or needs none any more. Who asks again gets a new one. */
+    void retire(long nowMs) {
+        usedMs.setOpaque(nowMs - IDLE_MS - 1);
+        leaveAll(nowMs);
     }
 
     /** Ends all leases, at the end of the process. */
