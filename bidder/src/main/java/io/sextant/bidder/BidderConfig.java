@@ -54,11 +54,10 @@ public record BidderConfig(@NotNull String name, @NotNull @Valid KafkaConfig kaf
             throw new IllegalArgumentException("default-exchange is " + defaultExchange
                     + ", must be one of exchanges: " + exchanges.keySet().stream().sorted().toList());
         }
-        if (budget.leases() == BudgetConfig.Leases.LEDGER
-                && budget.settleWithin().compareTo(notices.bidExpiry()) <= 0) {
-            throw new IllegalArgumentException("budget.settle-within is " + budget.settleWithin()
-                    + ", must be above notices.bid-expiry, which is " + notices.bidExpiry()
-                    + ": a bid that may still be billed holds its reservation");
+        if (budget.settleWithin().compareTo(notices.bidExpiry()) <= 0) {
+            throw new IllegalArgumentException("budget.settle-within is " + budget.settleWithin().toSeconds()
+                    + "s, must be above notices.bid-expiry, which is " + notices.bidExpiry().toSeconds()
+                    + "s: a bid that may still be billed holds its reservation");
         }
         List<String> names = experiment.arms().stream().map(ExperimentConfig.ArmConfig::name).toList();
         exploration.arms().keySet().stream().filter(arm -> !names.contains(arm)).findFirst().ifPresent(arm -> {

@@ -121,6 +121,8 @@ public final class BidderProcess implements AutoCloseable {
     private final EventLoops loops = new EventLoops();
     private final RehearsalSecret rehearsal = new RehearsalSecret();
     private @Nullable ModelSwap models;
+    private @Nullable AccountBook accounts;
+    private @Nullable LedgerPulse pulse;
     private volatile @Nullable WarmUp warmUp;
     private volatile boolean closing;
 
@@ -213,17 +215,19 @@ public final class BidderProcess implements AutoCloseable {
 
         var landingPages = new LandingPages();
         landingPages.follow(catalogue);
-        var pulse = new LedgerPulse(config.budget().deadMan());
+        var heard = new LedgerPulse(config.budget().deadMan());
+        pulse = heard;
         var reservations = new Reservations(config.budget(), Counts.register(registry, "bidder.reservations",
                 "Reservations of bids by what became of them.", "event", ReservationEvent.class)::add);
-        var accounts = new AccountBook(config.budget(), name, allocator.arms(), holder.current().campaigns(), pulse,
+        var book = new AccountBook(config.budget(), name, allocator.arms(), holder.current().campaigns(), heard,
                 reservations, new SecureRandom()::nextLong,
                 Counts.register(registry, "bidder.leases", "What happened to leases.", "event", LeaseEvent.class)::add,
                 Counts.register(registry, "bidder.spending.refused",
                         "Candidates and reservations that were refused, by why.", "reason",
                         LedgerGate.Refusal.class)::add);
+        accounts = book;
         var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
-                accounts.gate(), nanoClock);
+                book.gate(), nanoClock);
         var parts = new ServerParts(config.http(), exchanges.names(), config.defaultExchange(),
                 config.notices().bidExpiry(),
                 config.events().sampleShare(),
@@ -242,7 +246,7 @@ public final class BidderProcess implements AutoCloseable {
         warming.start();
         var follower = new FleetFollower(config.kafka(), holder, swap, followed);
         opened.push(follower::close);
-        var desk = new SpendingDesk(config.kafka(), accounts, reservations, pulse, leaseRequests,
+        var desk = new SpendingDesk(config.kafka(), book, reservations, heard, leaseRequests,
                 Counts.register(registry, "bidder.spending", "Messages about leases and stops that were followed.",
                         "event", SpendingDesk.Event.class),
                 clock);
@@ -251,7 +255,7 @@ public final class BidderProcess implements AutoCloseable {
                 "Changes of the catalogue file.", "result", CatalogueChange.class);
         var watcher = new CatalogueWatcher(config.campaigns(), catalogueReader, catalogue, changed -> {
             holder.withCatalogue(changed);
-            accounts.adopt(holder.current().campaigns(), clock.millis());
+            book.adopt(holder.current().campaigns(), clock.millis());
             landingPages.follow(changed);
             catalogues.add(CatalogueChange.TAKEN);
         }, _ -> catalogues.add(CatalogueChange.REFUSED));
@@ -262,7 +266,7 @@ public final class BidderProcess implements AutoCloseable {
         gauges.outbox("events", events);
         gauges.outbox("samples", samples);
         gauges.outbox("leases", leaseRequests);
-        gauges.spending(accounts, reservations, pulse, clock);
+        gauges.spending(book, reservations, heard, clock);
         gauges.cells(exchanges.leafCells());
         gauges.arms(armNames, holder, follower, clock);
     }
@@ -362,6 +366,16 @@ public final class BidderProcess implements AutoCloseable {
     /** Follows an announcement of a model as if it had come through the topic; not while one can come from there. */
     ModelSwap.Result announce(ModelSnapshot announced) throws InterruptedException {
         return Objects.requireNonNull(models).follow(announced);
+    }
+
+    /** The purses of all accounts; to be driven from here only while Kafka is away. */
+    AccountBook accounts() {
+        return Objects.requireNonNull(accounts);
+    }
+
+    /** The dead-man switch; as {@link #accounts}. */
+    LedgerPulse pulse() {
+        return Objects.requireNonNull(pulse);
     }
 
     /** Whether every arm has a model, and the bidder has warmed up. */

@@ -35,10 +35,11 @@ record Difference(Kind kind, String field, String logged, String recomputed) {
         belong(Kind.MODIFIER, "ranked", "modifier", "bid.modifier", "explored", "in_explore_share", "explore_share");
         belong(Kind.FEATURES, "bid.feature");
         belong(Kind.PCTR, "plain_pctr", "explored_pctr", "pctr", "bid.pctr");
-        belong(Kind.CAMPAIGN, "bid.campaign_id");
+        belong(Kind.CAMPAIGN, "bid.campaign_id", "bid.lease_id", "bid.budget_day", "bid.reservation");
         belong(Kind.CREATIVE, "bid.creative_id");
         belong(Kind.DEAL, "deal_id");
-        belong(Kind.PRICE, "price_micros", "bid.base_cpm_micros", "bid.bid_cpm_micros", "bid.currency");
+        belong(Kind.PRICE, "price_micros", "bid.base_cpm_micros", "bid.bid_cpm_micros",
+                "bid.value_cpm_micros", "lowered_cpm_micros", "bid.currency");
         belong(Kind.FLOOR, "floor_cpm_micros");
         belong(Kind.REASON, "no_bid_reason");
     }

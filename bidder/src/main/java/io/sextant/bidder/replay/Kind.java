@@ -22,7 +22,7 @@ enum Kind {
     FEATURES,
     /** The click probabilities. */
     PCTR,
-    /** The campaign. */
+    /** The campaign, and the lease that pays. */
     CAMPAIGN,
     /** The creative. */
     CREATIVE,

@@ -8,6 +8,7 @@ import io.sextant.bidder.pipeline.PermittedBits;
 import io.sextant.bidder.pipeline.SpendGate;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.event.BidEvent;
+import io.sextant.protocol.event.BidFacts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,12 @@ final class LoggedGate implements SpendGate {
     public NoBidReason reserve(CampaignIndex campaigns, int arm, Impression impression, int campaign, long nanos,
             long nowMs, Held held) {
         BidEvent event = logged[impression.number()];
-        if (event == null || impression.reservationsRefused() >= event.getReservationsRefused()) {
+        if (event == null) {
+            return NoBidReason.NONE;
+        }
+        if (impression.reservationsRefused() >= event.getReservationsRefused()) {
+            BidFacts bid = event.getBid();
+            held.set(bid.getLeaseId(), bid.getBudgetDay(), bid.getReservation());
             return NoBidReason.NONE;
         }
         // Why the best were refused is not logged where another one was taken in the end.
