@@ -85,11 +85,6 @@ public record DecisionDirectory(Path root) {
                 + hex(event.getTableFingerprint()) + ".pb");
     }
 
-    /** The campaigns that the arm had no budget for. */
-    public Path exhausted(BidEvent event) {
-        return budgets().resolve(hex(event.getExhaustedFingerprint()) + ".pb");
-    }
-
     /** The rates of currencies that were in use; good only if they came from a file. */
     public Path rates(BidEvent event) {
         return rates().resolve(hex(event.getRatesFingerprint()) + ".yaml");
@@ -115,10 +110,6 @@ public record DecisionDirectory(Path root) {
 
     Path snapshots() {
         return root.resolve("snapshots");
-    }
-
-    Path budgets() {
-        return root.resolve("budgets");
     }
 
     Path rates() {

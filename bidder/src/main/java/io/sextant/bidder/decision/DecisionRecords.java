@@ -6,7 +6,9 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import com.google.protobuf.ByteString;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchange;
+import io.sextant.bidder.pipeline.Held;
 import io.sextant.bidder.pipeline.Impression;
+import io.sextant.bidder.pipeline.PermittedBits;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSource;
@@ -74,6 +76,10 @@ public final class DecisionRecords {
             if (isLowered(impression)) {
                 facts.setValueCpmMicros(impression.valueCpmMicros());
             }
+            Held held = impression.held();
+            if (held.leaseId() != 0) {
+                facts.setLeaseId(held.leaseId()).setBudgetDay(held.budgetDay()).setReservation(held.reservation());
+            }
             for (int feature : impression.features()) {
                 facts.addFeature(feature);
             }
@@ -100,6 +106,7 @@ public final class DecisionRecords {
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
                 .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare())
                 .setRatesFingerprint(decision.snapshot().currencies().fingerprint())
+                .setPermitted(permitted(impression)).setReservationsRefused(impression.reservationsRefused())
                 .setLoweredOut(impression.loweredOut());
         if (!Double.isNaN(impression.ranked())) {
             event.setRanked(impression.ranked());
@@ -131,8 +138,6 @@ public final class DecisionRecords {
         if (model != null) {
             event.setModelSha256(model.sha256());
         }
-        event.setExhaustedFingerprint(decision.snapshot().budgets().exhausted(decision.armNumber(), decision.nowMs())
-                .fingerprint());
         BidModifierTable table = arm.modifiers();
         if (table.snapshot() == null) {
             return;
@@ -146,6 +151,18 @@ public final class DecisionRecords {
             event.setCellMean(curve.mean()).setQuantileLowValue(curve.quantileLow())
                     .setQuantileHighValue(curve.quantileHigh());
         }
+    }
+
+    private static ByteString permitted(Impression impression) {
+        byte[] set = new byte[PermittedBits.bytes(impression.matched())];
+        int count = 0;
+        for (int place = 0; place < impression.matched(); place++) {
+            if (impression.isPermitted(place)) {
+                PermittedBits.add(place, set);
+                count++;
+            }
+        }
+        return count == impression.matched() ? ByteString.EMPTY : ByteString.copyFrom(set);
     }
 
     /** An id as it is kept in notices: itself, or its hash where it is too long. */

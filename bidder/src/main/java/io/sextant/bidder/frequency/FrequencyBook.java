@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Threading: {@link #of} may be called by any event loop; {@link #count} and {@link #know} are the follower's;
  * {@link #follow} is for whoever reads the catalogue.
  */
-public final class FrequencyBook {
+public final class FrequencyBook implements FrequencyCaps {
     /** What a campaign's caps need: that many impressions, of that many milliseconds. */
     private record Need(int impressions, long windowMs) {
         boolean exceeds(Need other) {
@@ -110,12 +110,7 @@ public final class FrequencyBook {
         needs = new Needs(byCampaign, longestMs, before.reading + (more ? 1 : 0));
     }
 
-    /**
-     * What a user has seen.
-     *
-     * @param kind of the unit of allocation
-     * @param unit its hash
-     */
+    @Override
     public FrequencyCounts of(UnitKind kind, long unit, long nowMs) {
         if (needs.byCampaign.isEmpty()) {
             return FrequencyCounts.NOTHING;

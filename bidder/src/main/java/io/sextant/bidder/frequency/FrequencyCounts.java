@@ -8,7 +8,7 @@ import java.util.List;
 /** What one user has seen of campaigns with caps. Immutable and thread-safe; hot path, allocates nothing. */
 public final class FrequencyCounts {
     /** Has seen nothing. */
-    static final FrequencyCounts NOTHING = new FrequencyCounts(new Sightings[0], false);
+    public static final FrequencyCounts NOTHING = new FrequencyCounts(new Sightings[0], false);
     /** Whatever it has seen, it is not to be shown campaigns with caps. */
     static final FrequencyCounts UNKNOWN = new FrequencyCounts(new Sightings[0], true);
 
@@ -18,6 +18,11 @@ public final class FrequencyCounts {
     private FrequencyCounts(Sightings[] seen, boolean unknown) {
         this.seen = seen;
         this.unknown = unknown;
+    }
+
+    /** Whether no campaign is capped, so that none need be asked for. */
+    public boolean capsNothing() {
+        return seen.length == 0 && !unknown;
     }
 
     /** Whether one of the campaign's caps is reached: the user is not to be shown it now. */

@@ -9,6 +9,7 @@ import io.sextant.bidder.notice.NoticeKind;
 import io.sextant.bidder.notice.NoticePrice;
 import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.notice.SealedToken.Opened;
+import io.sextant.bidder.spending.Reservations;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.BillEvent;
 import io.sextant.protocol.event.ClickEvent;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what comes back after a bid. Wins and bills are answered when they are on disk; pixels and clicks at once; losses
- * are counted.
+ * are counted, and give back what the bid had reserved.
  *
  * <p>
  * Threading: one instance per event loop.
@@ -40,6 +41,7 @@ final class NoticeHandler {
 
     private final SealedToken tokens;
     private final NoticeJournal journal;
+    private final Reservations reservations;
     private final EventPublisher publisher;
     private final OutcomeSink outcomes;
     private final NoticeMetrics metrics;
@@ -53,6 +55,7 @@ final class NoticeHandler {
      * Makes one.
      *
      * @param tokens           this loop's
+     * @param reservations     what a lost bid had reserved is given back to
      * @param outcomes         hears which bids won and lost
      * @param rates            what one unit of a currency, by its ISO 4217 code, is worth in the settlement currency; 0
      *                         where that is not known. For bids that do not say it themselves
@@ -60,11 +63,13 @@ final class NoticeHandler {
      * @param clickFallbackUrl where other clicks lead; empty for nowhere
      * @param loop             runs tasks on this event loop
      */
-    NoticeHandler(SealedToken tokens, NoticeJournal journal, EventPublisher publisher, OutcomeSink outcomes,
-            NoticeMetrics metrics, ToDoubleFunction<String> rates, Function<String, @Nullable String> landingPages, String clickFallbackUrl,
+    NoticeHandler(SealedToken tokens, NoticeJournal journal, Reservations reservations, EventPublisher publisher,
+            OutcomeSink outcomes, NoticeMetrics metrics, ToDoubleFunction<String> rates,
+            Function<String, @Nullable String> landingPages, String clickFallbackUrl,
             InstantSource clock, Executor loop) {
         this.tokens = tokens;
         this.journal = journal;
+        this.reservations = reservations;
         this.publisher = publisher;
         this.outcomes = outcomes;
         this.metrics = metrics;
@@ -107,6 +112,10 @@ final class NoticeHandler {
         if (bid == null) {
             refuse(request.response(), opened);
             return;
+        }
+        if (bid.getReservation() != 0) {
+            // One that another bidder made runs out there by itself.
+            boolean _ = reservations.release(bid.getReservation(), bid.getLeaseId());
         }
         int reason = reason(parameters.get("r"));
         long minToWin = minToWin(bid, parameters);

@@ -12,6 +12,7 @@ import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.NativeReader;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.bidder.spending.Reservations;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
  * @param snapshots         what is bid with
  * @param landingPages      where clicks lead
  * @param journal           keeps notices
+ * @param reservations      what open bids have reserved
  * @param publisher         tells the fleet
  * @param outcomes          hears which bids won and lost
  * @param loops             is told of every loop
@@ -50,6 +52,7 @@ public record ServerParts(HttpConfig config, Set<String> exchanges, String defau
         DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline,
         Function<NativeReader, BidScratch> scratches,
         Supplier<SealedToken> tokens, SnapshotHolder snapshots, LandingPages landingPages,
-        NoticeJournal journal, EventPublisher publisher, OutcomeSink outcomes, EventLoops loops, BidMetrics bidMetrics,
+        NoticeJournal journal, Reservations reservations, EventPublisher publisher, OutcomeSink outcomes,
+        EventLoops loops, BidMetrics bidMetrics,
         NoticeMetrics noticeMetrics, Readiness readiness, RehearsalSecret rehearsal, PublicUrl publicUrl,
         InstantSource clock) {}

@@ -1,5 +1,6 @@
 package io.sextant.bidder.pipeline;
 
+import io.sextant.bidder.campaign.AdTerms;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 import java.util.Arrays;
@@ -61,6 +62,25 @@ final class CandidateBatch {
         return ad.length;
     }
 
+    /** Keeps the rows that are permitted, in their order; for before anything but {@code ad} is filled. */
+    void keep(byte[] permitted) {
+        int kept = 0;
+        for (int row = 0; row < size; row++) {
+            ad[kept] = ad[row];
+            kept += PermittedBits.contains(row, permitted) ? 1 : 0;
+        }
+        size = kept;
+    }
+
+    /** Takes the bids of a campaign away. */
+    void drop(int campaign, AdTerms terms) {
+        for (int row = 0; row < size; row++) {
+            if (terms.campaign(ad[row]) == campaign) {
+                bidCpmMicros[row] = 0;
+            }
+        }
+    }
+
     /**
      * The best row: of the rows that have a bid and whose rank lies within {@link Limits#NEAR_TIE} of the highest, the
      * first, which has the lowest creative id. -1 if no row has a bid.
@@ -79,11 +99,6 @@ final class CandidateBatch {
             }
         }
         return -1;
-    }
-
-    /** Takes a row's bid away. */
-    void drop(int row) {
-        bidCpmMicros[row] = 0;
     }
 
     /** A row that has a bid, each as likely as the others; -1 if none has. */

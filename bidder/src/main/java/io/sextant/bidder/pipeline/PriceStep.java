@@ -32,6 +32,11 @@ final class PriceStep {
         this.lowering = lowering;
     }
 
+    /** The same step with another lowering. */
+    PriceStep with(BidLowering other) {
+        return new PriceStep(agePrices, other);
+    }
+
     /** What each candidate would bid in the open auction at its plain click probability and modifier 1; no floors yet. */
     static void pricePlain(BidRequest request, CampaignIndex campaigns, CandidateBatch candidates) {
         boolean firstPrice = CpcPricer.isFirstPrice(request.getAt());
@@ -128,7 +133,7 @@ final class PriceStep {
      * Lowers the bid of the candidate in {@code row}; the others are ranked by what the impression is worth to them. A constant
      * bid stays what it is.
      *
-     * @return whether the bid still reaches the floor; if not the candidate is out
+     * @return whether the bid still reaches the floor; if not it has no price, and must not be taken
      */
     boolean lower(BidRequest request, Impression impression, CampaignIndex campaigns, BidScratch scratch, int row) {
         CandidateBatch candidates = scratch.candidates;
@@ -148,7 +153,6 @@ final class PriceStep {
         }
         long price = scratch.currencies.fromUsd(bid, scratch.currency);
         if (price <= 0 || price < candidates.floorMicros[row]) {
-            candidates.drop(row);
             return false;
         }
         candidates.bidCpmMicros[row] = bid;

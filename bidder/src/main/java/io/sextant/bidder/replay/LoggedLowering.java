@@ -38,18 +38,15 @@ final class LoggedLowering implements BidLowering {
     @Override
     public long bidCpmMicros(BidScratch decision, Impression impression, Campaign campaign, boolean firstPrice,
             long valueCpmMicros, long floorCpmMicros) {
-        int index = 0;
-        while (decision.impression(index) != impression) {
-            index++;
-        }
-        BidEvent event = logged[index];
+        BidEvent event = logged[impression.number()];
         if (event == null) {
             return valueCpmMicros;
         }
-        // How far below its floor a bid was lowered makes no difference.
+        // How far below its floor a bid was lowered makes no difference, nor how far one that got no reservation.
         if (impression.loweredOut() < event.getLoweredOut()) {
             return 0;
         }
-        return event.hasLoweredCpmMicros() ? event.getLoweredCpmMicros() : valueCpmMicros;
+        boolean isChosen = impression.reservationsRefused() == event.getReservationsRefused();
+        return isChosen && event.hasLoweredCpmMicros() ? event.getLoweredCpmMicros() : valueCpmMicros;
     }
 }

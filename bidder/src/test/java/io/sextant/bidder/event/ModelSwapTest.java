@@ -12,6 +12,7 @@ import io.sextant.bidder.campaign.CampaignBuilder;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.event.ModelSwap.Result;
+import io.sextant.bidder.frequency.FrequencyCaps;
 import io.sextant.bidder.pipeline.BidLowering;
 import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
@@ -19,6 +20,7 @@ import io.sextant.bidder.pipeline.BiddingConfig;
 import io.sextant.bidder.pipeline.ExchangeConfig;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pipeline.ExplorationConfig;
+import io.sextant.bidder.pipeline.SpendGate;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.model.ctr.CtrModel;
@@ -101,7 +103,7 @@ class ModelSwapTest {
             pipeline = new BidPipeline(EXPLORATION, new ArmAllocator(ARMS, "salt"), encoder,
                     new Exchanges(Map.of("adx",
                             new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""))),
-                    BidLowering.NONE, holder, System::nanoTime);
+                    BidLowering.NONE, holder, SpendGate.OPEN, FrequencyCaps.NONE, System::nanoTime);
             records = new DecisionRecords(SCHEMA.fingerprint(), "settings", sources);
             holder.withTable("uncertainty", table());
         }

@@ -35,6 +35,8 @@ public enum Purpose {
     SCORE_DEVIATE(12),
     /** Which member of an ensemble ranks. */
     MEMBER(13),
+    /** Whether a campaign that is held back enters the auction; one draw a campaign. */
+    PACING(14),
     /** Whether, and how far, a shaded bid explores. */
     SHADING(15);
 
