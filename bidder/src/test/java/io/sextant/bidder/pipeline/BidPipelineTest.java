@@ -11,6 +11,10 @@ import io.sextant.abtesting.allocation.Arm.PctrRule;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignBuilder;
 import io.sextant.bidder.campaign.CampaignIndex;
+import io.sextant.bidder.campaign.Catalogue;
+import io.sextant.bidder.campaign.FrequencyCap;
+import io.sextant.bidder.frequency.FrequencyBook;
+import io.sextant.bidder.frequency.FrequencyConfig;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.model.calibration.Calibration;
 import io.sextant.model.calibration.SegmentCalibrations;
@@ -23,6 +27,7 @@ import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -265,6 +270,67 @@ class BidPipelineTest {
         assertThat(decision.valueCpmMicros()).isEqualTo(8_500_000);
         // As much less than its 8.5 as the bid is.
         assertThat(decision.baseCpmMicros()).isEqualTo(3_000_000);
+    }
+
+    /** Nothing has been read of Kafka, so nobody knows what the user has seen. */
+    @Test
+    void shouldLeaveOutWhatTheUserMayNotSee() {
+        Campaign capped = campaign("capped").cpc(CPC).caps(new FrequencyCap(1, Duration.ofDays(1))).build();
+        Wiring wiring = Wiring.plain(capped, campaign("free").cpc(CPC).build()).logit("capped-banner", 2);
+        assertThat(wiring.decide(Wiring.request(1)).ad().campaign().id()).isEqualTo("capped");
+        var book = new FrequencyBook(new FrequencyConfig(FrequencyConfig.Policy.NO_BID, FrequencyConfig.Policy.NO_BID,
+                Duration.ofMinutes(1), Duration.ofDays(7), 10), InstantSource.system());
+        book.follow(wiring.snapshots.current().campaigns().catalogue());
+        wiring.caps = book;
+
+        Impression decision = wiring.decide(Wiring.request(1));
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("free");
+        assertThat(decision.matched()).isEqualTo(2);
+        assertThat(decision.candidates()).isOne();
+        wiring.snapshots.withCatalogue(new Catalogue("2", List.of(capped)));
+        assertThat(wiring.decide(Wiring.request(1)).reason()).isEqualTo(NoBidReason.FREQUENCY_CAPPED);
+    }
+
+    /** What is refused and what is lowered below its floor are out with all their ads, whichever comes first. */
+    @Test
+    void shouldTryTheNextCampaignWhetherTheOneBeforeWasLoweredOrRefused() {
+        Wiring wiring = Wiring.plain(
+                campaign("a").cpc(CPC).creative(banner("a1", "300x250")).creative(banner("a2", "300x250")).build(),
+                campaign("b").cpc(CPC).build(), campaign("c").cpc(CPC).build()).logit("a1", 3).logit("a2", 2.9)
+                .logit("b-banner", 2);
+        wiring.lowering = (_, _, campaign, _, value, _) -> campaign.id().equals("a") ? 1 : value;
+        wiring.gate(new Refusing("b"));
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).setBidfloor(5);
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("c");
+        assertThat(decision.loweredOut()).isOne();
+        assertThat(decision.reservationsRefused()).isOne();
+        assertThat(decision.bidCpmMicros()).isEqualTo(8_500_000);
+    }
+
+    /** Refuses the reservations of one campaign. */
+    private record Refusing(String campaignId) implements SpendGate {
+        @Override
+        public NoBidReason admit(String exchange, long nowMs) {
+            return NoBidReason.NONE;
+        }
+
+        @Override
+        public NoBidReason permit(CampaignIndex campaigns, int arm, Impression impression, long nowMs, int[] ads,
+                int size, byte[] permitted) {
+            PermittedBits.addAll(size, permitted);
+            return NoBidReason.NONE;
+        }
+
+        @Override
+        public NoBidReason reserve(CampaignIndex campaigns, int arm, Impression impression, int campaign, long nanos,
+                long nowMs, Held held) {
+            return campaigns.campaign(campaign).id().equals(campaignId) ? NoBidReason.NO_BUDGET : NoBidReason.NONE;
+        }
     }
 
     @Test
@@ -825,8 +891,8 @@ class BidPipelineTest {
 
         Impression decision = Wiring.plain(many).gate(gate).decide(Wiring.request(1));
 
-        assertThat(decision.reservationsRefused()).isEqualTo(Limits.RESERVATIONS_MAX);
-        assertThat(gate.asked).hasSize(Limits.RESERVATIONS_MAX).doesNotHaveDuplicates();
+        assertThat(decision.reservationsRefused()).isEqualTo(Limits.CAMPAIGNS_TRIED_MAX);
+        assertThat(gate.asked).hasSize(Limits.CAMPAIGNS_TRIED_MAX).doesNotHaveDuplicates();
     }
 
     @Test

@@ -61,6 +61,14 @@ final class LoggedRun {
                   - {id: rich-other, format: banner, sizes: [300x250, 320x480, 970x250, 300x600], image-url: "https://cdn.example/2.png", landing-page: "https://brand.example/2"}
                   - {id: rich-video, format: video, sizes: [640x360], landing-page: "https://brand.example/3", video: {media-url: "https://cdn.example/2.mp4", mime: video/mp4, duration: 15}}
                   - {id: rich-native, format: native, landing-page: "https://brand.example/4", native: {title: Rich, image: {url: "https://cdn.example/3.png", w: 1200, h: 627}, sponsored: Brand, cta: Look}}
+              - id: seldom
+                seat: seat-3
+                advertiser-id: adv-3
+                advertiser-domains: [seldom.example]
+                cpc: 90
+                frequency-caps: ["1 in 1d"]
+                creatives:
+                  - {id: seldom-banner, format: banner, sizes: [300x250, 320x50, 728x90], image-url: "https://cdn.example/7.png", landing-page: "https://seldom.example/1"}
               - id: poor
                 seat: seat-2
                 advertiser-id: adv-2

@@ -5,6 +5,8 @@ import io.sextant.abtesting.allocation.ArmAllocator;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.Catalogue;
+import io.sextant.bidder.frequency.FrequencyCaps;
+import io.sextant.bidder.pipeline.BidLowering;
 import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.BiddingConfig;
@@ -12,7 +14,6 @@ import io.sextant.bidder.pipeline.ExchangeConfig;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pipeline.ExplorationConfig;
 import io.sextant.bidder.pipeline.Impression;
-import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.feature.FeatureEncoder;
@@ -60,7 +61,7 @@ final class NeutralBidder {
         var exchanges = new Exchanges(Map.of("adx",
                 new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", "")));
         var pipeline = new BidPipeline(exploration, new ArmAllocator(ARMS, "salt"), encoder, exchanges,
-                new CurrencyRates(Map.of()), snapshots, treasury.accounts.gate(), () -> 0);
+                BidLowering.NONE, snapshots, treasury.accounts.gate(), FrequencyCaps.NONE, () -> 0);
         var request = BidRequest.newBuilder().setId("request-" + requests++).setAt(1);
         request.addImpBuilder().setId("1").getBannerBuilder().setW(300).setH(250);
         pipeline.bid(request.build(), "adx", nowMs, Long.MAX_VALUE / 2, scratch);
