@@ -150,8 +150,9 @@ final class LoggedRun {
         other.put("pricing.rates-file", rates(1.09).toString());
         other.put("pricing.rates-poll-interval", "50ms");
         try (RunningBidder bidder = RunningBidder.start(directory, other)) {
-            bidder.hearTheLedger();
             tables(bidder, 4, System.currentTimeMillis());
+            send(bidder);
+            bidder.hearTheLedger();
             send(bidder);
             rates(1.1);
             await().atMost(SOON).until(() -> bidder.count("bidder.rates", "result", "taken") == 1);
