@@ -101,7 +101,8 @@ public final class LoopServer extends VerticleBase {
                 DecisionSink.NONE, parts.models(), parts.sampleShare());
         var warming = new Rehearsal(parts.rehearsal(),
                 new BidHandler(config, parts.defaultExchange(), parts.pipeline().rehearsing(), scratch, answer, codec,
-                        log, new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(), loopClock,
+                        log, new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(),
+                        loopClock,
                         Admission.ofAll()));
         rehearsal = warming;
         return warming;

@@ -179,16 +179,6 @@ public final class Purse {
         return freeNanos == UNBOUNDED ? UNBOUNDED_NANOS : Math.max(0, freeNanos);
     }
 
-    /** The account's campaign. */
-    public String campaignId() {
-        return campaignId;
-    }
-
-    /** The account's arm. */
-    public String arm() {
-        return arm;
-    }
-
     /** Changes the budget. Leases of days in another time zone end. */
     public void budget(Budget budget, double share, long nowMs) {
         terms = terms(budget, share);
@@ -408,7 +398,6 @@ public final class Purse {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // this very lease
     private void leave(Lease lease, long nowMs) {
         if (today == lease) {
             today = null;
