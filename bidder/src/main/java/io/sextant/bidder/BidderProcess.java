@@ -255,7 +255,8 @@ public final class BidderProcess implements AutoCloseable {
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
                 () -> new SealedToken(keys, config.notices().ageMax()), holder, landingPages, journal,
-                reservations, publisher, planner, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing,
+                reservations, publisher, planner, loops, new BidMetrics(registry), new NoticeMetrics(registry),
+                this::missing,
                 rehearsal,
                 publicUrl,
                 clock);

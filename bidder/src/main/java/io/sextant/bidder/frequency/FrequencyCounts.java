@@ -66,7 +66,7 @@ public final class FrequencyCounts {
             }
         }
         Sightings first = Sightings.none(campaignId).with(timeMs, bid, kept, afterMs);
-        if (first.timesMs().length == 0) {
+        if (first.isEmpty()) {
             return this;
         }
         Sightings[] next = Arrays.copyOf(seen, seen.length + 1);

@@ -2,16 +2,22 @@ package io.sextant.bidder.frequency;
 
 import java.util.Arrays;
 
-/**
- * When a user saw a campaign: the newest impressions, as many as its caps look at. Immutable.
- *
- * @param campaignId the campaign
- * @param timesMs    times of the bids, milliseconds since the epoch, rising
- * @param bids       hashes of their ids, in the same order
- */
-record Sightings(String campaignId, long[] timesMs, int[] bids) {
+/** When a user saw a campaign: the newest impressions, as many as its caps look at. Immutable. */
+final class Sightings {
     private static final long[] NO_TIMES = {};
     private static final int[] NO_BIDS = {};
+
+    private final String campaignId;
+    /** Times of the bids, milliseconds since the epoch, rising. */
+    private final long[] timesMs;
+    /** Hashes of their ids, in the same order. */
+    private final int[] bids;
+
+    private Sightings(String campaignId, long[] timesMs, int[] bids) {
+        this.campaignId = campaignId;
+        this.timesMs = timesMs;
+        this.bids = bids;
+    }
 
     /** Of a campaign that was not seen yet. */
     static Sightings none(String campaignId) {
@@ -56,7 +62,16 @@ record Sightings(String campaignId, long[] timesMs, int[] bids) {
         return timesMs.length >= impressions && timesMs[timesMs.length - impressions] > afterMs;
     }
 
-    /** Time of the newest impression. */
+    /** The campaign that was seen. */
+    String campaignId() {
+        return campaignId;
+    }
+
+    boolean isEmpty() {
+        return timesMs.length == 0;
+    }
+
+    /** Time of the newest impression; only where there is one. */
     long newestMs() {
         return timesMs[timesMs.length - 1];
     }

@@ -54,7 +54,7 @@ final class BidAnswer {
      * @param codec         this loop's
      */
     BidAnswer(PublicUrl publicUrl, int expirySeconds, SealedToken tokens, DecisionRecords records,
-             OpenRtbCodec codec) {
+            OpenRtbCodec codec) {
         this.publicUrl = publicUrl;
         this.expirySeconds = expirySeconds;
         this.tokens = tokens;

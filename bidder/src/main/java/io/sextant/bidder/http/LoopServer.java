@@ -56,7 +56,8 @@ public final class LoopServer extends VerticleBase {
         BidScratch scratch = parts.scratches().apply(NativeReader.of(codec));
         parts.loops().add(loop, () -> scratch.refresh(parts.snapshots().current()));
         HttpConfig config = parts.config();
-        var answer = new BidAnswer(parts.publicUrl(), (int) parts.bidExpiry().toSeconds(), tokens, parts.records(), codec);
+        var answer = new BidAnswer(parts.publicUrl(), (int) parts.bidExpiry().toSeconds(), tokens, parts.records(),
+                codec);
         LoopClock loopClock = LoopClock.ofThisLoop();
         var log = new DecisionLog(parts.publisher().newRing(), parts.publisher()::dropped, parts.publisher()::sample,
                 parts.records(), parts.decisions(), parts.models(), parts.sampleShare());
@@ -66,7 +67,8 @@ public final class LoopServer extends VerticleBase {
         opened.push(handler);
         Rehearsal warming = rehearsal(scratch, answer, codec, loopClock);
         var notices = new NoticeHandler(tokens, parts.journal(), parts.reservations(), parts.publisher(),
-                parts.outcomes(), parts.noticeMetrics(), this::rate, parts.landingPages()::of, config.clickFallbackUrl(),
+                parts.outcomes(), parts.noticeMetrics(), this::rate, parts.landingPages()::of,
+                config.clickFallbackUrl(),
                 parts.clock(), loop);
         var requests = new RequestRouter(handler, notices, new ConnectionRetirement(config, vertx), parts.readiness(),
                 warming);

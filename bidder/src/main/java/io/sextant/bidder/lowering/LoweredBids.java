@@ -45,9 +45,12 @@ public final class LoweredBids implements BidLowering {
             most = account == null ? valueCpmMicros
                     : account.bidCpmMicros(valueCpmMicros, campaign.bidCapCpmMicros());
         }
-        ShadingCurves curves = now.curves();
         Exchange exchange = decision.exchange();
-        if (!firstPrice || most <= 0 || curves == null || exchange == null || !now.shaded()[exchange.number()]) {
+        if (!firstPrice || most <= 0 || exchange == null) {
+            return most;
+        }
+        ShadingCurves curves = now.curves(exchange.number());
+        if (curves == null) {
             return most;
         }
         return curves.bidCpmMicros(exchange.cell(impression.format()), true, valueCpmMicros, most, floorCpmMicros,

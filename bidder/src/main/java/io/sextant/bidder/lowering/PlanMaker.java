@@ -116,6 +116,7 @@ final class PlanMaker {
      * @param nowNs   by a nano clock
      * @param clock   tells how long planning takes
      */
+    @SuppressWarnings("ReferenceEquality") // this very catalogue: comparing two of fifty thousand campaigns takes long
     BidPlans plan(Catalogue current, long nowNs, LongSupplier clock) {
         if (current != catalogue) {
             catalogue = current;

@@ -75,7 +75,8 @@ public final class BidPipeline {
     }
 
     private BidPipeline(ArmAllocator allocator, FeatureEncoder encoder, Exchanges exchanges, PriceStep prices,
-            double measuredShare, SnapshotHolder snapshots, SpendGate gate, FrequencyCaps caps, LongSupplier nanoClock) {
+            double measuredShare, SnapshotHolder snapshots, SpendGate gate, FrequencyCaps caps,
+            LongSupplier nanoClock) {
         this.allocator = allocator;
         this.encoder = encoder;
         this.exchanges = exchanges;

@@ -144,7 +144,8 @@ final class ReplayStage implements AutoCloseable {
             gate.begin();
             lowering.begin();
         }
-        boolean isAnswered = gate.follow(logged) & lowering.follow(logged);
+        boolean isPermitted = gate.follow(logged);
+        boolean isAnswered = lowering.follow(logged) && isPermitted;
         if (!isDecided || !isAnswered) {
             decidedIn = -1;
             pipeline.bid(decided, exchange, nowMs, NEVER_NS, scratch);

@@ -171,7 +171,7 @@ public final class Purse {
         }
         long free = Math.min(bound(grant.getDayFreeNanos()), bound(grant.getTotalFreeNanos()));
         double factor = grant.getBidFactor();
-        return new BudgetOutlook.Left(free + Math.max(0, lease.leftNanos()), grant.getOpportunitiesLeft(),
+        return new BudgetOutlook.Left(free + Math.max(0, lease.leftNanos()), (double) grant.getOpportunitiesLeft(),
                 opportunities.sum(), factor > 0 ? factor : 1);
     }
 

@@ -48,7 +48,8 @@ class BidPlannerTest {
         assertThat(counts.count(Event.WON)).isEqualTo(10);
         assertThat(counts.count(Event.REPEATED)).isEqualTo(10);
         assertThat(counts.count(Event.NOT_BY_PRICE)).isOne();
-        assertThat(bids.current().shaded()).containsExactly(true, false);
+        assertThat(bids.current().curves(0)).isNotNull();
+        assertThat(bids.current().curves(1)).as("has told of no loss").isNull();
         assertThat(registry.get("bidder.shading.auctions").gauge().value()).isGreaterThan(18);
         assertThat(registry.get("bidder.strategy.planned").gauge().value()).isZero();
     }

@@ -35,7 +35,8 @@ class LoweredBidsTest {
 
     @Property
     void shouldNeverBidMoreThanTheValueNorLessThanNothing(@ForAll @LongRange(min = 1, max = 1L << 40) long value,
-            @ForAll @DoubleRange(min = 0, max = 1e6) double ticks, @ForAll @DoubleRange(min = 0, max = 1) double factor) {
+            @ForAll @DoubleRange(min = 0, max = 1e6) double ticks,
+            @ForAll @DoubleRange(min = 0, max = 1) double factor) {
         var plan = new AccountPlan(new OfferedValues(), factor, (_, left, _) -> Math.min(left, ticks), 1_234.5, 1e5, 10,
                 100_000);
 

@@ -158,13 +158,13 @@ class PlanMakerTest {
         assertThat(account(plans).plan()).isNotNull();
 
         assertThat(account(plan(maker, catalogue(Bidding.LINEAR, 0))).plan()).as("another strategy").isNull();
-        assertThat(plan(maker, new Catalogue("2", List.of())).accounts()).isEmpty();
+        assertThat(plan(maker, new Catalogue("2", List.of())).size()).isZero();
     }
 
     @Test
     void shouldShadeWhereLossesAreTold() {
         PlanMaker maker = maker(true);
-        assertThat(plan(maker, catalogue(Bidding.VALUE, 0)).shaded()).containsExactly(false, false);
+        assertThat(plan(maker, catalogue(Bidding.VALUE, 0)).curves(0)).isNull();
         var random = new Random(5);
         for (int i = 0; i < 5_000; i++) {
             long bid = (long) ((0.2 + 0.8 * random.nextDouble()) * 4 * USD);
@@ -175,8 +175,8 @@ class PlanMakerTest {
 
         BidPlans plans = plan(maker, catalogue(Bidding.VALUE, 0));
 
-        assertThat(plans.shaded()).containsExactly(true, false);
-        double bid = Objects.requireNonNull(plans.curves()).bidCpmMicros(0, true, 4 * USD, 0, 0.5) / (double) USD;
+        assertThat(plans.curves(1)).as("has told of no loss").isNull();
+        double bid = Objects.requireNonNull(plans.curves(0)).bidCpmMicros(0, true, 4 * USD, 0, 0.5) / (double) USD;
         // The surplus is 2 at most, where b is 2.
         assertThat((4 - bid) * Math.min(1, bid / 2)).isGreaterThan(0.95 * 2);
         assertThat(maker.shadingAuctions()).isCloseTo(5_000, within(100.0));
@@ -194,11 +194,12 @@ class PlanMakerTest {
             untold.learn(new AuctionOutcome(facts, won, AuctionOutcome.UNTOLD, AuctionOutcome.UNTOLD));
         }
         Catalogue catalogue = catalogue(Bidding.VALUE, 0);
-        var believed = Objects.requireNonNull(plan(told, catalogue).curves());
-        var plain = Objects.requireNonNull(plan(untold, catalogue).curves());
+        var believed = Objects.requireNonNull(plan(told, catalogue).curves(0));
+        var plain = Objects.requireNonNull(plan(untold, catalogue).curves(0));
 
         for (long bid = USD; bid < 6 * USD; bid += USD / 2) {
-            assertThat(believed.curve(0, 4 * USD).winRate(bid)).isEqualTo(plain.curve(0, 4 * USD).winRate(bid));
+            assertThat(believed.curve(0, 4 * USD).winRate((double) bid))
+                    .isEqualTo(plain.curve(0, 4 * USD).winRate((double) bid));
         }
     }
 

@@ -39,7 +39,8 @@ class MarkupTest {
     @Test
     void shouldCarryTheMacrosOfTheStandard() {
         assertThat(written(URLS::win))
-                .isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}&m=${AUCTION_MIN_TO_WIN}");
+                .isEqualTo(
+                        "https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}&m=${AUCTION_MIN_TO_WIN}");
         assertThat(written(URLS::bill))
                 .isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
         assertThat(written(URLS::loss))
