@@ -21,6 +21,7 @@ final class Permissions {
      * @param purses [campaigns] null where nobody has wanted to bid yet
      * @param wishes [campaigns] the largest bid, in nanos, that was wanted without a purse; 0 for none
      */
+    @SuppressWarnings("ArrayRecordComponent") // a table; nobody compares two
     record Accounts(@Nullable Purse[] purses, AtomicLongArray wishes) {}
 
     private final CampaignIndex campaigns;

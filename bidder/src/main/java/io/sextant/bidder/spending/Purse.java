@@ -273,7 +273,7 @@ public final class Purse {
     private void measure(long nowMs) {
         long largest = largestAsked.getThenReset();
         if (largest > 0) {
-            largestNanos = Math.max(largest, largestNanos * LARGEST_KEPT);
+            largestNanos = Math.max((double) largest, largestNanos * LARGEST_KEPT);
         }
         long elapsedMs = nowMs - measuredMs;
         if (elapsedMs > 0) {

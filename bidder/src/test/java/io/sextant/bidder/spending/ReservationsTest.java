@@ -135,7 +135,7 @@ class ReservationsTest {
                 long number = shared.open(lease, 3, made.size() % 2 == 0 ? 0 : HOLD_MS);
                 if (number == 0) {
                     lease.release(3);
-                    Thread.yield();
+                    Thread.onSpinWait();
                 } else {
                     assertThat(made.add(number)).isTrue();
                     numbers.add(number);
