@@ -21,6 +21,8 @@ import io.sextant.bidder.event.FleetFollower;
 import io.sextant.bidder.event.ModelSwap;
 import io.sextant.bidder.event.Outbox;
 import io.sextant.bidder.event.SavedModels;
+import io.sextant.bidder.frequency.FrequencyBook;
+import io.sextant.bidder.frequency.ImpressionFollower;
 import io.sextant.bidder.http.AdminServer;
 import io.sextant.bidder.http.BidMetrics;
 import io.sextant.bidder.http.ClockedTransport;
@@ -31,6 +33,8 @@ import io.sextant.bidder.http.PublicUrl;
 import io.sextant.bidder.http.RehearsalSecret;
 import io.sextant.bidder.http.ServerParts;
 import io.sextant.bidder.http.WarmUp;
+import io.sextant.bidder.lowering.BidPlanner;
+import io.sextant.bidder.lowering.LoweredBids;
 import io.sextant.bidder.notice.NoticeForwarder;
 import io.sextant.bidder.notice.NoticeJournal;
 import io.sextant.bidder.notice.SealedToken;
@@ -39,9 +43,19 @@ import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.pricing.PricingConfig;
+import io.sextant.bidder.pricing.RatesReader;
+import io.sextant.bidder.pricing.RatesWatcher;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.bidder.spending.AccountBook;
+import io.sextant.bidder.spending.LeaseEvent;
+import io.sextant.bidder.spending.LedgerGate;
+import io.sextant.bidder.spending.LedgerPulse;
+import io.sextant.bidder.spending.ReservationEvent;
+import io.sextant.bidder.spending.Reservations;
+import io.sextant.bidder.spending.SpendingDesk;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.TopicCreator;
@@ -92,6 +106,8 @@ public final class BidderProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BidderProcess.class);
     /** Parsed user agents that are kept; a day of traffic has some 100,000, of which a few thousand make up nearly all. */
     private static final int USER_AGENTS_MAX = 50_000;
+    /** Requests for leases that may wait for Kafka; what is dropped is asked for again. */
+    private static final int LEASE_REQUESTS_MAX = 65_536;
     private static final Duration START_MAX = Duration.ofSeconds(30);
     private static final Duration DRAIN_NOTICES = Duration.ofSeconds(5);
 
@@ -112,6 +128,8 @@ public final class BidderProcess implements AutoCloseable {
     private final EventLoops loops = new EventLoops();
     private final RehearsalSecret rehearsal = new RehearsalSecret();
     private @Nullable ModelSwap models;
+    private @Nullable AccountBook accounts;
+    private @Nullable LedgerPulse pulse;
     private volatile @Nullable WarmUp warmUp;
     private volatile boolean closing;
 
@@ -142,13 +160,14 @@ public final class BidderProcess implements AutoCloseable {
         FeatureSchema schema = config.models().schema();
         var encoder = new FeatureEncoder(schema, new UserAgents(USER_AGENTS_MAX));
         List<Arm> arms = config.experiment().allocation();
-        CurrencyRates currencies = setting("pricing.usd-per-unit",
-                () -> new CurrencyRates(config.pricing().usdPerUnit()));
+        var ratesReader = new RatesReader(config.pricing().ratesAgeMax());
+        CurrencyRates currencies = currencies(ratesReader);
         ArmAllocator allocator = setting("experiment.arms",
                 () -> new ArmAllocator(arms, config.experiment().salt()));
         this.holder = new SnapshotHolder(arms, catalogue, encoder);
+        holder.withRates(currencies);
         try {
-            run(keys, catalogueReader, catalogue, encoder, allocator, currencies);
+            run(keys, catalogueReader, catalogue, encoder, allocator, ratesReader);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -161,7 +180,7 @@ public final class BidderProcess implements AutoCloseable {
 
     /** Opens everything, what others use first. */
     private void run(TokenKeys keys, CatalogueReader catalogueReader, Catalogue catalogue, FeatureEncoder encoder,
-            ArmAllocator allocator, CurrencyRates currencies) throws InterruptedException {
+            ArmAllocator allocator, RatesReader ratesReader) throws InterruptedException {
         InstantSource clock = InstantSource.system();
         List<String> armNames = allocator.arms().stream().map(Arm::name).toList();
         DecisionSettings settings = DecisionSettings.of(config);
@@ -183,15 +202,18 @@ public final class BidderProcess implements AutoCloseable {
         TopicCreator.Creation topics = new TopicCreator(config.kafka()).createInBackground(Topics.all());
         opened.push(topics::close);
         Counts<FleetFollower.Event> followed = Counts.register(registry, "bidder.fleet",
-                "Snapshots, models and spend that were followed or refused.", "event", FleetFollower.Event.class);
+                "Snapshots and models that were followed or refused.", "event", FleetFollower.Event.class);
         var events = new Outbox("events", config.events().queueCapacity(), producers("bidder-events"),
                 drops("events"));
         opened.push(events::close);
         var samples = new Outbox("samples", config.events().sampleCapacity(), producers("bidder-samples"),
                 drops("samples"));
         opened.push(samples::close);
+        var leaseRequests = new Outbox("leases", LEASE_REQUESTS_MAX, producers("bidder-leases"), drops("leases"));
+        opened.push(leaseRequests::close);
         var exchanges = new Exchanges(config.exchanges());
-        var publisher = new EventPublisher(config.events(), name(), armNames, exchanges.leafCells(),
+        String name = name();
+        var publisher = new EventPublisher(config.events(), name, armNames, exchanges.leafCells(),
                 this::settings, config.kafka().topicPrefix(), events, samples,
                 Counts.register(registry, "bidder.events.dropped", "Events dropped before they reached a queue.",
                         "kind",
@@ -201,17 +223,41 @@ public final class BidderProcess implements AutoCloseable {
 
         var landingPages = new LandingPages();
         landingPages.follow(catalogue);
-        var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
-                nanoClock);
+        var frequency = new FrequencyBook(config.frequency(), clock);
+        frequency.follow(catalogue);
+        frequency.measure(registry);
+        var heard = new LedgerPulse(config.budget().deadMan());
+        pulse = heard;
+        var reservations = new Reservations(config.budget(), Counts.register(registry, "bidder.reservations",
+                "Reservations of bids by what became of them.", "event", ReservationEvent.class)::add);
+        var book = new AccountBook(config.budget(), name, allocator.arms(), holder.current().campaigns(), heard,
+                reservations, new SecureRandom()::nextLong,
+                Counts.register(registry, "bidder.leases", "What happened to leases.", "event", LeaseEvent.class)::add,
+                Counts.register(registry, "bidder.spending.refused",
+                        "Candidates and reservations that were refused, by why.", "reason",
+                        LedgerGate.Refusal.class)::add);
+        accounts = book;
+        var lowered = new LoweredBids();
+        var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, lowered, holder,
+                book.gate(), frequency, nanoClock);
+        var planner = new BidPlanner(config.shading(), config.strategy(), exchanges, armNames,
+                (campaign, arm) -> book.left(campaign, arm, clock.millis()),
+                lowered, () -> holder.current().campaigns().catalogue(), this::isWarm,
+                Counts.register(registry, "bidder.outcomes", "Ends of auctions that notices told, by what was learned.",
+                        "event", BidPlanner.Event.class));
+        opened.push(planner::close);
+        planner.measure(registry);
         var parts = new ServerParts(config.http(), exchanges.names(), config.defaultExchange(),
                 config.notices().bidExpiry(),
                 config.events().sampleShare(),
-                new DecisionRecords(currencies, encoder.schema().fingerprint(), settings.id(), sources), decisions,
+                new DecisionRecords(encoder.schema().fingerprint(), settings.id(), sources), decisions,
                 sources, pipeline,
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
-                () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
-                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal,
+                () -> new SealedToken(keys, config.notices().ageMax()), holder, landingPages, journal,
+                reservations, publisher, planner, loops, new BidMetrics(registry), new NoticeMetrics(registry),
+                this::missing,
+                rehearsal,
                 publicUrl,
                 clock);
         listen(parts);
@@ -221,19 +267,35 @@ public final class BidderProcess implements AutoCloseable {
         warming.start();
         var follower = new FleetFollower(config.kafka(), holder, swap, followed);
         opened.push(follower::close);
-        Counts<CatalogueChange> catalogues = Counts.register(registry, "bidder.catalogue",
-                "Changes of the catalogue file.", "result", CatalogueChange.class);
+        var impressions = new ImpressionFollower(config.kafka(), frequency, Counts.register(registry,
+                "bidder.frequency.notices", "Notices that impressions of users are counted from.", "event",
+                ImpressionFollower.Event.class), clock);
+        opened.push(impressions::close);
+        var desk = new SpendingDesk(config.kafka(), book, reservations, heard, leaseRequests,
+                Counts.register(registry, "bidder.spending", "Messages about leases and stops that were followed.",
+                        "event", SpendingDesk.Event.class),
+                clock);
+        opened.push(desk::close);
+        Counts<FileChange> catalogues = Counts.register(registry, "bidder.catalogue",
+                "Changes of the catalogue file.", "result", FileChange.class);
         var watcher = new CatalogueWatcher(config.campaigns(), catalogueReader, catalogue, changed -> {
             holder.withCatalogue(changed);
+            book.adopt(holder.current().campaigns(), clock.millis());
             landingPages.follow(changed);
-            catalogues.add(CatalogueChange.TAKEN);
-        }, _ -> catalogues.add(CatalogueChange.REFUSED));
+            frequency.follow(changed);
+            catalogues.add(FileChange.TAKEN);
+        }, _ -> catalogues.add(FileChange.REFUSED));
         opened.push(watcher::close);
+        if (!config.pricing().ratesFile().isEmpty()) {
+            watchRates(ratesReader, clock);
+        }
         var gauges = new BidderGauges(registry);
         opened.push(gauges::close);
         gauges.notices(journal, forwarder);
         gauges.outbox("events", events);
         gauges.outbox("samples", samples);
+        gauges.outbox("leases", leaseRequests);
+        gauges.spending(book, reservations, heard, clock);
         gauges.cells(exchanges.leafCells());
         gauges.arms(armNames, holder, follower, clock);
     }
@@ -272,8 +334,29 @@ public final class BidderProcess implements AutoCloseable {
         return writer;
     }
 
-    /** What became of a changed catalogue. */
-    private enum CatalogueChange {
+    private CurrencyRates currencies(RatesReader reader) {
+        PricingConfig pricing = config.pricing();
+        return pricing.ratesFile().isEmpty()
+                ? setting("pricing.usd-per-unit", () -> new CurrencyRates(pricing.usdPerUnit()))
+                : setting("pricing.rates-file",
+                        () -> reader.read(Path.of(pricing.ratesFile()), InstantSource.system()));
+    }
+
+    private void watchRates(RatesReader reader, InstantSource clock) {
+        Counts<FileChange> changes = Counts.register(registry, "bidder.rates", "Changes of the file of rates.",
+                "result", FileChange.class);
+        Gauge.builder("bidder.rates.age", holder, held -> (clock.millis() - held.current().currencies().asOfMs()) / 1e3)
+                .description("Age of the rates that are known; when they are too old, they are not used.")
+                .baseUnit("seconds").register(registry);
+        var watcher = new RatesWatcher(config.pricing(), reader, holder.current().currencies(), clock, rates -> {
+            holder.withRates(rates);
+            changes.add(FileChange.TAKEN);
+        }, () -> changes.add(FileChange.REFUSED));
+        opened.push(watcher::close);
+    }
+
+    /** What became of a changed file. */
+    private enum FileChange {
         /** In use. */
         TAKEN,
         /** Wrong; the one before it stays. */
@@ -335,6 +418,16 @@ public final class BidderProcess implements AutoCloseable {
         return Objects.requireNonNull(models).follow(announced);
     }
 
+    /** The purses of all accounts; to be driven from here only while Kafka is away. */
+    AccountBook accounts() {
+        return Objects.requireNonNull(accounts);
+    }
+
+    /** The dead-man switch; as {@link #accounts}. */
+    LedgerPulse pulse() {
+        return Objects.requireNonNull(pulse);
+    }
+
     /** Whether every arm has a model, and the bidder has warmed up. */
     public boolean ready() {
         return missing().isEmpty();
@@ -372,11 +465,15 @@ public final class BidderProcess implements AutoCloseable {
                 missing.add("arm " + arm.arm().name() + " has no model yet");
             }
         }
-        WarmUp warming = warmUp;
-        if (missing.isEmpty() && (warming == null || !warming.isOver())) {
+        if (missing.isEmpty() && !isWarm()) {
             missing.add("warming up");
         }
         return missing;
+    }
+
+    private boolean isWarm() {
+        WarmUp warming = warmUp;
+        return warming != null && warming.isOver();
     }
 
     /** Exchanges that are bid on. */

@@ -87,7 +87,7 @@ class BidServerTest {
         assertThat(bid.getExp()).isPositive();
         assertThat(List.of(bid.getNurl(), bid.getBurl(), bid.getLurl())).allSatisfy(
                 url -> assertThat(url).startsWith(bidder.uri("/n/").toString()).hasSizeLessThan(1024));
-        assertThat(bid.getNurl()).contains("/n/win?t=").endsWith("&p=${AUCTION_PRICE}");
+        assertThat(bid.getNurl()).contains("/n/win?t=").endsWith("&p=${AUCTION_PRICE}&m=${AUCTION_MIN_TO_WIN}");
         assertThat(bid.getBurl()).contains("/n/bill?t=").endsWith("&p=${AUCTION_PRICE}");
         assertThat(bid.getLurl()).contains("/n/loss?t=").endsWith("&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}");
         assertThat(bid.getAdm()).contains("/c?t=").contains("/i?t=").contains("&amp;p=${AUCTION_PRICE}");

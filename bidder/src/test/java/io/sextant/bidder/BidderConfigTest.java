@@ -11,6 +11,7 @@ import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure.Estimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,11 +62,33 @@ class BidderConfigTest {
             exploration.arms          | {random: {passes: 1}}                                                               | passes is 1, must be 2 to 1000
             exploration.arms          | {random: {scales: logit}}                                                           | unknown key, did you mean exploration.arms.random.scale?
             events.units.sample-one-in | 48                                                                                 | sample-one-in is 48, must be a power of two, or 0
+            budget.settle-within      | 10m                                                                                 | budget.settle-within is 600s, must be above notices.bid-expiry, which is 600s
+            notices.bid-expiry        | 12m                                                                                 | budget.settle-within is 660s, must be above notices.bid-expiry, which is 720s
+            budget.leases             | leger                                                                               | budget.leases
+            budget.open-bids-max      | 8                                                                                   | open-bids-max
             events.units.sample-one-in | 4096                                                                               | must be at most 2048
             """)
     void shouldNameWhatIsWrongAndWhatWouldBeRight(String key, String value, String message) {
         assertThatThrownBy(() -> config(Map.of(key, value))).isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldTakeRatesFromOnePlaceOnly() {
+        assertThatThrownBy(() -> config(Map.of("pricing.usd-per-unit", "{EUR: 1.08}", "pricing.rates-file", "r.yaml")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("usd-per-unit has rates, and rates-file names r.yaml; keep one of the two");
+    }
+
+    @Test
+    void shouldNotStartWithRatesThatAreTooOld() throws IOException {
+        Path rates = Files.writeString(directory.resolve("rates.yaml"),
+                "as-of: 2020-01-01T00:00:00Z\nusd-per-unit: {EUR: 1.08}\n");
+        BidderConfig config = config(Map.of("pricing.rates-file", rates.toString()));
+
+        assertThatThrownBy(() -> BidderProcess.start(config)).isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("pricing.rates-file: " + rates + ": the rates are of 2020-01-01T00:00:00Z, ")
+                .hasMessageEndingWith(" hours old, and may be 72 (pricing.rates-age-max); write new rates there");
     }
 
     private BidderConfig config(Map<String, String> settings) throws IOException {

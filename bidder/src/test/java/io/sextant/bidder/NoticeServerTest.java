@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sextant.fixtures.request.BidRequestFixtures;
+import io.sextant.protocol.event.LeaseGrant;
+import io.sextant.protocol.openrtb.BidResponse;
 import io.sextant.protocol.openrtb.BidResponse.Bid;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -143,6 +148,37 @@ class NoticeServerTest {
         assertThat(bidder.gauge("bidder.journal.size")).isEqualTo(size);
     }
 
+    /** The whole bid comes back as its price, in euros that are worth more by now. */
+    @Test
+    void shouldConvertPricesByTheRateOfTheBid() throws IOException {
+        Path place = Files.createDirectories(directory.resolve("rates"));
+        Path rates = rates(place, 1.08);
+        try (RunningBidder abroad = RunningBidder.start(place,
+                Map.of("pricing.rates-file", rates.toString(), "pricing.rates-poll-interval", "50ms"))) {
+            HttpResponse<byte[]> answer = abroad
+                    .bid(codec.write(BidRequestFixtures.banner().clearCur().addCur("EUR").setTmax(3_000).build()));
+            BidResponse response = codec.readBidResponse(answer.body());
+            Bid bid = response.getSeatbid(0).getBid(0);
+            assertThat(response.getCur()).isEqualTo("EUR");
+            rates(place, 1.2);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> abroad.count("bidder.rates", "result", "taken") == 1);
+
+            assertThat(abroad.get(priced(bid.getNurl(), Double.toString(bid.getPrice()))).statusCode()).isEqualTo(200);
+
+            assertThat(abroad.count("bidder.notices.price", "kind", "win", "price", "accepted")).isOne();
+            await().atMost(Duration.ofSeconds(10)).until(() -> abroad.count("bidder.outcomes", "event", "won") == 1);
+            assertThat(abroad.gauge("bidder.rates.age")).isBetween(3_600.0, 3_660.0);
+        }
+    }
+
+    private static Path rates(Path place, double eur) throws IOException {
+        Path next = Files.writeString(place.resolve("rates.new"),
+                "as-of: " + Instant.now().minus(Duration.ofHours(1)) + "\nusd-per-unit: {EUR: " + eur + "}\n");
+        return Files.move(next, place.resolve("rates.yaml"), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
     @Test
     void shouldKeepAnsweredNoticesOverARestartWithTheSameKeys() throws IOException {
         Path place = directory.resolve("restarted");
@@ -163,6 +199,50 @@ class NoticeServerTest {
         }
     }
 
+    @Test
+    void shouldGiveBackWhatALostBidHadReservedOnce() throws IOException {
+        Path place = java.nio.file.Files.createDirectories(directory.resolve("leased"));
+        java.nio.file.Files.writeString(place.resolve("campaigns.yaml"), """
+                campaigns:
+                  - id: summer
+                    seat: seat-1
+                    advertiser-id: adv-1
+                    advertiser-domains: [brand.example]
+                    cpc: 2
+                    daily-budget: 100
+                    creatives:
+                      - id: summer-banner
+                        format: banner
+                        sizes: [300x250, 320x50, 728x90]
+                        image-url: https://cdn.example/1.png
+                        landing-page: https://brand.example/summer
+                """);
+        try (RunningBidder leased = RunningBidder.start(place, Map.of("budget.leases", "ledger"))) {
+            leased.hearTheLedger();
+            byte[] request = codec.write(BidRequestFixtures.banner().setTmax(3_000).build());
+            assertThat(leased.bid(request).statusCode()).as("nothing is leased yet").isEqualTo(204);
+            leased.lease(wanted -> LeaseGrant.newBuilder().setGrantedNanos(wanted.getWantNanos()).setPass(1)
+                    .setExpiresMs(wanted.getTimeMs() + 60_000));
+            Bid bid = bid(leased);
+            assertThat(leased.gauge("bidder.reservations.open")).isEqualTo(1);
+            assertThat(bid.getBurl()).hasSizeLessThan(1_024);
+            for (int more = 0; more < 3; more++) {
+                assertThat(bid(leased).getBurl()).isNotEqualTo(bid.getBurl());
+            }
+            assertThat(leased.bid(request).statusCode()).as("four bids' worth").isEqualTo(204);
+
+            String lost = bid.getLurl().replace("${AUCTION_LOSS}", "102").replace("${AUCTION_MIN_TO_WIN}", "");
+            assertThat(leased.get(lost).statusCode()).isEqualTo(200);
+            assertThat(leased.gauge("bidder.reservations.open")).isEqualTo(3);
+            assertThat(leased.get(lost).statusCode()).as("told again").isEqualTo(200);
+
+            assertThat(leased.count("bidder.reservations", "event", "released")).isEqualTo(1);
+            assertThat(leased.count("bidder.reservations", "event", "unknown")).isEqualTo(1);
+            assertThat(bid(leased)).isNotNull();
+            assertThat(leased.bid(request).statusCode()).isEqualTo(204);
+        }
+    }
+
     private Bid bid() {
         return bid(bidder);
     }
@@ -174,7 +254,7 @@ class NoticeServerTest {
     }
 
     private static String priced(String url, String price) {
-        return url.replace("${AUCTION_PRICE}", price);
+        return url.replace("${AUCTION_PRICE}", price).replace("${AUCTION_MIN_TO_WIN}", "");
     }
 
     private static String click(Bid bid) {

@@ -28,6 +28,14 @@ public enum Topics {
     MODELS("models", true),
     /** Controller to every bidder, key campaign, arm and day: {@code CampaignSpend}. */
     SPEND("spend", true),
+    /** Bidder to controller, key campaign and arm: {@code LeaseRequest}. */
+    LEASE_REQUESTS("lease-requests", false),
+    /** Controller to every bidder, key lease: {@code LeaseGrant}. */
+    LEASES("leases", true),
+    /** Operators to every bidder, key scope and id: {@code StopOrder}. */
+    STOPS("stops", true),
+    /** Controller to every bidder, key partition of the ledger: {@code LedgerHeartbeat}. */
+    LEDGER_HEARTBEATS("ledger-heartbeats", false),
     /** Controller to reports and dashboard, key arm and minute: {@code ArmMinute}. */
     METRICS("metrics", true),
     /** Bidder to replay and analysis, key request id: {@code BidEvent}. */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstPriceMargin   part of the value that is kept in first-price auctions, 0 to below 1
  * @param secondPriceMargin  part of the value that is kept in all other auctions, 0 to below 1
  * @param bidCapCpmMicros    no bid is above this, micros of USD per 1000 impressions
- * @param dailyBudgetMicros  most that may be spent on one UTC day, micros of USD; {@link #UNLIMITED} for no bound
+ * @param budget             what it may spend
+ * @param frequencyCaps      how often one user may see it; all hold at once
  * @param language           the creatives' language, ISO 639-1; null when they have none
  * @param dealIds            deals that the campaign may buy through
  * @param dealsOnly          whether it buys through these deals only
@@ -27,14 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Campaign(String id, String advertiserId, List<String> advertiserDomains, @Nullable String appBundle,
         List<String> categories, int categoryTaxonomy, String seat, long cpcMicros, double firstPriceMargin,
-        double secondPriceMargin, long bidCapCpmMicros, long dailyBudgetMicros, @Nullable String language,
+        double secondPriceMargin, long bidCapCpmMicros, Budget budget, List<FrequencyCap> frequencyCaps,
+        @Nullable String language,
         List<String> dealIds, boolean dealsOnly, Schedule schedule, Targeting targeting, List<Creative> creatives) {
-    /** {@code dailyBudgetMicros} of a campaign without a daily budget. */
-    public static final long UNLIMITED = Long.MAX_VALUE;
-
     public Campaign {
         advertiserDomains = List.copyOf(advertiserDomains);
         categories = List.copyOf(categories);
+        frequencyCaps = List.copyOf(frequencyCaps);
         dealIds = List.copyOf(dealIds);
         creatives = List.copyOf(creatives);
     }

@@ -1,7 +1,9 @@
 package io.sextant.bidder.campaign;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,10 @@ final class CampaignReader {
     private static final double MICROS = 1_000_000;
     /** Sums above a million USD are slips of the keyboard. */
     private static final double USD_MAX = 1_000_000;
+    private static final double BUDGET_USD_MAX = 1_000_000_000;
+    private static final Pattern CAP = Pattern.compile("(\\d{1,4}) +in +(\\d{1,7})([smhd])");
+    private static final int CAP_MAX = 1_000;
+    private static final Duration CAP_WINDOW_MAX = Duration.ofDays(31);
     private static final double CPC_MIN = 0.000_001;
     private static final double MARGIN_MAX = 0.99;
     private static final int TAXONOMY_MAX = 1_000;
@@ -48,6 +54,7 @@ final class CampaignReader {
         if (dealsOnly && deals.isEmpty()) {
             throw entry.refuse("deals-only", "true, but there are no deal-ids; name them or write false");
         }
+        ZoneId zone = zone(entry);
         List<Creative> shown = new ArrayList<>();
         for (CatalogueEntry creative : entry.entries("creatives")) {
             shown.add(creatives.read(creative));
@@ -57,8 +64,8 @@ final class CampaignReader {
                 entry.integer("category-taxonomy", 1, 1, TAXONOMY_MAX), entry.text("seat"),
                 micros(entry.number("cpc", CPC_MIN, USD_MAX)), firstPrice, secondPrice,
                 micros(entry.number("bid-cap-cpm", defaults.bidCapCpm(), CPC_MIN, USD_MAX)),
-                entry.has("daily-budget") ? micros(entry.number("daily-budget", 0, USD_MAX)) : Campaign.UNLIMITED,
-                language(entry), deals, dealsOnly, schedule(entry), targeting(entry.entry("targeting")), shown);
+                budget(entry, zone), frequencyCaps(entry), language(entry), deals, dealsOnly, schedule(entry, zone),
+                targeting(entry.entry("targeting")), shown);
         entry.close();
         return campaign;
     }
@@ -122,8 +129,40 @@ final class CampaignReader {
         return text.contains("/") || text.contains(" ") ? null : text;
     }
 
-    private static Schedule schedule(CatalogueEntry entry) {
-        ZoneId zone = zone(entry);
+    private static Budget budget(CatalogueEntry entry, ZoneId zone) {
+        return new Budget(sum(entry, "daily-budget"), sum(entry, "total-budget"), zone,
+                entry.choice("pacing", Budget.Pacing.values(), Budget.Pacing.EVEN),
+                entry.has("target-cpc") ? micros(entry.number("target-cpc", CPC_MIN, USD_MAX)) : 0,
+                entry.choice("bidding", Budget.Bidding.values(), Budget.Bidding.VALUE));
+    }
+
+    private static long sum(CatalogueEntry entry, String key) {
+        return entry.has(key) ? micros(entry.number(key, 0, BUDGET_USD_MAX)) : Budget.UNLIMITED;
+    }
+
+    private static List<FrequencyCap> frequencyCaps(CatalogueEntry entry) {
+        return entry.parsed("frequency-caps", "impressions and a time, \"3 in 1d\", \"1 in 90m\"; at most 1000 in 31d",
+                CampaignReader::frequencyCap);
+    }
+
+    private static @Nullable FrequencyCap frequencyCap(String text) {
+        Matcher matcher = CAP.matcher(text);
+        if (!matcher.matches()) {
+            return null;
+        }
+        int impressions = Integer.parseInt(matcher.group(1));
+        Duration window = Duration.of(Long.parseLong(matcher.group(2)), switch (matcher.group(3)) {
+            case "s" -> ChronoUnit.SECONDS;
+            case "m" -> ChronoUnit.MINUTES;
+            case "h" -> ChronoUnit.HOURS;
+            default -> ChronoUnit.DAYS;
+        });
+        return impressions < 1 || impressions > CAP_MAX || window.isZero() || window.compareTo(CAP_WINDOW_MAX) > 0
+                ? null
+                : new FrequencyCap(impressions, window);
+    }
+
+    private static Schedule schedule(CatalogueEntry entry, ZoneId zone) {
         Set<Integer> active = new TreeSet<>();
         for (String text : entry.texts("active-hours")) {
             if (!addHours(text, active)) {

@@ -37,8 +37,10 @@ import org.yaml.snakeyaml.LoaderOptions;
  * <dd>required
  * <dt>margin {first-price, second-price}, bid-cap-cpm
  * <dd>otherwise those of {@link CatalogueConfig}
- * <dt>daily-budget
- * <dd>for a UTC day; otherwise unlimited
+ * <dt>daily-budget, total-budget, pacing, target-cpc, bidding
+ * <dd>what {@link Budget} says; days are those of time-zone; otherwise unlimited, unlimited, even, none and value
+ * <dt>frequency-caps
+ * <dd>a list such as ["3 in 1d", "1 in 90m"], impressions of one user in a time (s, m, h, d); otherwise none
  * <dt>categories, category-taxonomy, app-bundle, language, deal-ids, deals-only
  * <dd>what {@link Campaign} says; otherwise none, 1, none, none, none and false
  * <dt>time-zone, active-hours

@@ -1,15 +1,8 @@
 package io.sextant.bidder.campaign;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.sextant.bidder.watch.WatchedFile;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,22 +15,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class CatalogueWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogueWatcher.class);
-    /** A file may be written twice within one tick of its time stamp; one that was touched so lately is read again. */
-    private static final Duration TIMESTAMP_STEP = Duration.ofSeconds(2);
-
-    /** What tells that a file is another one, without reading it. */
-    private record Look(FileTime modified, long bytes, String key) {}
 
     private final Path file;
     private final CatalogueReader reader;
-    private final Duration pollInterval;
     private final Consumer<Catalogue> changed;
     private final Consumer<CatalogueException> refused;
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread;
+    private final WatchedFile watched;
 
-    private @Nullable Look lastLook;
-    private boolean lastLookWasFresh = true;
     private String lastSha256;
 
     /**
@@ -51,40 +35,10 @@ public final class CatalogueWatcher implements AutoCloseable {
             Consumer<Catalogue> changed, Consumer<CatalogueException> refused) {
         this.file = Path.of(config.file());
         this.reader = reader;
-        this.pollInterval = config.pollInterval();
         this.changed = changed;
         this.refused = refused;
         this.lastSha256 = current.sha256();
-        this.thread = Thread.ofPlatform().name("catalogue-watcher").daemon().start(this::run);
-    }
-
-    private void run() {
-        try {
-            while (!closing.await(pollInterval.toNanos(), TimeUnit.NANOSECONDS)) {
-                poll();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void poll() {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            var look = new Look(attributes.lastModifiedTime(), attributes.size(), String.valueOf(attributes.fileKey()));
-            if (look.equals(lastLook) && !lastLookWasFresh) {
-                return;
-            }
-            // Judged before reading, so that a write during the reading is seen next time.
-            lastLookWasFresh = look.modified.toMillis() + TIMESTAMP_STEP.toMillis() > System.currentTimeMillis();
-            lastLook = look;
-            read(Files.readAllBytes(file));
-        } catch (IOException e) {
-            // Between two renames the file may be away for a moment; the catalogue stays as it is.
-            LOG.debug("catalogue {} cannot be read now", file, e);
-        } catch (RuntimeException e) {
-            LOG.error("catalogue {} could not be taken over; the one before it stays", file, e);
-        }
+        this.watched = new WatchedFile(file, config.pollInterval(), "catalogue-watcher", this::read);
     }
 
     private void read(byte[] bytes) {
@@ -106,11 +60,6 @@ public final class CatalogueWatcher implements AutoCloseable {
     /** Stops watching; returns when the thread has ended. */
     @Override
     public void close() {
-        closing.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        watched.close();
     }
 }

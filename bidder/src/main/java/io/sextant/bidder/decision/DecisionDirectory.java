@@ -85,9 +85,9 @@ public record DecisionDirectory(Path root) {
                 + hex(event.getTableFingerprint()) + ".pb");
     }
 
-    /** The campaigns that the arm had no budget for. */
-    public Path exhausted(BidEvent event) {
-        return budgets().resolve(hex(event.getExhaustedFingerprint()) + ".pb");
+    /** The rates of currencies that were in use; good only if they came from a file. */
+    public Path rates(BidEvent event) {
+        return rates().resolve(hex(event.getRatesFingerprint()) + ".yaml");
     }
 
     /** The artefact that the arm bid with; good only if there was one. */
@@ -112,8 +112,8 @@ public record DecisionDirectory(Path root) {
         return root.resolve("snapshots");
     }
 
-    Path budgets() {
-        return root.resolve("budgets");
+    Path rates() {
+        return root.resolve("rates");
     }
 
     Path models() {

@@ -6,7 +6,9 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import com.google.protobuf.ByteString;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchange;
+import io.sextant.bidder.pipeline.Held;
 import io.sextant.bidder.pipeline.Impression;
+import io.sextant.bidder.pipeline.PermittedBits;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSource;
@@ -30,7 +32,6 @@ public final class DecisionRecords {
     private static final int FOREIGN_ID_BYTES_MAX = 64;
     private static final Hasher128 HASH = Hashing.xxh3_128();
 
-    private final CurrencyRates currencies;
     private final long schemaFingerprint;
     private final String settingsId;
     private final ModelSources models;
@@ -42,8 +43,7 @@ public final class DecisionRecords {
      * @param settingsId        of the settings that decisions are made with, see {@link DecisionSettings}
      * @param models            where models came from
      */
-    public DecisionRecords(CurrencyRates currencies, long schemaFingerprint, String settingsId, ModelSources models) {
-        this.currencies = currencies;
+    public DecisionRecords(long schemaFingerprint, String settingsId, ModelSources models) {
         this.schemaFingerprint = schemaFingerprint;
         this.settingsId = settingsId;
         this.models = models;
@@ -71,12 +71,21 @@ public final class DecisionRecords {
         if (impression.hasBid()) {
             facts.setCampaignId(impression.ad().campaign().id()).setCreativeId(impression.ad().creative().id())
                     .setBaseCpmMicros(impression.baseCpmMicros()).setBidCpmMicros(impression.bidCpmMicros())
-                    .setPctr((float) impression.pctr());
+                    .setPctr((float) impression.pctr()).setFloorCpmMicros(impression.floorCpmMicros())
+                    .setFirstPrice(impression.firstPrice());
+            if (isLowered(impression)) {
+                facts.setValueCpmMicros(impression.valueCpmMicros());
+            }
+            Held held = impression.held();
+            if (held.leaseId() != 0) {
+                facts.setLeaseId(held.leaseId()).setBudgetDay(held.budgetDay()).setReservation(held.reservation());
+            }
             for (int feature : impression.features()) {
                 facts.addFeature(feature);
             }
             if (decision.currency() != CurrencyRates.USD) {
-                facts.setCurrency(currencies.code(decision.currency()));
+                facts.setCurrency(decision.currencies().code(decision.currency()))
+                        .setUsdPerUnit(decision.currencies().usdPerUnit(decision.currency()));
             }
         }
         return facts.build();
@@ -95,7 +104,10 @@ public final class DecisionRecords {
                 .setSettingsId(settingsId).setCatalogueSha256(decision.snapshot().catalogueVersion())
                 .setFloorCpmMicros(impression.floorCpmMicros()).setCandidates(impression.candidates())
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
-                .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare());
+                .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare())
+                .setRatesFingerprint(decision.snapshot().currencies().fingerprint())
+                .setPermitted(permitted(impression)).setReservationsRefused(impression.reservationsRefused())
+                .setLoweredOut(impression.loweredOut());
         if (!Double.isNaN(impression.ranked())) {
             event.setRanked(impression.ranked());
         }
@@ -110,8 +122,15 @@ public final class DecisionRecords {
         if (deal != null) {
             event.setDealId(deal);
         }
+        if (isLowered(impression)) {
+            event.setLoweredCpmMicros(impression.bidCpmMicros());
+        }
         return event.setPlainPctr(impression.plainPctr()).setExploredPctr(impression.exploredPctr())
                 .setPctr(impression.pctr()).setPriceMicros(impression.priceMicros()).build();
+    }
+
+    private static boolean isLowered(Impression impression) {
+        return impression.bidCpmMicros() != impression.valueCpmMicros();
     }
 
     private void setState(ArmState arm, BidScratch decision, Impression impression, BidEvent.Builder event) {
@@ -119,8 +138,6 @@ public final class DecisionRecords {
         if (model != null) {
             event.setModelSha256(model.sha256());
         }
-        event.setExhaustedFingerprint(decision.snapshot().budgets().exhausted(decision.armNumber(), decision.nowMs())
-                .fingerprint());
         BidModifierTable table = arm.modifiers();
         if (table.snapshot() == null) {
             return;
@@ -134,6 +151,18 @@ public final class DecisionRecords {
             event.setCellMean(curve.mean()).setQuantileLowValue(curve.quantileLow())
                     .setQuantileHighValue(curve.quantileHigh());
         }
+    }
+
+    private static ByteString permitted(Impression impression) {
+        byte[] set = new byte[PermittedBits.bytes(impression.matched())];
+        int count = 0;
+        for (int place = 0; place < impression.matched(); place++) {
+            if (impression.isPermitted(place)) {
+                PermittedBits.add(place, set);
+                count++;
+            }
+        }
+        return count == impression.matched() ? ByteString.EMPTY : ByteString.copyFrom(set);
     }
 
     /** An id as it is kept in notices: itself, or its hash where it is too long. */

@@ -18,9 +18,9 @@ public record DecisionSettings(String id, String text) {
     /** Whole groups, so that a new key of theirs counts until somebody says that it does not. */
     private static final List<String> GROUPS = List.of("models", "campaigns", "experiment", "bidding", "exploration",
             "pricing", "default-exchange", "exchanges");
-    /** Where things lie differs from machine to machine and decides nothing. */
+    /** Where things lie differs from machine to machine and decides nothing; what lies there is kept beside the decisions. */
     private static final Set<String> WITHOUT = Set.of("models.dir", "models.bootstrap-version", "campaigns.file",
-            "campaigns.poll-interval");
+            "campaigns.poll-interval", "pricing.rates-file", "pricing.rates-poll-interval");
     private static final int ID_LENGTH = 16;
 
     /** The decisive part of a bidder's settings. */

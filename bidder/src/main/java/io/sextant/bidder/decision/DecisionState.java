@@ -1,8 +1,8 @@
 package io.sextant.bidder.decision;
 
 import io.sextant.bidder.campaign.Catalogue;
-import io.sextant.bidder.campaign.Exhausted;
 import io.sextant.bidder.pipeline.BidScratch;
+import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSource;
 import io.sextant.bidder.snapshot.ModelSources;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue the catalogue, with its source where it is to be kept
  * @param model     where the arm's model came from; null where there was none, or nobody knows
  * @param table     the arm's modifiers, expired or not
- * @param exhausted campaigns that the arm had no budget for
+ * @param rates     what was known of currencies, too old or not
  */
 public record DecisionState(Catalogue catalogue, @Nullable ModelSource model, BidModifierTable table,
-        Exhausted exhausted) {
+        CurrencyRates rates) {
     /** The state of a decision that has an arm. */
     public static DecisionState of(BidScratch decision, ModelSources models) {
         ArmState arm = decision.arm();
@@ -26,6 +26,6 @@ public record DecisionState(Catalogue catalogue, @Nullable ModelSource model, Bi
             throw new IllegalArgumentException("the decision has no arm");
         }
         return new DecisionState(decision.snapshot().campaigns().catalogue(), models.of(arm.model()), arm.modifiers(),
-                decision.snapshot().budgets().exhausted(decision.armNumber(), decision.nowMs()));
+                decision.snapshot().currencies());
     }
 }

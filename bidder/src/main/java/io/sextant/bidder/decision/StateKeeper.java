@@ -73,8 +73,9 @@ final class StateKeeper {
         if (event.getTableState() != TableState.TABLE_NONE && snapshot != null) {
             keep(directory.snapshot(event), path -> Files.write(path, snapshot.toByteArray()));
         }
-        if (event.getExhaustedFingerprint() != 0) {
-            keep(directory.exhausted(event), path -> Files.write(path, state.exhausted().campaigns().toByteArray()));
+        if (event.getRatesFingerprint() != 0) {
+            keep(directory.rates(event),
+                    path -> Files.writeString(path, state.rates().text(), StandardCharsets.UTF_8));
         }
         if (event.getBid().getModelVersion() >= 0) {
             ModelSource model = state.model();

@@ -14,7 +14,6 @@ import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchange;
 import io.sextant.bidder.pipeline.Impression;
-import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.BidResponse;
@@ -40,7 +39,6 @@ final class BidAnswer {
     private final PublicUrl publicUrl;
     private final int expirySeconds;
     private final SealedToken tokens;
-    private final CurrencyRates currencies;
     private final DecisionRecords records;
     private final OpenRtbCodec codec;
     private final BidIds ids = new BidIds();
@@ -55,12 +53,11 @@ final class BidAnswer {
      * @param records       writes facts
      * @param codec         this loop's
      */
-    BidAnswer(PublicUrl publicUrl, int expirySeconds, SealedToken tokens, CurrencyRates currencies,
-            DecisionRecords records, OpenRtbCodec codec) {
+    BidAnswer(PublicUrl publicUrl, int expirySeconds, SealedToken tokens, DecisionRecords records,
+            OpenRtbCodec codec) {
         this.publicUrl = publicUrl;
         this.expirySeconds = expirySeconds;
         this.tokens = tokens;
-        this.currencies = currencies;
         this.records = records;
         this.codec = codec;
     }
@@ -86,7 +83,7 @@ final class BidAnswer {
                     .addBid(bid(decision, impression, fact));
         }
         var response = BidResponse.newBuilder().setId(request.getId()).setBidid(ids.next())
-                .setCur(currencies.code(decision.currency()));
+                .setCur(decision.currencies().code(decision.currency()));
         seats.values().forEach(response::addSeatbid);
         return response.build();
     }

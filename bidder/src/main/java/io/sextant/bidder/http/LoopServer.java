@@ -56,8 +56,8 @@ public final class LoopServer extends VerticleBase {
         BidScratch scratch = parts.scratches().apply(NativeReader.of(codec));
         parts.loops().add(loop, () -> scratch.refresh(parts.snapshots().current()));
         HttpConfig config = parts.config();
-        var answer = new BidAnswer(parts.publicUrl(), (int) parts.bidExpiry().toSeconds(), tokens, parts.currencies(),
-                parts.records(), codec);
+        var answer = new BidAnswer(parts.publicUrl(), (int) parts.bidExpiry().toSeconds(), tokens, parts.records(),
+                codec);
         LoopClock loopClock = LoopClock.ofThisLoop();
         var log = new DecisionLog(parts.publisher().newRing(), parts.publisher()::dropped, parts.publisher()::sample,
                 parts.records(), parts.decisions(), parts.models(), parts.sampleShare());
@@ -66,8 +66,10 @@ public final class LoopServer extends VerticleBase {
         opened.push(scratch);
         opened.push(handler);
         Rehearsal warming = rehearsal(scratch, answer, codec, loopClock);
-        var notices = new NoticeHandler(tokens, parts.journal(), parts.publisher(), parts.noticeMetrics(), this::rate,
-                parts.landingPages()::of, config.clickFallbackUrl(), parts.clock(), loop);
+        var notices = new NoticeHandler(tokens, parts.journal(), parts.reservations(), parts.publisher(),
+                parts.outcomes(), parts.noticeMetrics(), this::rate, parts.landingPages()::of,
+                config.clickFallbackUrl(),
+                parts.clock(), loop);
         var requests = new RequestRouter(handler, notices, new ConnectionRetirement(config, vertx), parts.readiness(),
                 warming);
         router = requests;
@@ -89,7 +91,7 @@ public final class LoopServer extends VerticleBase {
         });
     }
 
-    /** As the loop's own handler, but what it counts and tells goes nowhere. */
+    /** As the loop's own handler, but what it counts and tells goes nowhere, and nothing is reserved. */
     private @Nullable Rehearsal rehearsal(BidScratch scratch, BidAnswer answer, OpenRtbCodec codec,
             LoopClock loopClock) {
         HttpConfig config = parts.config();
@@ -100,8 +102,9 @@ public final class LoopServer extends VerticleBase {
         var log = new DecisionLog(ring, () -> ring.drain(Long.MAX_VALUE, _ -> {}), _ -> {}, parts.records(),
                 DecisionSink.NONE, parts.models(), parts.sampleShare());
         var warming = new Rehearsal(parts.rehearsal(),
-                new BidHandler(config, parts.defaultExchange(), parts.pipeline(), scratch, answer, codec, log,
-                        new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(), loopClock,
+                new BidHandler(config, parts.defaultExchange(), parts.pipeline().rehearsing(), scratch, answer, codec,
+                        log, new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(),
+                        loopClock,
                         Admission.ofAll()));
         rehearsal = warming;
         return warming;
@@ -154,9 +157,10 @@ public final class LoopServer extends VerticleBase {
                         .setMaxHeaderListSize(HEADERS_MAX));
     }
 
-    /** What one unit of a bid's currency is worth in USD; 0 where the rate has been taken out since the bid. */
+    /** What one unit of a bid's currency was worth in USD when anybody last knew; 0 where the rate has been taken out since the bid. */
     private double rate(String currency) {
-        int number = parts.currencies().number(currency);
-        return number == CurrencyRates.UNKNOWN ? 0 : parts.currencies().usdPerUnit(number);
+        CurrencyRates currencies = parts.snapshots().current().currencies();
+        int number = currencies.number(currency);
+        return number == CurrencyRates.UNKNOWN ? 0 : currencies.usdPerUnit(number);
     }
 }

@@ -2,11 +2,14 @@ package io.sextant.bidder.http;
 
 import com.google.protobuf.ByteString;
 import io.sextant.bidder.event.EventPublisher;
+import io.sextant.bidder.lowering.AuctionOutcome;
+import io.sextant.bidder.lowering.OutcomeSink;
 import io.sextant.bidder.notice.NoticeJournal;
 import io.sextant.bidder.notice.NoticeKind;
 import io.sextant.bidder.notice.NoticePrice;
 import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.notice.SealedToken.Opened;
+import io.sextant.bidder.spending.Reservations;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.BillEvent;
 import io.sextant.protocol.event.ClickEvent;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what comes back after a bid. Wins and bills are answered when they are on disk; pixels and clicks at once; losses
- * are counted.
+ * are counted, and give back what the bid had reserved.
  *
  * <p>
  * Threading: one instance per event loop.
@@ -38,7 +41,9 @@ final class NoticeHandler {
 
     private final SealedToken tokens;
     private final NoticeJournal journal;
+    private final Reservations reservations;
     private final EventPublisher publisher;
+    private final OutcomeSink outcomes;
     private final NoticeMetrics metrics;
     private final ToDoubleFunction<String> rates;
     private final Function<String, @Nullable String> landingPages;
@@ -50,18 +55,23 @@ final class NoticeHandler {
      * Makes one.
      *
      * @param tokens           this loop's
+     * @param reservations     what a lost bid had reserved is given back to
+     * @param outcomes         hears which bids won and lost
      * @param rates            what one unit of a currency, by its ISO 4217 code, is worth in the settlement currency; 0
-     *                         where that is not known
+     *                         where that is not known. For bids that do not say it themselves
      * @param landingPages     the landing page of a creative, by its id; null if the catalogue does not have it
      * @param clickFallbackUrl where other clicks lead; empty for nowhere
      * @param loop             runs tasks on this event loop
      */
-    NoticeHandler(SealedToken tokens, NoticeJournal journal, EventPublisher publisher, NoticeMetrics metrics,
-            ToDoubleFunction<String> rates, Function<String, @Nullable String> landingPages, String clickFallbackUrl,
+    NoticeHandler(SealedToken tokens, NoticeJournal journal, Reservations reservations, EventPublisher publisher,
+            OutcomeSink outcomes, NoticeMetrics metrics, ToDoubleFunction<String> rates,
+            Function<String, @Nullable String> landingPages, String clickFallbackUrl,
             InstantSource clock, Executor loop) {
         this.tokens = tokens;
         this.journal = journal;
+        this.reservations = reservations;
         this.publisher = publisher;
+        this.outcomes = outcomes;
         this.metrics = metrics;
         this.rates = rates;
         this.landingPages = landingPages;
@@ -81,9 +91,14 @@ final class NoticeHandler {
             return;
         }
         HttpServerResponse response = request.response();
-        append(kind, bid, parameters, nowMs, outcome -> {
+        NoticePrice price = price(kind, bid, parameters);
+        append(kind, bid, event(kind, bid, price, nowMs), outcome -> {
             switch (outcome) {
-                case COMMITTED, DUPLICATE -> Answers.status(response, 200);
+                case COMMITTED -> {
+                    won(bid, price, parameters);
+                    Answers.status(response, 200);
+                }
+                case DUPLICATE -> Answers.status(response, 200);
                 case FULL, FAILED -> Answers.error(response, 503, "the notice cannot be kept now, send it again", "");
             }
         });
@@ -98,9 +113,14 @@ final class NoticeHandler {
             refuse(request.response(), opened);
             return;
         }
-        NoticePrice minToWin = NoticePrice.read(parameters.getAll("m"), rates.applyAsDouble(bid.getCurrency()),
-                Long.MAX_VALUE / 2);
-        publisher.loss(bid, reason(parameters.get("r")), minToWin.accepted() ? minToWin.cpmMicros() : -1);
+        if (bid.getReservation() != 0) {
+            // One that another bidder made runs out there by itself.
+            boolean _ = reservations.release(bid.getReservation(), bid.getLeaseId());
+        }
+        int reason = reason(parameters.get("r"));
+        long minToWin = minToWin(bid, parameters);
+        publisher.loss(bid, reason, minToWin);
+        outcomes.lost(bid, reason, minToWin);
         Answers.status(request.response(), 200);
     }
 
@@ -110,7 +130,12 @@ final class NoticeHandler {
         long nowMs = clock.millis();
         BidFacts bid = open(NoticeKind.IMPRESSION, parameters, nowMs).bid();
         if (bid != null) {
-            append(NoticeKind.IMPRESSION, bid, parameters, nowMs, _ -> {});
+            NoticePrice price = price(NoticeKind.IMPRESSION, bid, parameters);
+            append(NoticeKind.IMPRESSION, bid, event(NoticeKind.IMPRESSION, bid, price, nowMs), outcome -> {
+                if (outcome == NoticeJournal.Outcome.COMMITTED) {
+                    won(bid, price, parameters);
+                }
+            });
         }
         Answers.end(request.response().putHeader(Answers.CONTENT_TYPE, Answers.GIF).putHeader(Answers.CACHE_CONTROL,
                 Answers.NO_STORE), PIXEL);
@@ -123,7 +148,8 @@ final class NoticeHandler {
         BidFacts bid = open(NoticeKind.CLICK, parameters, nowMs).bid();
         String target = null;
         if (bid != null) {
-            append(NoticeKind.CLICK, bid, parameters, nowMs, _ -> {});
+            append(NoticeKind.CLICK, bid,
+                    ClickEvent.newBuilder().setBid(bid).setTimeMs(nowMs).build().toByteString(), _ -> {});
             target = landingPages.apply(bid.getCreativeId());
         }
         HttpServerResponse response = request.response();
@@ -143,21 +169,35 @@ final class NoticeHandler {
         return opened;
     }
 
-    private void append(NoticeKind kind, BidFacts bid, MultiMap parameters, long nowMs,
-            NoticeJournal.Callback callback) {
-        journal.append(kind, bid.getBidId(), event(kind, bid, parameters, nowMs), loop, outcome -> {
+    private void append(NoticeKind kind, BidFacts bid, ByteString event, NoticeJournal.Callback callback) {
+        journal.append(kind, bid.getBidId(), event, loop, outcome -> {
             metrics.outcomes(kind).add(outcome);
             callback.done(outcome);
         });
     }
 
-    private ByteString event(NoticeKind kind, BidFacts bid, MultiMap parameters, long nowMs) {
-        if (kind == NoticeKind.CLICK) {
-            return ClickEvent.newBuilder().setBid(bid).setTimeMs(nowMs).build().toByteString();
-        }
-        NoticePrice price = NoticePrice.read(parameters.getAll("p"), rates.applyAsDouble(bid.getCurrency()),
-                bid.getBidCpmMicros());
+    private void won(BidFacts bid, NoticePrice price, MultiMap parameters) {
+        outcomes.won(bid, price.accepted() ? price.cpmMicros() : AuctionOutcome.UNTOLD, minToWin(bid, parameters));
+    }
+
+    private NoticePrice price(NoticeKind kind, BidFacts bid, MultiMap parameters) {
+        NoticePrice price = NoticePrice.read(parameters.getAll("p"), rate(bid), bid.getBidCpmMicros());
         metrics.prices(kind).add(price.status());
+        return price;
+    }
+
+    /** Micros of the settlement currency per thousand impressions; -1 where the exchange did not tell. */
+    private long minToWin(BidFacts bid, MultiMap parameters) {
+        NoticePrice minToWin = NoticePrice.read(parameters.getAll("m"), rate(bid), Long.MAX_VALUE / 2);
+        return minToWin.accepted() ? minToWin.cpmMicros() : AuctionOutcome.UNTOLD;
+    }
+
+    /** Prices are converted as the bid was: by another rate the bid itself could come back as more than was bid. */
+    private double rate(BidFacts bid) {
+        return bid.getUsdPerUnit() > 0 ? bid.getUsdPerUnit() : rates.applyAsDouble(bid.getCurrency());
+    }
+
+    private static ByteString event(NoticeKind kind, BidFacts bid, NoticePrice price, long nowMs) {
         return switch (kind) {
             case WIN -> {
                 var event = WinEvent.newBuilder().setBid(bid).setTimeMs(nowMs);

@@ -4,14 +4,15 @@ import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.decision.DecisionSink;
 import io.sextant.bidder.event.EventLoops;
 import io.sextant.bidder.event.EventPublisher;
+import io.sextant.bidder.lowering.OutcomeSink;
 import io.sextant.bidder.notice.NoticeJournal;
 import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.NativeReader;
-import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.bidder.spending.Reservations;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -33,10 +34,11 @@ import java.util.function.Supplier;
  * @param scratches         makes a loop's working memory from its reader of native requests
  * @param tokens            makes a loop's tokens
  * @param snapshots         what is bid with
- * @param currencies        rates
  * @param landingPages      where clicks lead
  * @param journal           keeps notices
+ * @param reservations      what open bids have reserved
  * @param publisher         tells the fleet
+ * @param outcomes          hears which bids won and lost
  * @param loops             is told of every loop
  * @param bidMetrics        counts requests
  * @param noticeMetrics     counts notices
@@ -49,7 +51,8 @@ public record ServerParts(HttpConfig config, Set<String> exchanges, String defau
         Duration bidExpiry, double sampleShare,
         DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline,
         Function<NativeReader, BidScratch> scratches,
-        Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
-        NoticeJournal journal, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
+        Supplier<SealedToken> tokens, SnapshotHolder snapshots, LandingPages landingPages,
+        NoticeJournal journal, Reservations reservations, EventPublisher publisher, OutcomeSink outcomes,
+        EventLoops loops, BidMetrics bidMetrics,
         NoticeMetrics noticeMetrics, Readiness readiness, RehearsalSecret rehearsal, PublicUrl publicUrl,
         InstantSource clock) {}

@@ -13,7 +13,8 @@ import io.sextant.bidder.notice.Seal;
  * @param click      where a click goes first, behind the exchange's click macro if it has one
  */
 public record NoticeUrls(String base, String priceMacro, Seal seal, String impression, String click) {
-    private static final String LOSS_MACROS = "&r=${AUCTION_LOSS}&m=${AUCTION_MIN_TO_WIN}";
+    private static final String MIN_TO_WIN = "&m=${AUCTION_MIN_TO_WIN}";
+    private static final String LOSS_MACROS = "&r=${AUCTION_LOSS}" + MIN_TO_WIN;
     private static final String PRICE = "&p=";
 
     /**
@@ -33,7 +34,7 @@ public record NoticeUrls(String base, String priceMacro, Seal seal, String impre
 
     /** Appends {@code bid.nurl}. */
     public void win(StringBuilder out) {
-        url(out, "/n/win?t=", NoticeKind.WIN).append(PRICE).append(priceMacro);
+        url(out, "/n/win?t=", NoticeKind.WIN).append(PRICE).append(priceMacro).append(MIN_TO_WIN);
     }
 
     /** Appends {@code bid.burl}. */

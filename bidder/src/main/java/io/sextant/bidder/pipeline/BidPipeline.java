@@ -5,6 +5,8 @@ import io.sextant.abtesting.allocation.ArmAllocator;
 import io.sextant.abtesting.allocation.UnitSelector;
 import io.sextant.bidder.campaign.Ad;
 import io.sextant.bidder.campaign.CampaignIndex;
+import io.sextant.bidder.frequency.FrequencyCaps;
+import io.sextant.bidder.frequency.FrequencyCounts;
 import io.sextant.bidder.pricing.ArmModifier;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
@@ -27,11 +29,13 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * Decides what to bid: one request, one straight line, no other input than the request, the snapshot and the time.
+ * Decides what to bid: one request, one straight line, no other input than the request, the snapshot, the time, what may be
+ * spent, what the user has seen, and how much of a bid {@link BidLowering} leaves.
  *
  * <p>
- * The same request under the same snapshot and at the same time gets the same bid, on any loop and in any process: all
- * chance is drawn from a key of request, impression and model version.
+ * The same request under the same snapshot, at the same time and with the same answers of the {@link SpendGate}, the
+ * {@link FrequencyCaps} and the {@link BidLowering} gets the same bid, on any loop and in any process: all chance is drawn from a
+ * key of request, impression and model version.
  *
  * <p>
  * Threading: immutable and shared by all event loops; each passes its own {@link BidScratch}. Never blocks, locks or logs,
@@ -43,10 +47,11 @@ public final class BidPipeline {
     private final ArmAllocator allocator;
     private final FeatureEncoder encoder;
     private final Exchanges exchanges;
-    private final CurrencyRates currencies;
     private final PriceStep prices;
     private final double measuredShare;
     private final SnapshotHolder snapshots;
+    private final SpendGate gate;
+    private final FrequencyCaps caps;
     private final LongSupplier nanoClock;
 
     /**
@@ -56,20 +61,37 @@ public final class BidPipeline {
      * @param allocator   puts units into arms, numbered as in the snapshots
      * @param encoder     the features of all models
      * @param exchanges   which exchanges are bid on
-     * @param currencies  what is known of currencies
+     * @param lowering    what becomes of the best candidate's bid
      * @param snapshots   what to bid with
+     * @param gate        what may be spent
+     * @param caps        what users have seen
      * @param nanoClock   the clock that deadlines are by, {@code System::nanoTime}
      */
     public BidPipeline(ExplorationConfig exploration, ArmAllocator allocator, FeatureEncoder encoder,
-            Exchanges exchanges, CurrencyRates currencies, SnapshotHolder snapshots, LongSupplier nanoClock) {
+            Exchanges exchanges, BidLowering lowering, SnapshotHolder snapshots, SpendGate gate, FrequencyCaps caps,
+            LongSupplier nanoClock) {
+        this(allocator, encoder, exchanges, new PriceStep(exploration.age().prices(), lowering),
+                exploration.measuredShare(), snapshots, gate, caps, nanoClock);
+    }
+
+    private BidPipeline(ArmAllocator allocator, FeatureEncoder encoder, Exchanges exchanges, PriceStep prices,
+            double measuredShare, SnapshotHolder snapshots, SpendGate gate, FrequencyCaps caps,
+            LongSupplier nanoClock) {
         this.allocator = allocator;
         this.encoder = encoder;
         this.exchanges = exchanges;
-        this.currencies = currencies;
-        this.prices = new PriceStep(currencies, exploration.age().prices());
-        this.measuredShare = exploration.measuredShare();
+        this.prices = prices;
+        this.measuredShare = measuredShare;
         this.snapshots = snapshots;
+        this.gate = gate;
+        this.caps = caps;
         this.nanoClock = nanoClock;
+    }
+
+    /** The same pipeline, for bids that nobody pays for. */
+    public BidPipeline rehearsing() {
+        return new BidPipeline(allocator, encoder, exchanges, prices.with(BidLowering.NONE), measuredShare, snapshots,
+                SpendGate.OPEN, FrequencyCaps.NONE, nanoClock);
     }
 
     /**
@@ -91,7 +113,8 @@ public final class BidPipeline {
             return scratch.refuse(NoBidReason.UNKNOWN_EXCHANGE);
         }
         scratch.comesFrom(exchange);
-        scratch.currency = currencies.answerIn(request.getCurList(), currencies.number(exchange.config().currency()));
+        scratch.currency = scratch.currencies.answerIn(request.getCurList(),
+                scratch.currencies.number(exchange.config().currency()));
         if (scratch.currency == CurrencyRates.UNKNOWN) {
             return scratch.refuse(NoBidReason.NO_CURRENCY);
         }
@@ -103,8 +126,11 @@ public final class BidPipeline {
         if (late(Step.ALLOCATE, scratch)) {
             return scratch.refuse(NoBidReason.TIMEOUT);
         }
-        NoBidReason reason = snapshot.campaigns().matchRequest(request, exchange.name(), nowMs, scratch.armNumber,
-                snapshot.budgets(), scratch.match);
+        NoBidReason reason = gate.admit(exchange.name(), nowMs);
+        if (reason != NoBidReason.NONE) {
+            return scratch.refuse(reason);
+        }
+        reason = snapshot.campaigns().matchRequest(request, exchange.name(), nowMs, scratch.match);
         if (reason != NoBidReason.NONE) {
             return scratch.refuse(reason);
         }
@@ -124,6 +150,10 @@ public final class BidPipeline {
         if (reason != NoBidReason.NONE) {
             return reason;
         }
+        reason = permit(campaigns, impression, scratch);
+        if (reason != NoBidReason.NONE) {
+            return reason;
+        }
         if (late(Step.MATCH, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -136,17 +166,60 @@ public final class BidPipeline {
         if (reason != NoBidReason.NONE) {
             return reason;
         }
-        prices.price(arm.arm(), request, impression, campaigns, scratch.currency, scratch.candidates);
-        int best = hasModel ? scratch.candidates.best() : scratch.candidates.any(impression.decisionKey);
+        prices.price(arm.arm(), request, impression, campaigns, scratch);
         if (late(Step.PRICE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
+        int best = choose(request, campaigns, hasModel, impression, scratch);
         if (best < 0) {
-            return noPrice(impression);
+            return impression.reason == NoBidReason.NONE ? noPrice(impression, scratch) : impression.reason;
         }
-        prices.take(request, impression, campaigns, scratch.currency, scratch.candidates, best);
+        prices.take(impression, campaigns, scratch, best);
         keepFeatures(campaigns, impression, scratch);
         return NoBidReason.NONE;
+    }
+
+    /**
+     * From the best candidate on, the first whose bid, lowered, still reaches its floor and whose campaign can pay for it, of a
+     * few campaigns; -1 for none. Candidates are ranked by value, since of two that meet the same rivals the one of higher value
+     * leaves the higher surplus, however much both are shaded; and only what was made of the chosen one's bid has to be known to
+     * decide the same again. A campaign that is refused is out with all its ads, so that how many were is enough to know who.
+     */
+    private int choose(BidRequest request, CampaignIndex campaigns, boolean hasModel, Impression impression,
+            BidScratch scratch) {
+        CandidateBatch candidates = scratch.candidates;
+        while (impression.loweredOut + impression.reservationsRefused < Limits.CAMPAIGNS_TRIED_MAX) {
+            int row = hasModel ? candidates.best() : candidates.any(impression.decisionKey);
+            if (row < 0) {
+                return -1;
+            }
+            int campaign = campaigns.terms().campaign(candidates.ad[row]);
+            if (!prices.lower(request, impression, campaigns, scratch, row)) {
+                impression.loweredOut++;
+            } else if (reserve(request, campaigns, campaign, row, impression, scratch)) {
+                return row;
+            } else {
+                impression.reservationsRefused++;
+            }
+            candidates.drop(campaign, campaigns.terms());
+        }
+        return -1;
+    }
+
+    /** Whether the campaign can pay for the bid; if not, the impression's reason says why. */
+    private boolean reserve(BidRequest request, CampaignIndex campaigns, int campaign, int row, Impression impression,
+            BidScratch scratch) {
+        // A test's bid is never billed.
+        if (request.getTest()) {
+            return true;
+        }
+        // Micros for a thousand impressions are nanos for one.
+        NoBidReason reason = gate.reserve(campaigns, scratch.armNumber, impression, campaign,
+                scratch.candidates.bidCpmMicros[row], scratch.nowMs, impression.held);
+        if (reason != NoBidReason.NONE) {
+            impression.reason = reason;
+        }
+        return reason == NoBidReason.NONE;
     }
 
     /** What an arm with a model decides by, step by step: predictions, uncertainty, modifier. */
@@ -193,6 +266,7 @@ public final class BidPipeline {
     private ArmState allocate(BidRequest request, BidScratch scratch) {
         scratch.unitKind = UnitSelector.kind(request);
         scratch.unitHash = allocator.unitHash(UnitSelector.unit(request, scratch.unitKind));
+        scratch.seen = caps.of(scratch.unitKind, scratch.unitHash, scratch.nowMs);
         return scratch.allocate(allocator.allocate(scratch.unitHash));
     }
 
@@ -218,8 +292,40 @@ public final class BidPipeline {
                 candidates.ad[candidates.size++] = ad.number();
             }
         }
-        impression.candidates = candidates.size;
         return candidates.size == 0 ? NoBidReason.CREATIVE_USED : NoBidReason.NONE;
+    }
+
+    /** Candidates whose campaigns may spend. */
+    private NoBidReason permit(CampaignIndex campaigns, Impression impression, BidScratch scratch) {
+        CandidateBatch candidates = scratch.candidates;
+        impression.matched = candidates.size;
+        NoBidReason reason = gate.permit(campaigns, scratch.armNumber, impression, scratch.nowMs, candidates.ad,
+                candidates.size, impression.permitted);
+        if (reason == NoBidReason.NONE) {
+            reason = dropCapped(campaigns, impression, scratch);
+        }
+        candidates.keep(impression.permitted);
+        impression.candidates = candidates.size;
+        return reason;
+    }
+
+    /** Takes out what the user has seen as often as may be. */
+    private static NoBidReason dropCapped(CampaignIndex campaigns, Impression impression, BidScratch scratch) {
+        FrequencyCounts seen = scratch.seen;
+        if (seen.capsNothing()) {
+            return NoBidReason.NONE;
+        }
+        boolean any = false;
+        for (int place = 0; place < impression.matched; place++) {
+            if (PermittedBits.contains(place, impression.permitted)) {
+                if (seen.isCapped(campaigns.ad(scratch.candidates.ad[place]).campaign(), scratch.nowMs)) {
+                    PermittedBits.remove(place, impression.permitted);
+                } else {
+                    any = true;
+                }
+            }
+        }
+        return any ? NoBidReason.NONE : NoBidReason.FREQUENCY_CAPPED;
     }
 
     /** The request's fields; those of the ads were encoded with the catalogue. */
@@ -296,8 +402,8 @@ public final class BidPipeline {
         impression.modifier = table.applied(impression.naturalModifier);
     }
 
-    private NoBidReason noPrice(Impression impression) {
-        return currencies.number(impression.imp().getBidfloorcur()) == CurrencyRates.UNKNOWN
+    private static NoBidReason noPrice(Impression impression, BidScratch scratch) {
+        return scratch.currencies.number(impression.imp().getBidfloorcur()) == CurrencyRates.UNKNOWN
                 ? NoBidReason.NO_CURRENCY
                 : NoBidReason.BELOW_FLOOR;
     }

@@ -4,6 +4,7 @@ import io.sextant.abtesting.allocation.Arm;
 import io.sextant.bidder.campaign.Ad;
 import io.sextant.bidder.campaign.Creative;
 import io.sextant.bidder.campaign.MatchScratch;
+import io.sextant.bidder.frequency.FrequencyCounts;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.BidderSnapshot;
@@ -46,6 +47,8 @@ public final class BidScratch implements AutoCloseable {
     int armNumber;
     UnitKind unitKind = UnitKind.UNIT_REQUEST;
     long unitHash;
+    CurrencyRates currencies = CurrencyRates.USD_ONLY;
+    FrequencyCounts seen = FrequencyCounts.NOTHING;
     int currency;
     long nowMs;
     long deadlineNs;
@@ -71,12 +74,14 @@ public final class BidScratch implements AutoCloseable {
                 .toArray(ArmScratch[]::new);
         this.impressions = new Impression[Limits.IMPRESSIONS_MAX];
         for (int i = 0; i < impressions.length; i++) {
-            impressions[i] = new Impression(schema.size());
+            impressions[i] = new Impression(i, schema.size(), bidding.candidatesMax());
         }
     }
 
     void begin(BidRequest request, BidderSnapshot snapshot, long nowMs, long startNs, long deadlineNs) {
         this.snapshot = snapshot;
+        this.currencies = snapshot.currencies().at(nowMs);
+        this.seen = FrequencyCounts.NOTHING;
         this.nowMs = nowMs;
         this.lapNs = startNs;
         this.deadlineNs = deadlineNs;
@@ -249,7 +254,12 @@ public final class BidScratch implements AutoCloseable {
         return unitHash;
     }
 
-    /** The answer's currency, as a number of {@link CurrencyRates}. */
+    /** What currencies were worth at the time of the request. */
+    public CurrencyRates currencies() {
+        return currencies;
+    }
+
+    /** The answer's currency, as a number of {@link #currencies}. */
     public int currency() {
         return currency;
     }

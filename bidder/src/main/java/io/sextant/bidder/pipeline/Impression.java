@@ -5,6 +5,7 @@ import io.sextant.bidder.campaign.AdFormat;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.NativeRequest;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +39,33 @@ public final class Impression {
     double exploredPctr;
     double pctr;
     long baseCpmMicros;
+    long valueCpmMicros;
     long bidCpmMicros;
     long floorCpmMicros;
     long priceMicros;
+    boolean firstPrice;
+    int loweredOut;
     /** What the arm bids whatever is predicted; 0 where it bids by value. */
     long constantCpmMicros;
     final int[] features;
+    /** Which of the {@link #matched} ads might spend, see {@link PermittedBits}. */
+    final byte[] permitted;
+    int matched;
+    int reservationsRefused;
+    final Held held = new Held();
+    private final int number;
 
-    Impression(int fields) {
+    /**
+     * Makes the memory of one decision.
+     *
+     * @param number        place among the request's impressions
+     * @param fields        features of request and ad
+     * @param candidatesMax ads that match at most
+     */
+    Impression(int number, int fields, int candidatesMax) {
+        this.number = number;
         this.features = new int[fields];
+        this.permitted = new byte[PermittedBits.bytes(candidatesMax)];
     }
 
     void begin(BidRequest.Imp imp) {
@@ -69,10 +88,17 @@ public final class Impression {
         exploredPctr = 0;
         pctr = 0;
         baseCpmMicros = 0;
+        valueCpmMicros = 0;
         bidCpmMicros = 0;
         floorCpmMicros = 0;
         priceMicros = 0;
+        firstPrice = false;
+        loweredOut = 0;
         constantCpmMicros = 0;
+        Arrays.fill(permitted, (byte) 0);
+        matched = 0;
+        reservationsRefused = 0;
+        held.clear();
     }
 
     private static AdFormat leadingFormat(BidRequest.Imp imp) {
@@ -83,6 +109,11 @@ public final class Impression {
             return AdFormat.VIDEO;
         }
         return imp.hasAudio() ? AdFormat.AUDIO : AdFormat.NATIVE;
+    }
+
+    /** Place among the request's impressions, from 0. */
+    public int number() {
+        return number;
     }
 
     /** The impression of the request. */
@@ -121,6 +152,26 @@ public final class Impression {
     /** Key of the decision's draws. */
     public long decisionKey() {
         return decisionKey;
+    }
+
+    /** Number of ads that matched, whether they might spend or not. */
+    public int matched() {
+        return matched;
+    }
+
+    /** Whether the ad in this place of those that matched, in their order, might spend. */
+    public boolean isPermitted(int place) {
+        return PermittedBits.contains(place, permitted);
+    }
+
+    /** How many of the best campaigns were refused a reservation before this decision. */
+    public int reservationsRefused() {
+        return reservationsRefused;
+    }
+
+    /** What the bid has reserved; empty where there is no bid, or nothing need be reserved for it. */
+    public Held held() {
+        return held;
     }
 
     /** Number of ads that were scored. */
@@ -195,9 +246,30 @@ public final class Impression {
         return pctr;
     }
 
-    /** The bid at the plain click probability and modifier 1, or a neutral arm's own, before the floor; micros of USD per 1000 impressions. */
+    /**
+     * The bid at the plain click probability and modifier 1, lowered in the proportion in which the bid was, or a neutral arm's
+     * own; before the floor. Micros of USD per 1000 impressions.
+     */
     public long baseCpmMicros() {
         return baseCpmMicros;
+    }
+
+    /**
+     * What the impression is worth to the campaign after margin and modifier, no more than its cap: the bid before
+     * {@link BidLowering}; micros of USD per 1000 impressions.
+     */
+    public long valueCpmMicros() {
+        return valueCpmMicros;
+    }
+
+    /** Whether the winner of the auction or deal that is bid in pays its bid. */
+    public boolean firstPrice() {
+        return firstPrice;
+    }
+
+    /** Best candidates that were passed over, since {@link BidLowering} left their bid below its floor. */
+    public int loweredOut() {
+        return loweredOut;
     }
 
     /** The bid, micros of USD per 1000 impressions. */

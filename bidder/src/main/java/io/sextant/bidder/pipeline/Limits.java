@@ -11,6 +11,12 @@ public final class Limits {
      * some 1e-7 in the probability; a real difference of value is larger.
      */
     public static final double NEAR_TIE = 1e-6;
+    /**
+     * Campaigns of an impression that are tried until the bid of one still reaches its floor once it is lowered, and gets its
+     * reservation. Those that have nothing left are out of the auction before; these are the few that run out now, have no lease
+     * yet, or are held back by their strategy.
+     */
+    public static final int CAMPAIGNS_TRIED_MAX = 8;
 
     private Limits() {}
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,8 +35,18 @@ final class DecisionReplay {
     /** Decisions that are sorted by what they were made with before they are computed; some ten megabytes. */
     private static final int WINDOW = 2048;
 
+    /** Decisions about one request are written one after the other, but for those of other event loops in between. */
+    private static final int APART_MAX = 64;
+
     /** A decision and where it stands. */
-    private record Logged(Path segment, long number, BidEvent event) {}
+    private record Logged(Path segment, long number, BidEvent event) {
+        RequestKey request() {
+            return new RequestKey(event.getBid().getRequestId(), event.getBid().getBidTimeMs(),
+                    event.getBid().getExchange());
+        }
+    }
+
+    private record RequestKey(String id, long timeMs, String exchange) {}
 
     private static final class Tally {
         private long decisions;
@@ -89,8 +100,10 @@ final class DecisionReplay {
             long number = 0;
             for (BidEvent event = reader.next(); event != null; event = reader.next()) {
                 window.add(new Logged(segment, number++, event));
-                if (window.size() == WINDOW) {
+                if (window.size() >= WINDOW) {
+                    List<Logged> unfinished = unfinished(window);
                     compute(window, replayer);
+                    window.addAll(unfinished);
                     progress.accept(bytesOfDone + reader.fileBytes());
                 }
             }
@@ -109,6 +122,18 @@ final class DecisionReplay {
             count(logged, replayer.replay(logged.event));
         }
         window.clear();
+    }
+
+    /**
+     * Takes out of the window the requests whose other impressions may still come, and returns them: what an earlier impression
+     * was answered, a later one has to know.
+     */
+    private static List<Logged> unfinished(List<Logged> window) {
+        Set<RequestKey> last = new HashSet<>();
+        window.subList(window.size() - APART_MAX, window.size()).forEach(logged -> last.add(logged.request()));
+        List<Logged> unfinished = window.stream().filter(logged -> last.contains(logged.request())).toList();
+        window.removeIf(logged -> last.contains(logged.request()));
+        return unfinished;
     }
 
     private void count(Logged logged, Verdict verdict) {

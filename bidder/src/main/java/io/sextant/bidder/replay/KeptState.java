@@ -5,9 +5,10 @@ import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.CatalogueException;
 import io.sextant.bidder.campaign.CatalogueReader;
-import io.sextant.bidder.campaign.Exhausted;
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.DecisionSettings;
+import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.pricing.RatesReader;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.ctr.ArtefactSum;
@@ -18,7 +19,6 @@ import io.sextant.model.ctr.ModelLoader;
 import io.sextant.model.ctr.SavedModelCtrModel;
 import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.protocol.event.BidEvent;
-import io.sextant.protocol.event.ExhaustedCampaigns;
 import io.sextant.protocol.event.TableState;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.modifier.BidModifierTable;
@@ -106,23 +106,23 @@ final class KeptState {
         });
     }
 
-    /** The campaigns that the arm had no budget for. */
-    Exhausted exhausted(BidEvent event) throws MissingStateException, IOException {
-        if (event.getExhaustedFingerprint() == 0) {
-            return Exhausted.NONE;
+    /** What was known of currencies. */
+    CurrencyRates rates(BidEvent event, BidderConfig settings) throws MissingStateException, IOException {
+        if (event.getRatesFingerprint() == 0) {
+            return new CurrencyRates(settings.pricing().usdPerUnit());
         }
-        return once(directory.exhausted(event), file -> {
-            byte[] bytes = bytes(file, "list of exhausted budgets");
-            Exhausted exhausted;
+        return once(directory.rates(event), file -> {
+            byte[] bytes = bytes(file, "file of rates");
+            CurrencyRates rates;
             try {
-                exhausted = Exhausted.of(ExhaustedCampaigns.parseFrom(bytes));
-            } catch (InvalidProtocolBufferException _) {
+                rates = new RatesReader(settings.pricing().ratesAgeMax()).kept(file.toString(), bytes);
+            } catch (IllegalArgumentException _) {
                 throw changed(file);
             }
-            if (exhausted.fingerprint() != event.getExhaustedFingerprint()) {
+            if (rates.fingerprint() != event.getRatesFingerprint()) {
                 throw changed(file);
             }
-            return exhausted;
+            return rates;
         });
     }
 

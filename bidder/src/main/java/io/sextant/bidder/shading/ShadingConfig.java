@@ -5,7 +5,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 
 /**
- * How bids of first-price auctions are shaded.
+ * How bids of first-price auctions are shaded; key {@code shading}.
  *
  * @param enabled      the switch; off, every bid is what the impression is worth
  * @param leastShare   no bid is shaded below this share of the value, 0 to 1

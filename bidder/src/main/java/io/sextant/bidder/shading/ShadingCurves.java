@@ -31,13 +31,24 @@ public final class ShadingCurves {
      * @return at least the smaller of floor and value, at most the value
      */
     public long bidCpmMicros(int cell, boolean firstPrice, long valueCpmMicros, long floorCpmMicros, double draw) {
+        return bidCpmMicros(cell, firstPrice, valueCpmMicros, valueCpmMicros, floorCpmMicros, draw);
+    }
+
+    /**
+     * The same for an impression of which no more than a part of what it is worth may be bid, as a budget's strategy says.
+     *
+     * @param worthCpmMicros what it is worth, which rivals' prices go with
+     * @param valueCpmMicros the most that may be bid, above 0
+     */
+    public long bidCpmMicros(int cell, boolean firstPrice, long worthCpmMicros, long valueCpmMicros,
+            long floorCpmMicros, double draw) {
         if (!config.enabled() || !firstPrice || seen < config.auctionsMin() || floorCpmMicros >= valueCpmMicros) {
             return valueCpmMicros;
         }
         double least = Math.max((double) floorCpmMicros, config.leastShare() * valueCpmMicros);
         double bid = draw < config.exploreShare()
                 ? least + (valueCpmMicros - least) * draw / config.exploreShare()
-                : curve(cell, valueCpmMicros).bid((double) valueCpmMicros, least);
+                : curve(cell, worthCpmMicros).bid((double) valueCpmMicros, least);
         // Upwards: a bid at the floor stays at the floor.
         return Math.min(valueCpmMicros, (long) Math.ceil(bid));
     }

@@ -27,6 +27,13 @@ public sealed interface BudgetStrategy {
             }
         }
 
+        /** The bids that are expected to cost the budget, if every impression had the mean value. */
+        public static Linear within(Outlook outlook) {
+            double mean = outlook.values().mean();
+            var curve = new CostCurve(outlook.prices(), ValueDistribution.of(mean));
+            return new Linear(mean * curve.bidPerValue(outlook.budget() / outlook.auctions()));
+        }
+
         @Override
         public BudgetPlan plan(Outlook outlook) {
             double perValue = base / outlook.values().mean();

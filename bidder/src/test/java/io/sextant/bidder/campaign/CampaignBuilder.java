@@ -1,6 +1,7 @@
 package io.sextant.bidder.campaign;
 
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ public final class CampaignBuilder {
     private double cpcUsd = 0.5;
     private double firstPriceMargin = 0.15;
     private double capUsd = 50;
-    private double budgetUsd = -1;
+    private Budget budget = Budget.NONE;
+    private List<FrequencyCap> caps = List.of();
     private @Nullable String language;
     private List<String> deals = List.of();
     private boolean dealsOnly;
@@ -100,8 +102,21 @@ public final class CampaignBuilder {
     }
 
     public CampaignBuilder budget(double usd) {
-        this.budgetUsd = usd;
+        return budget(daily(Math.round(usd * 1e6)));
+    }
+
+    public CampaignBuilder budget(Budget budget) {
+        this.budget = budget;
         return this;
+    }
+
+    public CampaignBuilder caps(FrequencyCap... caps) {
+        this.caps = List.of(caps);
+        return this;
+    }
+
+    private static Budget daily(long micros) {
+        return new Budget(micros, Budget.UNLIMITED, ZoneOffset.UTC, Budget.Pacing.ASAP, 0, Budget.Bidding.VALUE);
     }
 
     public CampaignBuilder language(@Nullable String language) {
@@ -136,7 +151,7 @@ public final class CampaignBuilder {
         }
         return new Campaign(id, "advertiser-" + id, domains, appBundle, categories, categoryTaxonomy, seat,
                 Math.round(cpcUsd * 1e6), firstPriceMargin, 0, Math.round(capUsd * 1e6),
-                budgetUsd < 0 ? Campaign.UNLIMITED : Math.round(budgetUsd * 1e6), language, deals, dealsOnly, schedule,
-                targeting, creatives);
+                budget, caps, language,
+                deals, dealsOnly, schedule, targeting, creatives);
     }
 }

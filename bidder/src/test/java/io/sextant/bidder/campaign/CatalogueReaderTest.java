@@ -30,6 +30,11 @@ class CatalogueReaderTest {
                 cpc: 0.45
                 bid-cap-cpm: 12.5
                 daily-budget: 100
+                total-budget: 2000000
+                pacing: traffic
+                target-cpc: 0.3
+                bidding: receding-horizon
+                frequency-caps: ["3 in 1d", "1 in 90m"]
                 margin: {first-price: 0.2}
                 language: en
                 deal-ids: [deal-1]
@@ -77,7 +82,11 @@ class CatalogueReaderTest {
 
         assertThat(campaign).usingRecursiveComparison().ignoringFields("schedule", "creatives")
                 .isEqualTo(new Campaign("summer", "adv-1", List.of("brand.example"), "com.brand.app",
-                        List.of("IAB2-3"), 1, "seat-1", 450_000, 0.2, 0, 12_500_000, 100_000_000, "en",
+                        List.of("IAB2-3"), 1, "seat-1", 450_000, 0.2, 0, 12_500_000,
+                        new Budget(100_000_000, 2_000_000_000_000L, ZoneId.of("Europe/Berlin"), Budget.Pacing.TRAFFIC,
+                                300_000, Budget.Bidding.RECEDING_HORIZON),
+                        List.of(new FrequencyCap(3, Duration.ofDays(1)), new FrequencyCap(1, Duration.ofMinutes(90))),
+                        "en",
                         List.of("deal-1"), false, Schedule.ALWAYS,
                         new Targeting(List.of("adx"), List.of("DEU", "USA"), List.of("USA/CA"),
                                 List.of(DeviceType.PHONE, DeviceType.SET_TOP_BOX), List.of(), List.of("IAB25"), 1,
@@ -101,13 +110,17 @@ class CatalogueReaderTest {
     @Test
     void shouldTakeWhatIsNotSaidFromTheSettings() {
         Campaign campaign = read(
-                WHOLE.replaceAll("(?m)^ +(bid-cap-cpm|daily-budget|margin|time-zone|active-hours).*\n", ""))
+                WHOLE.replaceAll(
+                        "(?m)^ +(bid-cap-cpm|daily-budget|total-budget|pacing|target-cpc|bidding|frequency-caps|margin|time-zone|active-hours).*\n",
+                        ""))
                 .campaigns().getFirst();
 
         assertThat(campaign.firstPriceMargin()).isEqualTo(0.15);
         assertThat(campaign.secondPriceMargin()).isZero();
         assertThat(campaign.bidCapCpmMicros()).isEqualTo(50_000_000);
-        assertThat(campaign.dailyBudgetMicros()).isEqualTo(Campaign.UNLIMITED);
+        assertThat(campaign.budget()).isEqualTo(new Budget(Budget.UNLIMITED, Budget.UNLIMITED, ZoneId.of("UTC"),
+                Budget.Pacing.EVEN, 0, Budget.Bidding.VALUE));
+        assertThat(campaign.frequencyCaps()).isEmpty();
         assertThat(campaign.schedule()).isEqualTo(Schedule.ALWAYS);
     }
 

@@ -12,13 +12,15 @@ import io.sextant.bidder.campaign.CampaignBuilder;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.event.ModelSwap.Result;
+import io.sextant.bidder.frequency.FrequencyCaps;
+import io.sextant.bidder.pipeline.BidLowering;
 import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.BiddingConfig;
 import io.sextant.bidder.pipeline.ExchangeConfig;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pipeline.ExplorationConfig;
-import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.pipeline.SpendGate;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
 import io.sextant.model.ctr.CtrModel;
@@ -95,15 +97,14 @@ class ModelSwapTest {
 
         Bidder(long letGoMs) {
             FeatureEncoder encoder = new FeatureEncoder(SCHEMA, new UserAgents(16));
-            CurrencyRates currencies = new CurrencyRates(Map.of());
             ModelSources sources = new ModelSources(_ -> {});
             holder = new SnapshotHolder(ARMS, new Catalogue("catalogue", campaigns()), encoder);
             swap = new ModelSwap(holder, new ModelLoader(), loops, sources, letGoMs);
             pipeline = new BidPipeline(EXPLORATION, new ArmAllocator(ARMS, "salt"), encoder,
                     new Exchanges(Map.of("adx",
                             new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""))),
-                    currencies, holder, System::nanoTime);
-            records = new DecisionRecords(currencies, SCHEMA.fingerprint(), "settings", sources);
+                    BidLowering.NONE, holder, SpendGate.OPEN, FrequencyCaps.NONE, System::nanoTime);
+            records = new DecisionRecords(SCHEMA.fingerprint(), "settings", sources);
             holder.withTable("uncertainty", table());
         }
 

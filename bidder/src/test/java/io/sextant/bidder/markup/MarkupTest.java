@@ -39,7 +39,8 @@ class MarkupTest {
     @Test
     void shouldCarryTheMacrosOfTheStandard() {
         assertThat(written(URLS::win))
-                .isEqualTo("https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}");
+                .isEqualTo(
+                        "https://bid.example/n/win?t=SEAL.-------------WIN&p=${AUCTION_PRICE}&m=${AUCTION_MIN_TO_WIN}");
         assertThat(written(URLS::bill))
                 .isEqualTo("https://bid.example/n/bill?t=SEAL.------------BILL&p=${AUCTION_PRICE}");
         assertThat(written(URLS::loss))
@@ -55,7 +56,7 @@ class MarkupTest {
                 new Seal("S", "-".repeat(80)));
 
         assertThat(urls.click()).isEqualTo("%%CLICK_URL_ESC%%https%3A%2F%2Fbid.example%2Fc%3Ft%3DS.----------------");
-        assertThat(written(urls::win)).endsWith("&p=${AUCTION_PRICE:B64}");
+        assertThat(written(urls::win)).endsWith("&p=${AUCTION_PRICE:B64}&m=${AUCTION_MIN_TO_WIN}");
     }
 
     @Test

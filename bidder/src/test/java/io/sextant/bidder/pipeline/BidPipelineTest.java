@@ -10,6 +10,12 @@ import io.sextant.abtesting.allocation.Arm.ExplorationRule;
 import io.sextant.abtesting.allocation.Arm.PctrRule;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignBuilder;
+import io.sextant.bidder.campaign.CampaignIndex;
+import io.sextant.bidder.campaign.Catalogue;
+import io.sextant.bidder.campaign.FrequencyCap;
+import io.sextant.bidder.frequency.FrequencyBook;
+import io.sextant.bidder.frequency.FrequencyConfig;
+import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.model.calibration.Calibration;
 import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.protocol.NoBidReason;
@@ -19,10 +25,18 @@ import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure.Estimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +171,192 @@ class BidPipelineTest {
         request.getImpBuilder(0).getPmpBuilder().setPrivateAuction(true).addDealsBuilder().setId("a").setBidfloor(9);
 
         assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+    }
+
+    /** A fixed price is paid whatever was bid, so the value is bid; a deal's own auction type counts, else the request's. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            # types of request and deal, bid, first price
+            1, ,  8500000,  true
+            2, ,  10000000, false
+            1, 2, 10000000, false
+            1, 3, 10000000, false
+            2, 1, 8500000,  true
+            2, 3, 10000000, false
+            """)
+    void shouldBidByTheAuctionTypeOfTheDeal(int ofRequest, @Nullable Integer ofDeal, long bid, boolean firstPrice) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).deals(true, "a").build());
+        var request = Wiring.request(1).setAt(ofRequest);
+        var deal = request.getImpBuilder(0).getPmpBuilder().setPrivateAuction(true).addDealsBuilder().setId("a")
+                .setBidfloor(5);
+        if (ofDeal != null) {
+            deal.setAt(ofDeal);
+        }
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.dealId()).isEqualTo("a");
+        assertThat(decision.bidCpmMicros()).isEqualTo(bid);
+        assertThat(decision.firstPrice()).isEqualTo(firstPrice);
+    }
+
+    /** Floors of the deal in euros at 1.25 USD; the deal's own currency counts, not the impression's. */
+    @ParameterizedTest
+    @CsvSource({"6.8, EUR, 100, NONE", "6.81, EUR, 0, BELOW_FLOOR", "8.5, '', 0, NONE", "8.6, '', 0, BELOW_FLOOR",
+        "1, XTS, 0, BELOW_FLOOR"})
+    void shouldReachTheFloorOfTheDealInItsOwnCurrency(double floor, String currency, double open,
+            NoBidReason expected) {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).deals(true, "a").build());
+        var request = Wiring.request(1);
+        var deal = request.getImpBuilder(0).setBidfloor(open).setBidfloorcur("USD").getPmpBuilder().addDealsBuilder()
+                .setId("a").setBidfloor(floor);
+        if (!currency.isEmpty()) {
+            deal.setBidfloorcur(currency);
+        }
+
+        assertThat(wiring.decide(request).reason()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"seat, NONE", "other, NO_DEAL"})
+    void shouldBuyThroughADealOnlyForASeatThatItLetsIn(String seat, NoBidReason expected) {
+        Campaign holder = campaign("c").cpc(CPC).deals(true, "a").build();
+        Wiring wiring = Wiring.plain(holder);
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).getPmpBuilder().addDealsBuilder().setId("a")
+                .addWseat(seat.equals("seat") ? holder.seat() : seat);
+
+        assertThat(wiring.decide(request).reason()).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldLetTheNextBestInWhenABidIsLoweredBelowItsFloor() {
+        Wiring wiring = Wiring.plain(campaign("a").cpc(CPC).build(), campaign("b").cpc(CPC).build(),
+                campaign("c").cpc(CPC).build()).logit("a-banner", 2).logit("b-banner", 1);
+        wiring.lowering = (_, _, campaign, _, value, _) -> campaign.id().equals("c") ? value - 1 : 4_000_000;
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).setBidfloor(5);
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("c");
+        assertThat(decision.loweredOut()).isEqualTo(2);
+        assertThat(decision.valueCpmMicros()).isEqualTo(8_500_000);
+        assertThat(decision.bidCpmMicros()).isEqualTo(8_499_999);
+        wiring.lowering = (_, _, _, _, _, floor) -> floor - 1;
+        assertThat(wiring.decide(request).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+        assertThat(wiring.scratch.impression(0).loweredOut()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldLowerTheBestBidByItsValueAndAnswerWhatIsLeft() {
+        Wiring wiring = Wiring.plain(campaign("a").cpc(CPC).build(), campaign("b").cpc(CPC / 2).build());
+        wiring.lowering = (_, _, campaign, firstPrice, value, floor) -> {
+            assertThat(campaign.id()).isEqualTo("a");
+            assertThat(firstPrice).isTrue();
+            assertThat(value).isEqualTo(8_500_000);
+            // 2.4 EUR at 1.25 USD.
+            assertThat(floor).isEqualTo(3_000_000);
+            return floor;
+        };
+        var request = Wiring.request(1).addCur("EUR");
+        request.getImpBuilder(0).setBidfloor(2.4).setBidfloorcur("EUR");
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NONE);
+        assertThat(decision.bidCpmMicros()).isEqualTo(3_000_000);
+        assertThat(decision.priceMicros()).isEqualTo(2_400_000);
+        assertThat(decision.valueCpmMicros()).isEqualTo(8_500_000);
+        // As much less than its 8.5 as the bid is.
+        assertThat(decision.baseCpmMicros()).isEqualTo(3_000_000);
+    }
+
+    /** Nothing has been read of Kafka, so nobody knows what the user has seen. */
+    @Test
+    void shouldLeaveOutWhatTheUserMayNotSee() {
+        Campaign capped = campaign("capped").cpc(CPC).caps(new FrequencyCap(1, Duration.ofDays(1))).build();
+        Wiring wiring = Wiring.plain(capped, campaign("free").cpc(CPC).build()).logit("capped-banner", 2);
+        assertThat(wiring.decide(Wiring.request(1)).ad().campaign().id()).isEqualTo("capped");
+        var book = new FrequencyBook(new FrequencyConfig(FrequencyConfig.Policy.NO_BID, FrequencyConfig.Policy.NO_BID,
+                Duration.ofMinutes(1), Duration.ofDays(7), 10), InstantSource.system());
+        book.follow(wiring.snapshots.current().campaigns().catalogue());
+        wiring.caps = book;
+
+        Impression decision = wiring.decide(Wiring.request(1));
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("free");
+        assertThat(decision.matched()).isEqualTo(2);
+        assertThat(decision.candidates()).isOne();
+        wiring.snapshots.withCatalogue(new Catalogue("2", List.of(capped)));
+        assertThat(wiring.decide(Wiring.request(1)).reason()).isEqualTo(NoBidReason.FREQUENCY_CAPPED);
+    }
+
+    /** What is refused and what is lowered below its floor are out with all their ads, whichever comes first. */
+    @Test
+    void shouldTryTheNextCampaignWhetherTheOneBeforeWasLoweredOrRefused() {
+        Wiring wiring = Wiring.plain(
+                campaign("a").cpc(CPC).creative(banner("a1", "300x250")).creative(banner("a2", "300x250")).build(),
+                campaign("b").cpc(CPC).build(), campaign("c").cpc(CPC).build()).logit("a1", 3).logit("a2", 2.9)
+                .logit("b-banner", 2);
+        wiring.lowering = (_, _, campaign, _, value, _) -> campaign.id().equals("a") ? 1 : value;
+        wiring.gate(new Refusing("b"));
+        var request = Wiring.request(1);
+        request.getImpBuilder(0).setBidfloor(5);
+
+        Impression decision = wiring.decide(request);
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("c");
+        assertThat(decision.loweredOut()).isOne();
+        assertThat(decision.reservationsRefused()).isOne();
+        assertThat(decision.bidCpmMicros()).isEqualTo(8_500_000);
+    }
+
+    /** Refuses the reservations of one campaign. */
+    private record Refusing(String campaignId) implements SpendGate {
+        @Override
+        public NoBidReason admit(String exchange, long nowMs) {
+            return NoBidReason.NONE;
+        }
+
+        @Override
+        public NoBidReason permit(CampaignIndex campaigns, int arm, Impression impression, long nowMs, int[] ads,
+                int size, byte[] permitted) {
+            PermittedBits.addAll(size, permitted);
+            return NoBidReason.NONE;
+        }
+
+        @Override
+        public NoBidReason reserve(CampaignIndex campaigns, int arm, Impression impression, int campaign, long nanos,
+                long nowMs, Held held) {
+            return campaigns.campaign(campaign).id().equals(campaignId) ? NoBidReason.NO_BUDGET : NoBidReason.NONE;
+        }
+    }
+
+    @Test
+    void shouldNotLowerAConstantBid() {
+        Wiring wiring = Wiring.neutral(1_250_000, campaign("a").cpc(CPC).build());
+        wiring.lowering = (_, _, _, _, _, _) -> 1;
+
+        assertThat(wiring.decide(Wiring.request(1)).bidCpmMicros()).isEqualTo(1_250_000);
+    }
+
+    @Test
+    void shouldKnowOnlyUsdOnceTheRatesAreTooOld() {
+        Wiring wiring = Wiring.plain(campaign("c").cpc(CPC).build());
+        Instant now = Instant.ofEpochMilli(Wiring.NOW_MS);
+        wiring.snapshots.withRates(CurrencyRates.asOf(Map.of("EUR", 1.25), now.minus(Duration.ofDays(3)),
+                Duration.ofDays(3)));
+        assertThat(wiring.bid(Wiring.request(1).addCur("EUR"))).isEqualTo(NoBidReason.NONE);
+
+        wiring.snapshots.withRates(CurrencyRates.asOf(Map.of("EUR", 1.25),
+                now.minus(Duration.ofDays(3)).minusMillis(1), Duration.ofDays(3)));
+
+        assertThat(wiring.bid(Wiring.request(1).addCur("EUR"))).isEqualTo(NoBidReason.NO_CURRENCY);
+        assertThat(wiring.bid(Wiring.request(1).addCur("USD"))).isEqualTo(NoBidReason.NONE);
+        var floored = Wiring.request(1);
+        floored.getImpBuilder(0).setBidfloor(1).setBidfloorcur("EUR");
+        assertThat(wiring.bid(floored)).isEqualTo(NoBidReason.NO_CURRENCY);
     }
 
     @Test
@@ -575,5 +775,147 @@ class BidPipelineTest {
         int field = IntStream.range(0, Wiring.SCHEMA.size())
                 .filter(i -> Wiring.SCHEMA.fields().get(i).name().equals("publisher")).findFirst().orElseThrow();
         wiring.model.weight(features[field], logit);
+    }
+
+    /** Permits and pays for campaigns by their ids, and writes down what it is asked. */
+    private static final class Gatekeeper implements SpendGate {
+        private final Set<String> permitted;
+        private final Set<String> paid;
+        private final List<String> asked = new ArrayList<>();
+        private NoBidReason admitted = NoBidReason.NONE;
+
+        Gatekeeper(Set<String> permitted, Set<String> paid) {
+            this.permitted = permitted;
+            this.paid = paid;
+        }
+
+        @Override
+        public NoBidReason admit(String exchange, long nowMs) {
+            return admitted;
+        }
+
+        @Override
+        public NoBidReason permit(CampaignIndex campaigns, int arm, Impression impression, long nowMs, int[] ads,
+                int size, byte[] permittedAds) {
+            boolean any = false;
+            for (int place = 0; place < size; place++) {
+                if (permitted.contains(campaigns.ad(ads[place]).campaign().id())) {
+                    PermittedBits.add(place, permittedAds);
+                    any = true;
+                }
+            }
+            return any ? NoBidReason.NONE : NoBidReason.PACED;
+        }
+
+        @Override
+        public NoBidReason reserve(CampaignIndex campaigns, int arm, Impression impression, int campaign, long nanos,
+                long nowMs, Held held) {
+            String id = campaigns.campaign(campaign).id();
+            asked.add(id + " " + nanos);
+            if (!paid.contains(id)) {
+                return NoBidReason.NO_LEASE;
+            }
+            held.set(11, 20_000, 33);
+            return NoBidReason.NONE;
+        }
+    }
+
+    /** Worth 1 to 4 times the first; and two creatives each. */
+    private static Wiring fourCampaigns(Gatekeeper gate) {
+        return Wiring.plain(IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> campaign("c" + i).cpc(CPC * i).creative(banner("c" + i + "-a", "300x250"))
+                        .creative(banner("c" + i + "-b", "300x250")).build())
+                .toArray(Campaign[]::new)).gate(gate);
+    }
+
+    @Test
+    void shouldScoreOnlyWhoMaySpend() {
+        var gate = new Gatekeeper(Set.of("c1", "c3"), Set.of("c1", "c3"));
+
+        Impression decision = fourCampaigns(gate).decide(Wiring.request(1));
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("c3");
+        assertThat(decision.candidates()).isEqualTo(4);
+        assertThat(decision.matched()).isEqualTo(8);
+        assertThat(IntStream.range(0, 9).filter(decision::isPermitted)).as("in the order of creatives")
+                .containsExactly(0, 1, 4, 5);
+        assertThat(gate.asked).as("what the bid can cost").containsExactly("c3 25500000");
+        assertThat(decision.held().leaseId()).isEqualTo(11);
+        assertThat(decision.held().budgetDay()).isEqualTo(20_000);
+        assertThat(decision.held().reservation()).isEqualTo(33);
+    }
+
+    @Test
+    void shouldSayWhyNobodyMaySpend() {
+        Wiring wiring = fourCampaigns(new Gatekeeper(Set.of(), Set.of()));
+
+        Impression decision = wiring.decide(Wiring.request(1));
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.PACED);
+        assertThat(decision.candidates()).isZero();
+        assertThat(decision.matched()).isEqualTo(8);
+        assertThat(wiring.scratch.stepNs(Step.ENCODE)).isZero();
+    }
+
+    @Test
+    void shouldTakeTheNextBestCampaignWhenTheBestCannotPay() {
+        var gate = new Gatekeeper(Set.of("c1", "c2", "c3", "c4"), Set.of("c1", "c2"));
+
+        Impression decision = fourCampaigns(gate).decide(Wiring.request(1));
+
+        assertThat(gate.asked).containsExactly("c4 34000000", "c3 25500000", "c2 17000000");
+        assertThat(decision.ad().campaign().id()).isEqualTo("c2");
+        assertThat(decision.bidCpmMicros()).isEqualTo(17_000_000);
+        assertThat(decision.reservationsRefused()).isEqualTo(2);
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NONE);
+    }
+
+    @Test
+    void shouldGiveUpWhenNobodyCanPay() {
+        var gate = new Gatekeeper(Set.of("c1", "c2"), Set.of());
+
+        Impression decision = fourCampaigns(gate).decide(Wiring.request(1));
+
+        assertThat(gate.asked).containsExactly("c2 17000000", "c1 8500000");
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NO_LEASE);
+        assertThat(decision.hasBid()).isFalse();
+        assertThat(decision.held().leaseId()).isZero();
+    }
+
+    @Test
+    void shouldTryOnlyAFew() {
+        Campaign[] many = IntStream.range(0, 30).mapToObj(i -> campaign("c" + i).cpc(CPC).build())
+                .toArray(Campaign[]::new);
+        var gate = new Gatekeeper(
+                Arrays.stream(many).map(Campaign::id).collect(Collectors.toUnmodifiableSet()), Set.of());
+
+        Impression decision = Wiring.plain(many).gate(gate).decide(Wiring.request(1));
+
+        assertThat(decision.reservationsRefused()).isEqualTo(Limits.CAMPAIGNS_TRIED_MAX);
+        assertThat(gate.asked).hasSize(Limits.CAMPAIGNS_TRIED_MAX).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldReserveNothingForATestAndNothingBelowTheFloor() {
+        var gate = new Gatekeeper(Set.of("c1"), Set.of());
+        Wiring wiring = fourCampaigns(gate);
+
+        assertThat(wiring.decide(Wiring.request(1).setTest(true)).hasBid()).isTrue();
+        var dear = Wiring.request(1);
+        dear.getImpBuilder(0).setBidfloor(100);
+        assertThat(wiring.decide(dear).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+
+        assertThat(gate.asked).isEmpty();
+    }
+
+    @Test
+    void shouldAskFirstWhetherAnythingMayBeBidAtAll() {
+        var gate = new Gatekeeper(Set.of("c1"), Set.of("c1"));
+        gate.admitted = NoBidReason.LEDGER_SILENT;
+        Wiring wiring = fourCampaigns(gate);
+
+        assertThat(wiring.bid(Wiring.request(2))).isEqualTo(NoBidReason.LEDGER_SILENT);
+        assertThat(wiring.scratch.impression(1).reason()).isEqualTo(NoBidReason.LEDGER_SILENT);
+        assertThat(wiring.scratch.armNumber()).isZero();
     }
 }

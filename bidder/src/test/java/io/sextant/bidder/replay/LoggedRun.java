@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sextant.bidder.RunningBidder;
-import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.SegmentReader;
 import io.sextant.bidder.event.ModelSwap;
@@ -12,8 +11,11 @@ import io.sextant.model.ctr.ArtefactDelta;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.fixtures.request.BidRequestFixtures;
 import io.sextant.protocol.event.BidEvent;
-import io.sextant.protocol.event.CampaignSpend;
+import io.sextant.protocol.event.LeaseGrant;
+import io.sextant.protocol.event.LeaseRequest;
+import io.sextant.protocol.event.LeaseState;
 import io.sextant.protocol.openrtb.BidRequest;
+import io.sextant.protocol.openrtb.BidResponse;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import io.sextant.protocol.snapshot.CellStatistics;
 import io.sextant.protocol.snapshot.ExplorationSettings;
@@ -28,14 +30,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a bidder that keeps all its decisions, through everything that can change under it: modifier tables that come and
- * expire, models, a catalogue, budgets, a restart with other settings.
+ * expire, models, a catalogue, leases, a ledger that is not heard of, shaded bids, a restart with other settings and a file of
+ * rates.
  */
 final class LoggedRun {
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -56,6 +61,14 @@ final class LoggedRun {
                   - {id: rich-other, format: banner, sizes: [300x250, 320x480, 970x250, 300x600], image-url: "https://cdn.example/2.png", landing-page: "https://brand.example/2"}
                   - {id: rich-video, format: video, sizes: [640x360], landing-page: "https://brand.example/3", video: {media-url: "https://cdn.example/2.mp4", mime: video/mp4, duration: 15}}
                   - {id: rich-native, format: native, landing-page: "https://brand.example/4", native: {title: Rich, image: {url: "https://cdn.example/3.png", w: 1200, h: 627}, sponsored: Brand, cta: Look}}
+              - id: seldom
+                seat: seat-3
+                advertiser-id: adv-3
+                advertiser-domains: [seldom.example]
+                cpc: 90
+                frequency-caps: ["1 in 1d"]
+                creatives:
+                  - {id: seldom-banner, format: banner, sizes: [300x250, 320x50, 728x90], image-url: "https://cdn.example/7.png", landing-page: "https://seldom.example/1"}
               - id: poor
                 seat: seat-2
                 advertiser-id: adv-2
@@ -93,8 +106,10 @@ final class LoggedRun {
             RunningBidder.writeModel(models, arm, 0);
         }
         try (RunningBidder bidder = RunningBidder.start(directory, settings("monte-carlo", "200"))) {
+            bidder.hearTheLedger();
             send(bidder);
             await().atMost(SOON).until(() -> bidder.count("bidder.decisions.written") > 0);
+            lose(bidder);
             mean = meanUncertainty();
             predictions = predictions();
             tables(bidder, 1, System.currentTimeMillis());
@@ -110,8 +125,7 @@ final class LoggedRun {
             }
             tables(bidder, 2, System.currentTimeMillis());
             send(bidder);
-            bidder.process.snapshots()
-                    .withSpend(List.of(spend("control"), spend("uncertainty"), spend("random")));
+            bidder.lease(LoggedRun::grant);
             send(bidder);
             tables(bidder, 3, System.currentTimeMillis() - 120_000);
             lateAndDear(bidder);
@@ -131,8 +145,17 @@ final class LoggedRun {
             assertThat(bidder.count("bidder.decisions.dropped", "reason", "unwritten")).isZero();
             assertThat(bidder.count("bidder.decisions.dropped", "reason", "state_gone")).isZero();
         }
-        try (RunningBidder bidder = RunningBidder.start(directory, settings("row-information", "2"))) {
+        Map<String, String> other = settings("row-information", "2");
+        other.remove("pricing.usd-per-unit");
+        other.put("pricing.rates-file", rates(1.09).toString());
+        other.put("pricing.rates-poll-interval", "50ms");
+        try (RunningBidder bidder = RunningBidder.start(directory, other)) {
             tables(bidder, 4, System.currentTimeMillis());
+            send(bidder);
+            bidder.hearTheLedger();
+            send(bidder);
+            rates(1.1);
+            await().atMost(SOON).until(() -> bidder.count("bidder.rates", "result", "taken") == 1);
             send(bidder);
         }
     }
@@ -148,7 +171,12 @@ final class LoggedRun {
         settings.put("exploration.estimator", estimator);
         settings.put("exploration.age.delta", estimator.equals("monte-carlo") ? "masks" : "row-information");
         settings.put("exploration.scores.epsilon", "0.5");
+        settings.put("shading.enabled", "true");
+        settings.put("shading.auctions-min", "1");
+        settings.put("shading.explore-share", "0.5");
         settings.put("pricing.usd-per-unit", "{EUR: 1.0843, GBP: 1.27}");
+        settings.put("budget.leases", "ledger");
+        settings.put("budget.dead-man", "1h");
         settings.put("experiment.arms", """
                 [{name: control, weight: 1, pctr: plain, exploration: none},
                  {name: random, weight: 1, pctr: plain, exploration: random},
@@ -169,6 +197,23 @@ final class LoggedRun {
         Files.writeString(next, CATALOGUE.replace("CPC", Integer.toString(cpc)));
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Writes the file of rates. */
+    private Path rates(double eur) throws IOException {
+        Path next = Files.writeString(directory.resolve("rates.new"), "as-of: "
+                + Instant.now().minus(Duration.ofHours(1)) + "\nusd-per-unit: {EUR: " + eur + ", GBP: 1.27}\n");
+        return Files.move(next, directory.resolve("rates.yaml"), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Loses an auction, so that bids are shaded from then on. */
+    private void lose(RunningBidder bidder) {
+        BidRequest request = BidRequestFixtures.banner().setId("lost").setAt(1).setTmax(3_000).build();
+        BidResponse response = codec.readBidResponse(bidder.bid(codec.write(request)).body());
+        assertThat(bidder.get(response.getSeatbid(0).getBid(0).getLurl().replace("${AUCTION_LOSS}", "102")
+                .replace("${AUCTION_MIN_TO_WIN}", "")).statusCode()).isEqualTo(200);
+        await().atMost(SOON).until(() -> bidder.gauge("bidder.shading.auctions") > 0);
     }
 
     /** Every sample request several times, from other users. */
@@ -246,8 +291,16 @@ final class LoggedRun {
         return events;
     }
 
-    private static CampaignSpend spend(String arm) {
-        return CampaignSpend.newBuilder().setCampaignId("poor").setArm(arm)
-                .setDay(BudgetState.dayOf(System.currentTimeMillis())).setSpendNanos(100_000_000_000L).build();
+    /** In some arms enough, in one held back, in one nothing left, in the others no answer. */
+    private static LeaseGrant.@Nullable Builder grant(LeaseRequest request) {
+        var grant = LeaseGrant.newBuilder().setGrantedNanos(1_000_000_000_000L).setPass(1)
+                .setExpiresMs(request.getTimeMs() + 3_600_000);
+        return switch (request.getArm()) {
+            case "control", "bound", "neutral" -> grant;
+            case "uncertainty", "epsilon" -> grant.setPass(0.5);
+            case "random" -> grant.setGrantedNanos(0).setState(LeaseState.LEASE_DAY_SPENT);
+            case "uniform" -> grant.setGrantedNanos(1);
+            default -> null;
+        };
     }
 }

@@ -174,7 +174,7 @@ final class Wiring {
     private static Campaign at(double level, Campaign c) {
         return new Campaign(c.id(), c.advertiserId(), c.advertiserDomains(), c.appBundle(), c.categories(),
                 c.categoryTaxonomy(), c.seat(), Math.round(c.cpcMicros() * level), c.firstPriceMargin(),
-                c.secondPriceMargin(), c.bidCapCpmMicros(), c.dailyBudgetMicros(), c.language(), c.dealIds(),
+                c.secondPriceMargin(), c.bidCapCpmMicros(), c.budget(), c.frequencyCaps(), c.language(), c.dealIds(),
                 c.dealsOnly(), c.schedule(), c.targeting(), c.creatives());
     }
 }

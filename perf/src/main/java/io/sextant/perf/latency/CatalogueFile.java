@@ -2,6 +2,7 @@ package io.sextant.perf.latency;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sextant.bidder.campaign.Budget;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.Creative;
 import io.sextant.bidder.campaign.DeviceType;
@@ -66,8 +67,8 @@ final class CatalogueFile {
         out.writeNumberField("second-price", campaign.secondPriceMargin());
         out.writeEndObject();
         out.writeNumberField("bid-cap-cpm", usd(campaign.bidCapCpmMicros()));
-        if (campaign.dailyBudgetMicros() != Campaign.UNLIMITED) {
-            out.writeNumberField("daily-budget", usd(campaign.dailyBudgetMicros()));
+        if (campaign.budget().dailyMicros() != Budget.UNLIMITED) {
+            out.writeNumberField("daily-budget", usd(campaign.budget().dailyMicros()));
         }
         text("language", campaign.language(), out);
         texts("deal-ids", campaign.dealIds(), out);

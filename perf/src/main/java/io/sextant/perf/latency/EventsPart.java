@@ -93,7 +93,7 @@ final class EventsPart implements LatencyPart {
             }
             JsonNode bid = JSON.readTree(sample.body()).path("seatbid").path(0).path("bid").path(0);
             for (String url : List.of(bid.path("nurl").asText(), bid.path("burl").asText())) {
-                URI notice = URI.create(url.replace("${AUCTION_PRICE}", PRICE));
+                URI notice = URI.create(url.replace("${AUCTION_PRICE}", PRICE).replace("${AUCTION_MIN_TO_WIN}", ""));
                 HttpResponse<Void> answer = client.send(HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + notice.getRawPath() + "?" + notice.getRawQuery()))
                         .build(), HttpResponse.BodyHandlers.discarding());

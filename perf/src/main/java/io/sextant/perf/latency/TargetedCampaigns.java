@@ -2,6 +2,7 @@ package io.sextant.perf.latency;
 
 import com.google.protobuf.ByteString;
 import io.sextant.bidder.campaign.AdFormat;
+import io.sextant.bidder.campaign.Budget;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.Creative;
@@ -117,7 +118,7 @@ final class TargetedCampaigns {
         return new Campaign(id, advertiser, List.of(advertiser + ".example"),
                 chance(0.05) ? "com.example.app" + random.nextInt(APPS) : null, List.of(category()), 1,
                 "seat-" + random.nextInt(200), 200_000 + random.nextInt(1_300_000), 0.15, 0, 50_000_000,
-                Campaign.UNLIMITED, chance(0.2) ? LANGUAGES.get(random.nextInt(LANGUAGES.size())) : null,
+                Budget.NONE, List.of(), chance(0.2) ? LANGUAGES.get(random.nextInt(LANGUAGES.size())) : null,
                 deals ? List.of("deal-" + random.nextInt(500)) : List.of(), deals && chance(0.5),
                 chance(0.15) ? officeHours() : Schedule.ALWAYS, targeting(local), creatives);
     }

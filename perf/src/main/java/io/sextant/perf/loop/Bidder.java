@@ -8,12 +8,14 @@ import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.event.ArmSecondBuilder;
 import io.sextant.bidder.event.ImpressionRow;
 import io.sextant.bidder.event.UnitSampling;
+import io.sextant.bidder.frequency.FrequencyCaps;
+import io.sextant.bidder.pipeline.BidLowering;
 import io.sextant.bidder.pipeline.BidPipeline;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.ExchangeConfig;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pipeline.Impression;
-import io.sextant.bidder.pricing.CurrencyRates;
+import io.sextant.bidder.pipeline.SpendGate;
 import io.sextant.bidder.snapshot.BidderSnapshot;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
@@ -76,12 +78,12 @@ public final class Bidder {
         world.market().config().supply().exchanges().keySet().forEach(name -> sellers.put(name,
                 new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", "")));
         var exchanges = new Exchanges(sellers);
-        var currencies = new CurrencyRates(Map.of());
         this.snapshots = new SnapshotHolder(arms, catalogue, encoder);
         // A clock that stands still: no decision is ever late, so none depends on how fast this machine is.
         this.pipeline = new BidPipeline(config.exploration(),
-                new ArmAllocator(arms, config.experiment().salt()), encoder, exchanges, currencies, snapshots, () -> 0);
-        this.records = new DecisionRecords(currencies, encoder.schema().fingerprint(), "", new ModelSources(_ -> {}));
+                new ArmAllocator(arms, config.experiment().salt()), encoder, exchanges, BidLowering.NONE, snapshots,
+                SpendGate.OPEN, FrequencyCaps.NONE, () -> 0);
+        this.records = new DecisionRecords(encoder.schema().fingerprint(), "", new ModelSources(_ -> {}));
         for (int number = 0; number < lanes; number++) {
             String name = "lane-" + number;
             // The market's native requests come as messages, not as texts to be read.

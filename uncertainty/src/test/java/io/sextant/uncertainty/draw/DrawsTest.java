@@ -39,7 +39,7 @@ class DrawsTest {
         assertThat(Draws.bits(key, Purpose.RANDOM_MODIFIER, 9))
                 .isEqualTo(Draws.philox(9, 4, 0, 0, 0x89abcdef, 0x01234567, false));
         assertThat(Arrays.stream(Purpose.values()).map(Purpose::code)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8,
-                9, 10, 11, 12, 13);
+                9, 10, 11, 12, 13, 14, 15);
     }
 
     @Test
