@@ -12,6 +12,7 @@ import io.sextant.bidder.pipeline.ExchangeConfig;
 import io.sextant.bidder.pipeline.ExperimentConfig;
 import io.sextant.bidder.pipeline.ExplorationConfig;
 import io.sextant.bidder.pricing.PricingConfig;
+import io.sextant.bidder.spending.BudgetConfig;
 import io.sextant.configuration.KafkaConfig;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
@@ -33,6 +34,7 @@ import java.util.Map;
  * @param campaigns       what is bid for
  * @param experiment      the arms
  * @param bidding         bounds of a decision
+ * @param budget          how budgets are spent from
  * @param exploration     how uncertainty is measured and ads are explored
  * @param pricing         currencies
  * @param defaultExchange who sent requests that name no exchange
@@ -43,6 +45,7 @@ public record BidderConfig(@NotNull String name, @NotNull @Valid KafkaConfig kaf
         @NotNull @Valid ReplayConfig replay, @NotNull @Valid ModelsConfig models,
         @NotNull @Valid CatalogueConfig campaigns,
         @NotNull @Valid ExperimentConfig experiment, @NotNull @Valid BiddingConfig bidding,
+        @NotNull @Valid BudgetConfig budget,
         @NotNull @Valid ExplorationConfig exploration, @NotNull @Valid PricingConfig pricing,
         @NotNull String defaultExchange, @NotEmpty Map<String, @Valid ExchangeConfig> exchanges) {
     public BidderConfig {
@@ -50,6 +53,11 @@ public record BidderConfig(@NotNull String name, @NotNull @Valid KafkaConfig kaf
         if (!exchanges.containsKey(defaultExchange)) {
             throw new IllegalArgumentException("default-exchange is " + defaultExchange
                     + ", must be one of exchanges: " + exchanges.keySet().stream().sorted().toList());
+        }
+        if (budget.settleWithin().compareTo(notices.bidExpiry()) <= 0) {
+            throw new IllegalArgumentException("budget.settle-within is " + budget.settleWithin().toSeconds()
+                    + "s, must be above notices.bid-expiry, which is " + notices.bidExpiry().toSeconds()
+                    + "s: a bid that may still be billed holds its reservation");
         }
         List<String> names = experiment.arms().stream().map(ExperimentConfig.ArmConfig::name).toList();
         exploration.arms().keySet().stream().filter(arm -> !names.contains(arm)).findFirst().ifPresent(arm -> {

@@ -12,6 +12,9 @@ import io.sextant.bidder.notice.NoticeForwarder;
 import io.sextant.bidder.notice.NoticeJournal;
 import io.sextant.bidder.pipeline.LeafCells;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.bidder.spending.AccountBook;
+import io.sextant.bidder.spending.LedgerPulse;
+import io.sextant.bidder.spending.Reservations;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.List;
@@ -53,6 +56,16 @@ final class BidderGauges implements AutoCloseable {
     void cells(LeafCells cells) {
         Gauge.builder("bidder.cells.publishers", cells, LeafCells::publishers)
                 .description("Publishers whose uncertainties are counted in a cell of their own.").register(registry);
+    }
+
+    void spending(AccountBook accounts, Reservations reservations, LedgerPulse pulse, InstantSource clock) {
+        Gauge.builder("bidder.accounts", accounts, AccountBook::size)
+                .description("Campaigns, by arm, that leases are held or asked for.").register(registry);
+        Gauge.builder("bidder.reservations.open", reservations, Reservations::size)
+                .description("Bids that have something reserved.").register(registry);
+        Gauge.builder("bidder.ledger.age", pulse, heard -> heard.ageMs(clock.millis()) / 1000.0)
+                .description("Time since the ledger was last heard of, in seconds.").baseUnit("seconds")
+                .register(registry);
     }
 
     /** {@code names} by arm number. */

@@ -42,6 +42,13 @@ import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.bidder.spending.AccountBook;
+import io.sextant.bidder.spending.LeaseEvent;
+import io.sextant.bidder.spending.LedgerGate;
+import io.sextant.bidder.spending.LedgerPulse;
+import io.sextant.bidder.spending.ReservationEvent;
+import io.sextant.bidder.spending.Reservations;
+import io.sextant.bidder.spending.SpendingDesk;
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.TopicCreator;
@@ -92,6 +99,8 @@ public final class BidderProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BidderProcess.class);
     /** Parsed user agents that are kept; a day of traffic has some 100,000, of which a few thousand make up nearly all. */
     private static final int USER_AGENTS_MAX = 50_000;
+    /** Requests for leases that may wait for Kafka; what is dropped is asked for again. */
+    private static final int LEASE_REQUESTS_MAX = 65_536;
     private static final Duration START_MAX = Duration.ofSeconds(30);
     private static final Duration DRAIN_NOTICES = Duration.ofSeconds(5);
 
@@ -112,6 +121,8 @@ public final class BidderProcess implements AutoCloseable {
     private final EventLoops loops = new EventLoops();
     private final RehearsalSecret rehearsal = new RehearsalSecret();
     private @Nullable ModelSwap models;
+    private @Nullable AccountBook accounts;
+    private @Nullable LedgerPulse pulse;
     private volatile @Nullable WarmUp warmUp;
     private volatile boolean closing;
 
@@ -183,15 +194,18 @@ public final class BidderProcess implements AutoCloseable {
         TopicCreator.Creation topics = new TopicCreator(config.kafka()).createInBackground(Topics.all());
         opened.push(topics::close);
         Counts<FleetFollower.Event> followed = Counts.register(registry, "bidder.fleet",
-                "Snapshots, models and spend that were followed or refused.", "event", FleetFollower.Event.class);
+                "Snapshots and models that were followed or refused.", "event", FleetFollower.Event.class);
         var events = new Outbox("events", config.events().queueCapacity(), producers("bidder-events"),
                 drops("events"));
         opened.push(events::close);
         var samples = new Outbox("samples", config.events().sampleCapacity(), producers("bidder-samples"),
                 drops("samples"));
         opened.push(samples::close);
+        var leaseRequests = new Outbox("leases", LEASE_REQUESTS_MAX, producers("bidder-leases"), drops("leases"));
+        opened.push(leaseRequests::close);
         var exchanges = new Exchanges(config.exchanges());
-        var publisher = new EventPublisher(config.events(), name(), armNames, exchanges.leafCells(),
+        String name = name();
+        var publisher = new EventPublisher(config.events(), name, armNames, exchanges.leafCells(),
                 this::settings, config.kafka().topicPrefix(), events, samples,
                 Counts.register(registry, "bidder.events.dropped", "Events dropped before they reached a queue.",
                         "kind",
@@ -201,8 +215,19 @@ public final class BidderProcess implements AutoCloseable {
 
         var landingPages = new LandingPages();
         landingPages.follow(catalogue);
+        var heard = new LedgerPulse(config.budget().deadMan());
+        pulse = heard;
+        var reservations = new Reservations(config.budget(), Counts.register(registry, "bidder.reservations",
+                "Reservations of bids by what became of them.", "event", ReservationEvent.class)::add);
+        var book = new AccountBook(config.budget(), name, allocator.arms(), holder.current().campaigns(), heard,
+                reservations, new SecureRandom()::nextLong,
+                Counts.register(registry, "bidder.leases", "What happened to leases.", "event", LeaseEvent.class)::add,
+                Counts.register(registry, "bidder.spending.refused",
+                        "Candidates and reservations that were refused, by why.", "reason",
+                        LedgerGate.Refusal.class)::add);
+        accounts = book;
         var pipeline = new BidPipeline(config.exploration(), allocator, encoder, exchanges, currencies, holder,
-                nanoClock);
+                book.gate(), nanoClock);
         var parts = new ServerParts(config.http(), exchanges.names(), config.defaultExchange(),
                 config.notices().bidExpiry(),
                 config.events().sampleShare(),
@@ -211,7 +236,7 @@ public final class BidderProcess implements AutoCloseable {
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
                 () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
-                publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal,
+                reservations, publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal,
                 publicUrl,
                 clock);
         listen(parts);
@@ -221,10 +246,16 @@ public final class BidderProcess implements AutoCloseable {
         warming.start();
         var follower = new FleetFollower(config.kafka(), holder, swap, followed);
         opened.push(follower::close);
+        var desk = new SpendingDesk(config.kafka(), book, reservations, heard, leaseRequests,
+                Counts.register(registry, "bidder.spending", "Messages about leases and stops that were followed.",
+                        "event", SpendingDesk.Event.class),
+                clock);
+        opened.push(desk::close);
         Counts<CatalogueChange> catalogues = Counts.register(registry, "bidder.catalogue",
                 "Changes of the catalogue file.", "result", CatalogueChange.class);
         var watcher = new CatalogueWatcher(config.campaigns(), catalogueReader, catalogue, changed -> {
             holder.withCatalogue(changed);
+            book.adopt(holder.current().campaigns(), clock.millis());
             landingPages.follow(changed);
             catalogues.add(CatalogueChange.TAKEN);
         }, _ -> catalogues.add(CatalogueChange.REFUSED));
@@ -234,6 +265,8 @@ public final class BidderProcess implements AutoCloseable {
         gauges.notices(journal, forwarder);
         gauges.outbox("events", events);
         gauges.outbox("samples", samples);
+        gauges.outbox("leases", leaseRequests);
+        gauges.spending(book, reservations, heard, clock);
         gauges.cells(exchanges.leafCells());
         gauges.arms(armNames, holder, follower, clock);
     }
@@ -333,6 +366,16 @@ public final class BidderProcess implements AutoCloseable {
     /** Follows an announcement of a model as if it had come through the topic; not while one can come from there. */
     ModelSwap.Result announce(ModelSnapshot announced) throws InterruptedException {
         return Objects.requireNonNull(models).follow(announced);
+    }
+
+    /** The purses of all accounts; to be driven from here only while Kafka is away. */
+    AccountBook accounts() {
+        return Objects.requireNonNull(accounts);
+    }
+
+    /** The dead-man switch; as {@link #accounts}. */
+    LedgerPulse pulse() {
+        return Objects.requireNonNull(pulse);
     }
 
     /** Whether every arm has a model, and the bidder has warmed up. */

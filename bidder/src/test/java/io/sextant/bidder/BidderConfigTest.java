@@ -61,6 +61,10 @@ class BidderConfigTest {
             exploration.arms          | {random: {passes: 1}}                                                               | passes is 1, must be 2 to 1000
             exploration.arms          | {random: {scales: logit}}                                                           | unknown key, did you mean exploration.arms.random.scale?
             events.units.sample-one-in | 48                                                                                 | sample-one-in is 48, must be a power of two, or 0
+            budget.settle-within      | 10m                                                                                 | budget.settle-within is 600s, must be above notices.bid-expiry, which is 600s
+            notices.bid-expiry        | 12m                                                                                 | budget.settle-within is 660s, must be above notices.bid-expiry, which is 720s
+            budget.leases             | leger                                                                               | budget.leases
+            budget.open-bids-max      | 8                                                                                   | open-bids-max
             events.units.sample-one-in | 4096                                                                               | must be at most 2048
             """)
     void shouldNameWhatIsWrongAndWhatWouldBeRight(String key, String value, String message) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sextant.fixtures.request.BidRequestFixtures;
+import io.sextant.protocol.event.LeaseGrant;
 import io.sextant.protocol.openrtb.BidResponse.Bid;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import java.io.IOException;
@@ -160,6 +161,50 @@ class NoticeServerTest {
             assertThat(second.gauge("bidder.journal.size")).isEqualTo(1);
             assertThat(second.get(second.uri(billed).toString()).statusCode()).isEqualTo(200);
             assertThat(second.gauge("bidder.journal.size")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldGiveBackWhatALostBidHadReservedOnce() throws IOException {
+        Path place = java.nio.file.Files.createDirectories(directory.resolve("leased"));
+        java.nio.file.Files.writeString(place.resolve("campaigns.yaml"), """
+                campaigns:
+                  - id: summer
+                    seat: seat-1
+                    advertiser-id: adv-1
+                    advertiser-domains: [brand.example]
+                    cpc: 2
+                    daily-budget: 100
+                    creatives:
+                      - id: summer-banner
+                        format: banner
+                        sizes: [300x250, 320x50, 728x90]
+                        image-url: https://cdn.example/1.png
+                        landing-page: https://brand.example/summer
+                """);
+        try (RunningBidder leased = RunningBidder.start(place, Map.of("budget.leases", "ledger"))) {
+            leased.hearTheLedger();
+            byte[] request = codec.write(BidRequestFixtures.banner().setTmax(3_000).build());
+            assertThat(leased.bid(request).statusCode()).as("nothing is leased yet").isEqualTo(204);
+            leased.lease(wanted -> LeaseGrant.newBuilder().setGrantedNanos(wanted.getWantNanos()).setPass(1)
+                    .setExpiresMs(wanted.getTimeMs() + 60_000));
+            Bid bid = bid(leased);
+            assertThat(leased.gauge("bidder.reservations.open")).isEqualTo(1);
+            assertThat(bid.getBurl()).hasSizeLessThan(1_024);
+            for (int more = 0; more < 3; more++) {
+                assertThat(bid(leased).getBurl()).isNotEqualTo(bid.getBurl());
+            }
+            assertThat(leased.bid(request).statusCode()).as("four bids' worth").isEqualTo(204);
+
+            String lost = bid.getLurl().replace("${AUCTION_LOSS}", "102").replace("${AUCTION_MIN_TO_WIN}", "");
+            assertThat(leased.get(lost).statusCode()).isEqualTo(200);
+            assertThat(leased.gauge("bidder.reservations.open")).isEqualTo(3);
+            assertThat(leased.get(lost).statusCode()).as("told again").isEqualTo(200);
+
+            assertThat(leased.count("bidder.reservations", "event", "released")).isEqualTo(1);
+            assertThat(leased.count("bidder.reservations", "event", "unknown")).isEqualTo(1);
+            assertThat(bid(leased)).isNotNull();
+            assertThat(leased.bid(request).statusCode()).isEqualTo(204);
         }
     }
 

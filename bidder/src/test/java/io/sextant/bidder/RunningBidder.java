@@ -15,6 +15,9 @@ import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.model.training.GaussianProcessFit;
+import io.sextant.protocol.event.LeaseGrant;
+import io.sextant.protocol.event.LeaseRequest;
+import io.sextant.protocol.event.LedgerHeartbeat;
 import io.sextant.protocol.snapshot.ModelDelta;
 import io.sextant.protocol.snapshot.ModelSnapshot;
 import java.io.IOException;
@@ -27,10 +30,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bidder with a small untrained model for each arm, a catalogue with a creative of every format, and no Kafka: its
@@ -116,7 +122,7 @@ public final class RunningBidder implements AutoCloseable {
         all.putAll(Map.of("http.tmax-max", "5s", "http.shed-after", "5s", "http.warm-up-max", "0s",
                 "notices.journal.directory",
                 directory.resolve("notices").toString(), "models.dir", directory.resolve("models").toString(),
-                "campaigns.file", catalogue.toString()));
+                "campaigns.file", catalogue.toString(), "budget.leases", "none"));
         all.putAll(settings);
         return new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null, all);
     }
@@ -192,6 +198,32 @@ public final class RunningBidder implements AutoCloseable {
     /** Tells the bidder what the trainer would announce. */
     public ModelSwap.Result announce(ModelSnapshot announced) throws InterruptedException {
         return process.announce(announced);
+    }
+
+    /** The ledger is heard of now, as one of a single partition. */
+    public void hearTheLedger() {
+        long nowMs = System.currentTimeMillis();
+        process.pulse().beat(LedgerHeartbeat.newBuilder().setPartitions(1).setTimeMs(nowMs).build(), nowMs);
+    }
+
+    /**
+     * Answers all requests for leases that are due now in the ledger's place.
+     *
+     * @param answers makes the grants; null for none
+     */
+    public void lease(Function<LeaseRequest, LeaseGrant.@Nullable Builder> answers) {
+        long nowMs = System.currentTimeMillis();
+        List<LeaseRequest> requests = new ArrayList<>();
+        process.accounts().tick(nowMs, requests::add);
+        for (LeaseRequest request : requests) {
+            LeaseGrant.Builder grant = answers.apply(request);
+            if (grant != null) {
+                process.accounts().apply(grant.setBidder(request.getBidder()).setLeaseId(request.getLeaseId())
+                        .setCampaignId(request.getCampaignId()).setArm(request.getArm())
+                        .setBudgetDay(request.getBudgetDay()).setSequence(request.getSequence()).setTimeMs(nowMs)
+                        .build(), nowMs);
+            }
+        }
     }
 
     /** Address of a path on it. */

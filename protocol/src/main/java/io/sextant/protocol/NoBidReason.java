@@ -29,8 +29,16 @@ public enum NoBidReason {
     BLOCKED_ATTRIBUTE(500),
     /** No creative fits the impression's size, duration, type or assets. */
     NO_CREATIVE(500),
-    /** Campaigns match, but their budgets are used up. */
+    /** Campaigns match, but their budgets are used up, or what their leases have left is less than the bid. */
     NO_BUDGET(500),
+    /** Campaigns match, but none has a lease of its budget yet, or bids enough are open. */
+    NO_LEASE(500),
+    /** Campaigns match, but are held back to spread their budgets. */
+    PACED(500),
+    /** Campaigns match, but an operator has stopped them; or the exchange, or everything. */
+    STOPPED(500),
+    /** The ledger that settles what is spent has not been heard of for too long. */
+    LEDGER_SILENT(500),
     /** The best price is below the floor. */
     BELOW_FLOOR(500),
     /** The request has more impressions than are scored. */

@@ -1,5 +1,8 @@
 package io.sextant.bidder.campaign;
 
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * What every ad's campaign pays for a click and within which bounds, by ad number: what each of a hundred candidates is priced
  * by, a hundred thousand times a second. Immutable and thread-safe; its methods allocate nothing.
@@ -15,15 +18,17 @@ public final class AdTerms {
     private static final int FIRST_PRICE_MARGIN = 2;
     private static final int OTHER_MARGIN = 3;
     private static final int PLAIN = 4;
+    private static final int CAMPAIGN = 5;
 
     private final long[] rows;
 
     /**
      * Writes the rows down.
      *
-     * @param ads by their numbers
+     * @param ads             by their numbers
+     * @param campaignNumbers of the campaigns, by their ids
      */
-    AdTerms(Ad[] ads) {
+    AdTerms(Ad[] ads, Map<String, Integer> campaignNumbers) {
         this.rows = new long[Math.multiplyExact(ads.length, STRIDE)];
         for (Ad ad : ads) {
             Campaign campaign = ad.campaign();
@@ -33,6 +38,7 @@ public final class AdTerms {
             rows[at + FIRST_PRICE_MARGIN] = Double.doubleToRawLongBits(campaign.firstPriceMargin());
             rows[at + OTHER_MARGIN] = Double.doubleToRawLongBits(campaign.secondPriceMargin());
             rows[at + PLAIN] = campaign.dealIds().isEmpty() && ad.creative().video() == null ? 1 : 0;
+            rows[at + CAMPAIGN] = Objects.requireNonNull(campaignNumbers.get(campaign.id()));
         }
     }
 
@@ -53,6 +59,11 @@ public final class AdTerms {
      */
     public double margin(int ad, boolean firstPrice) {
         return Double.longBitsToDouble(rows[ad * STRIDE + (firstPrice ? FIRST_PRICE_MARGIN : OTHER_MARGIN)]);
+    }
+
+    /** Number of its campaign in the {@link CampaignIndex}. */
+    public int campaign(int ad) {
+        return (int) rows[ad * STRIDE + CAMPAIGN];
     }
 
     /** Whether it buys in the open auction alone, and its floor does not depend on its creative. */

@@ -8,6 +8,7 @@ import io.sextant.protocol.openrtb.NativeRequest;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <li>NO_CAMPAIGN: hour, exchange, place, device, site, content category, and (per impression) interstitial
  * <li>BLOCKED_ADVERTISER: {@code wseat}, {@code bseat}, {@code badv}, {@code bapp}
  * <li>BLOCKED_CATEGORY: {@code bcat}, {@code acat}, within one {@code cattax}
- * <li>NO_BUDGET: the arm's share of the campaign's daily budget
  * <li>NO_DEAL: private auctions, and campaigns that buy through deals only
  * <li>NO_CREATIVE: format, size, duration, assets, {@code secure}, {@code api}, {@code wlang}
  * <li>BLOCKED_ATTRIBUTE: {@code battr}, {@code btype}
@@ -72,7 +72,6 @@ public final class CampaignIndex {
         this.catalogue = catalogue;
         this.ads = AdNumbering.number(catalogue);
         this.features = AdNumbering.encode(ads, encoder);
-        this.terms = new AdTerms(ads);
         Map<String, List<Ad>> byCampaign = new LinkedHashMap<>();
         for (Ad ad : ads) {
             byCampaign.computeIfAbsent(ad.campaign().id(), _ -> new ArrayList<>()).add(ad);
@@ -80,6 +79,11 @@ public final class CampaignIndex {
         this.campaigns = CampaignOrder
                 .of(byCampaign.values().stream().map(list -> list.getFirst().campaign()).toList())
                 .toArray(Campaign[]::new);
+        Map<String, Integer> numbers = new HashMap<>();
+        for (int number = 0; number < campaigns.length; number++) {
+            numbers.put(campaigns[number].id(), number);
+        }
+        this.terms = new AdTerms(ads, numbers);
         this.firstPlace = new int[campaigns.length + 1];
         List<Ad> inPlace = new ArrayList<>(ads.length);
         for (int number = 0; number < campaigns.length; number++) {
@@ -123,13 +127,13 @@ public final class CampaignIndex {
         return terms;
     }
 
-    /** Number of campaigns. */
-    int campaigns() {
+    /** Number of campaigns that have an ad. */
+    public int campaigns() {
         return campaigns.length;
     }
 
-    /** The campaign with this number. */
-    Campaign campaign(int number) {
+    /** The campaign with this number, 0 to {@link #campaigns} - 1. */
+    public Campaign campaign(int number) {
         return campaigns[number];
     }
 
@@ -158,12 +162,9 @@ public final class CampaignIndex {
      *
      * @param exchange name of the exchange
      * @param nowMs    time of the request, milliseconds since the epoch
-     * @param arm      number of the request's arm
-     * @param budgets  who is out of budget
      * @return NONE, or why nothing fits
      */
-    public NoBidReason matchRequest(BidRequest request, String exchange, long nowMs, int arm, BudgetState budgets,
-            MatchScratch scratch) {
+    public NoBidReason matchRequest(BidRequest request, String exchange, long nowMs, MatchScratch scratch) {
         scratch.adopt(this);
         schedules.refresh(nowMs, scratch);
         CampaignsLeft left = scratch.request;
@@ -181,11 +182,7 @@ public final class CampaignIndex {
             return NoBidReason.BLOCKED_ADVERTISER;
         }
         dimensions.dropBlockedCategories(request, left);
-        if (left.isEmpty()) {
-            return NoBidReason.BLOCKED_CATEGORY;
-        }
-        budgets.dropExhausted(this, arm, nowMs, left);
-        return left.isEmpty() ? NoBidReason.NO_BUDGET : NoBidReason.NONE;
+        return left.isEmpty() ? NoBidReason.BLOCKED_CATEGORY : NoBidReason.NONE;
     }
 
     /**

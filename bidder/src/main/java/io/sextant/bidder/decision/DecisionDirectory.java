@@ -85,11 +85,6 @@ public record DecisionDirectory(Path root) {
                 + hex(event.getTableFingerprint()) + ".pb");
     }
 
-    /** The campaigns that the arm had no budget for. */
-    public Path exhausted(BidEvent event) {
-        return budgets().resolve(hex(event.getExhaustedFingerprint()) + ".pb");
-    }
-
     /** The artefact that the arm bid with; good only if there was one. */
     public Path model(BidEvent event) {
         return model(event.getBid().getArm(), event.getBid().getModelVersion(), event.getModelSha256());
@@ -110,10 +105,6 @@ public record DecisionDirectory(Path root) {
 
     Path snapshots() {
         return root.resolve("snapshots");
-    }
-
-    Path budgets() {
-        return root.resolve("budgets");
     }
 
     Path models() {

@@ -6,7 +6,9 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import com.google.protobuf.ByteString;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.Exchange;
+import io.sextant.bidder.pipeline.Held;
 import io.sextant.bidder.pipeline.Impression;
+import io.sextant.bidder.pipeline.PermittedBits;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSource;
@@ -72,6 +74,10 @@ public final class DecisionRecords {
             facts.setCampaignId(impression.ad().campaign().id()).setCreativeId(impression.ad().creative().id())
                     .setBaseCpmMicros(impression.baseCpmMicros()).setBidCpmMicros(impression.bidCpmMicros())
                     .setPctr((float) impression.pctr());
+            Held held = impression.held();
+            if (held.leaseId() != 0) {
+                facts.setLeaseId(held.leaseId()).setBudgetDay(held.budgetDay()).setReservation(held.reservation());
+            }
             for (int feature : impression.features()) {
                 facts.addFeature(feature);
             }
@@ -96,6 +102,7 @@ public final class DecisionRecords {
                 .setFloorCpmMicros(impression.floorCpmMicros()).setCandidates(impression.candidates())
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
                 .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare());
+        event.setPermitted(permitted(impression)).setReservationsRefused(impression.reservationsRefused());
         if (!Double.isNaN(impression.ranked())) {
             event.setRanked(impression.ranked());
         }
@@ -119,8 +126,6 @@ public final class DecisionRecords {
         if (model != null) {
             event.setModelSha256(model.sha256());
         }
-        event.setExhaustedFingerprint(decision.snapshot().budgets().exhausted(decision.armNumber(), decision.nowMs())
-                .fingerprint());
         BidModifierTable table = arm.modifiers();
         if (table.snapshot() == null) {
             return;
@@ -134,6 +139,18 @@ public final class DecisionRecords {
             event.setCellMean(curve.mean()).setQuantileLowValue(curve.quantileLow())
                     .setQuantileHighValue(curve.quantileHigh());
         }
+    }
+
+    private static ByteString permitted(Impression impression) {
+        byte[] set = new byte[PermittedBits.bytes(impression.matched())];
+        int count = 0;
+        for (int place = 0; place < impression.matched(); place++) {
+            if (impression.isPermitted(place)) {
+                PermittedBits.add(place, set);
+                count++;
+            }
+        }
+        return count == impression.matched() ? ByteString.EMPTY : ByteString.copyFrom(set);
     }
 
     /** An id as it is kept in notices: itself, or its hash where it is too long. */

@@ -1,7 +1,6 @@
 package io.sextant.bidder.decision;
 
 import io.sextant.bidder.campaign.Catalogue;
-import io.sextant.bidder.campaign.Exhausted;
 import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.snapshot.ArmState;
 import io.sextant.bidder.snapshot.ModelSource;
@@ -15,17 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue the catalogue, with its source where it is to be kept
  * @param model     where the arm's model came from; null where there was none, or nobody knows
  * @param table     the arm's modifiers, expired or not
- * @param exhausted campaigns that the arm had no budget for
  */
-public record DecisionState(Catalogue catalogue, @Nullable ModelSource model, BidModifierTable table,
-        Exhausted exhausted) {
+public record DecisionState(Catalogue catalogue, @Nullable ModelSource model, BidModifierTable table) {
     /** The state of a decision that has an arm. */
     public static DecisionState of(BidScratch decision, ModelSources models) {
         ArmState arm = decision.arm();
         if (arm == null) {
             throw new IllegalArgumentException("the decision has no arm");
         }
-        return new DecisionState(decision.snapshot().campaigns().catalogue(), models.of(arm.model()), arm.modifiers(),
-                decision.snapshot().budgets().exhausted(decision.armNumber(), decision.nowMs()));
+        return new DecisionState(decision.snapshot().campaigns().catalogue(), models.of(arm.model()), arm.modifiers());
     }
 }

@@ -89,8 +89,7 @@ final class Retention {
 
     private List<Path> kept() throws IOException {
         List<Path> kept = new ArrayList<>();
-        for (Path place : List.of(directory.catalogues(), directory.settings(), directory.snapshots(),
-                directory.budgets())) {
+        for (Path place : List.of(directory.catalogues(), directory.settings(), directory.snapshots())) {
             kept.addAll(children(place));
         }
         for (Path arm : children(directory.models())) {

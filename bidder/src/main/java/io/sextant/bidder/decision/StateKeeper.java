@@ -73,9 +73,6 @@ final class StateKeeper {
         if (event.getTableState() != TableState.TABLE_NONE && snapshot != null) {
             keep(directory.snapshot(event), path -> Files.write(path, snapshot.toByteArray()));
         }
-        if (event.getExhaustedFingerprint() != 0) {
-            keep(directory.exhausted(event), path -> Files.write(path, state.exhausted().campaigns().toByteArray()));
-        }
         if (event.getBid().getModelVersion() >= 0) {
             ModelSource model = state.model();
             if (model == null) {

@@ -12,8 +12,6 @@
  * <dd>catalogues as they were read, and the settings that decisions depend on, as a file for {@code --config}
  * <dt>{@code snapshots/<arm>-<version>-<fingerprint>.pb}
  * <dd>the {@code UncertaintySnapshot}s that modifier tables were made from
- * <dt>{@code budgets/<fingerprint>.pb}
- * <dd>{@code ExhaustedCampaigns}
  * <dt>{@code models/<arm>/<version>-<head of its sha256>}
  * <dd>model artefacts, linked where the file system can
  * </dl>

@@ -6,50 +6,37 @@ import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.configuration.SkippingConsumer;
 import io.sextant.protocol.Topics;
-import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.snapshot.ModelSnapshot;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows what the fleet agrees on: uncertainty snapshots, models, money spent. Each topic is read from its beginning at
- * every start; of each key only the last message counts. While Kafka is away, bidding goes on with what there is.
+ * Follows what the fleet agrees on: uncertainty snapshots and models. Each topic is read from its beginning at every start; of
+ * each key only the last message counts. While Kafka is away, bidding goes on with what there is.
  *
  * <p>
  * Threading: one thread of its own. {@link #snapshotTimeMs} may be asked from any thread.
  */
 public final class FleetFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetFollower.class);
-    private static final List<Topics> TOPICS = List.of(Topics.SNAPSHOTS, Topics.MODELS, Topics.SPEND);
+    private static final List<Topics> TOPICS = List.of(Topics.SNAPSHOTS, Topics.MODELS);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration LOOK_UP = Duration.ofSeconds(2);
-    private static final long PAUSE_MS = 500;
     private static final long RETRY_NS = Duration.ofSeconds(2).toNanos();
     private static final long RETRY_MAX_NS = Duration.ofMinutes(1).toNanos();
-    private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     /** What became of a message. */
     public enum Event {
@@ -63,8 +50,6 @@ public final class FleetFollower implements AutoCloseable {
         DELTA_GAP,
         /** A model was read whole, since a delta was damaged or led elsewhere; also counted as a model. */
         DELTA_REFUSED,
-        /** Money spent was noted. */
-        SPEND,
         /** A snapshot was refused; the old one stays. */
         SNAPSHOT_REFUSED,
         /** A model was refused; the old one stays, and the new one is tried again until another is announced. */
@@ -83,7 +68,6 @@ public final class FleetFollower implements AutoCloseable {
     private record Refused(ModelSnapshot announced, long whenNs, long pauseNs) {}
 
     private final KafkaConfig kafka;
-    private final Supplier<Consumer<String, byte[]>> consumers;
     private final SnapshotHolder holder;
     private final ModelSwap models;
     private final Counts<Event> counts;
@@ -91,10 +75,7 @@ public final class FleetFollower implements AutoCloseable {
     /** By arm; for the follower's thread. */
     private final Map<String, Refused> refused = new HashMap<>();
     private final long retryNs;
-    private final Thread thread;
-    private volatile @Nullable Consumer<String, byte[]> consumer;
-    /** Open until {@link #close}; pauses end with it. The thread is not interrupted: a Kafka consumer cannot close under that. */
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final TopicThread thread;
 
     /** Starts following with a consumer of {@code kafka}'s. */
     public FleetFollower(KafkaConfig kafka, SnapshotHolder holder, ModelSwap models, Counts<Event> counts) {
@@ -109,11 +90,12 @@ public final class FleetFollower implements AutoCloseable {
             ModelSwap models, Counts<Event> counts, long retryNs) {
         this.retryNs = retryNs;
         this.kafka = kafka;
-        this.consumers = consumers;
         this.holder = holder;
         this.models = models;
         this.counts = counts;
-        this.thread = Thread.ofPlatform().name("fleet-follower").start(this::run);
+        this.thread = new TopicThread("fleet-follower", kafka, consumers, () -> counts.add(Event.RECONNECT),
+                this::follow);
+        thread.start();
     }
 
     /** When the snapshot that an arm uses was made, milliseconds since the epoch; 0 when it has none. */
@@ -123,79 +105,25 @@ public final class FleetFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        closing.countDown();
-        Consumer<String, byte[]> open = consumer;
-        if (open != null) {
-            open.wakeup();
-        }
-        try {
-            // Woken, it ends by itself; interrupted, the consumer could not say goodbye. Only a pause needs the interrupt.
-            if (!thread.join(GOODBYE)) {
-                thread.interrupt();
-                thread.join();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        while (!isClosing()) {
-            try (Consumer<String, byte[]> made = consumers.get()) {
-                consumer = made;
-                follow(made);
-            } catch (WakeupException | InterruptException | InterruptedException _) {
-                // Only close() wakes; the loop's condition has the answer.
-            } catch (KafkaException e) {
-                counts.add(Event.RECONNECT);
-                LOG.warn("following the fleet is interrupted, bidding goes on: {}", e.toString());
-                pause();
-            } finally {
-                consumer = null;
-            }
-        }
+        thread.close();
     }
 
     private void follow(Consumer<String, byte[]> source) throws InterruptedException {
-        List<TopicPartition> partitions = partitions(source);
+        List<TopicPartition> partitions = thread.partitions(source, TOPICS);
         source.assign(partitions);
         source.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = source.endOffsets(partitions);
         Map<Slot, byte[]> last = new LinkedHashMap<>();
         // First the whole history, of which nearly everything is out of date: a model is loaded once, not once a version.
-        while (!isClosing() && behind(source, ends)) {
+        while (!thread.isClosing() && TopicThread.behind(source, ends)) {
             collect(source, last);
         }
-        while (!isClosing()) {
+        while (!thread.isClosing()) {
             apply(last);
             last.clear();
             retry();
             collect(source, last);
         }
-    }
-
-    private List<TopicPartition> partitions(Consumer<String, byte[]> source) {
-        List<TopicPartition> partitions = new ArrayList<>();
-        for (Topics topic : TOPICS) {
-            List<PartitionInfo> found = List.of();
-            while (found.isEmpty() && !isClosing()) {
-                try {
-                    found = source.partitionsFor(kafka.topic(topic), LOOK_UP);
-                } catch (TimeoutException e) {
-                    LOG.debug("topic {} cannot be looked up yet", topic, e);
-                }
-                if (found == null || found.isEmpty()) {
-                    found = List.of();
-                    pause();
-                }
-            }
-            found.forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
-        }
-        return partitions;
-    }
-
-    private static boolean behind(Consumer<String, byte[]> source, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().anyMatch(end -> source.position(end.getKey()) < end.getValue());
     }
 
     private static void collect(Consumer<String, byte[]> source, Map<Slot, byte[]> last) {
@@ -207,26 +135,19 @@ public final class FleetFollower implements AutoCloseable {
     }
 
     private void apply(Map<Slot, byte[]> messages) throws InterruptedException {
-        List<CampaignSpend> spends = new ArrayList<>();
         for (var message : messages.entrySet()) {
             String topic = message.getKey().topic();
             try {
                 if (topic.equals(kafka.topic(Topics.SNAPSHOTS))) {
                     apply(UncertaintySnapshot.parseFrom(message.getValue()));
-                } else if (topic.equals(kafka.topic(Topics.MODELS))) {
-                    apply(ModelSnapshot.parseFrom(message.getValue()));
                 } else {
-                    spends.add(CampaignSpend.parseFrom(message.getValue()));
+                    apply(ModelSnapshot.parseFrom(message.getValue()));
                 }
             } catch (InvalidProtocolBufferException e) {
                 counts.add(Event.MALFORMED);
                 LOG.warn("a message of {} with key {} is not readable: {}", topic, message.getKey().key(),
                         e.getMessage());
             }
-        }
-        if (!spends.isEmpty()) {
-            holder.withSpend(spends);
-            counts.add(Event.SPEND, spends.size());
         }
     }
 
@@ -283,18 +204,5 @@ public final class FleetFollower implements AutoCloseable {
         counts.add(Event.DELTA_GAP, result == ModelSwap.Result.LOADED_FOR_GAP ? 1 : 0);
         counts.add(Event.DELTA_REFUSED, result == ModelSwap.Result.LOADED_FOR_DELTA ? 1 : 0);
         return true;
-    }
-
-    private boolean isClosing() {
-        return closing.getCount() == 0;
-    }
-
-    /** Waits a while, or until closing. */
-    private void pause() {
-        try {
-            boolean _ = closing.await(PAUSE_MS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

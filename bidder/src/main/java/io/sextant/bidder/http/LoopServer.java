@@ -66,7 +66,7 @@ public final class LoopServer extends VerticleBase {
         opened.push(scratch);
         opened.push(handler);
         Rehearsal warming = rehearsal(scratch, answer, codec, loopClock);
-        var notices = new NoticeHandler(tokens, parts.journal(), parts.publisher(), parts.noticeMetrics(), this::rate,
+        var notices = new NoticeHandler(tokens, parts.journal(), parts.reservations(), parts.publisher(), parts.noticeMetrics(), this::rate,
                 parts.landingPages()::of, config.clickFallbackUrl(), parts.clock(), loop);
         var requests = new RequestRouter(handler, notices, new ConnectionRetirement(config, vertx), parts.readiness(),
                 warming);
@@ -89,7 +89,7 @@ public final class LoopServer extends VerticleBase {
         });
     }
 
-    /** As the loop's own handler, but what it counts and tells goes nowhere. */
+    /** As the loop's own handler, but what it counts and tells goes nowhere, and nothing is reserved. */
     private @Nullable Rehearsal rehearsal(BidScratch scratch, BidAnswer answer, OpenRtbCodec codec,
             LoopClock loopClock) {
         HttpConfig config = parts.config();
@@ -100,8 +100,8 @@ public final class LoopServer extends VerticleBase {
         var log = new DecisionLog(ring, () -> ring.drain(Long.MAX_VALUE, _ -> {}), _ -> {}, parts.records(),
                 DecisionSink.NONE, parts.models(), parts.sampleShare());
         var warming = new Rehearsal(parts.rehearsal(),
-                new BidHandler(config, parts.defaultExchange(), parts.pipeline(), scratch, answer, codec, log,
-                        new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(), loopClock,
+                new BidHandler(config, parts.defaultExchange(), parts.pipeline().rehearsing(), scratch, answer, codec,
+                        log, new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(), loopClock,
                         Admission.ofAll()));
         rehearsal = warming;
         return warming;

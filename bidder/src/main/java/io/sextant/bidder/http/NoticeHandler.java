@@ -7,6 +7,7 @@ import io.sextant.bidder.notice.NoticeKind;
 import io.sextant.bidder.notice.NoticePrice;
 import io.sextant.bidder.notice.SealedToken;
 import io.sextant.bidder.notice.SealedToken.Opened;
+import io.sextant.bidder.spending.Reservations;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.BillEvent;
 import io.sextant.protocol.event.ClickEvent;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what comes back after a bid. Wins and bills are answered when they are on disk; pixels and clicks at once; losses
- * are counted.
+ * are counted, and give back what the bid had reserved.
  *
  * <p>
  * Threading: one instance per event loop.
@@ -38,6 +39,7 @@ final class NoticeHandler {
 
     private final SealedToken tokens;
     private final NoticeJournal journal;
+    private final Reservations reservations;
     private final EventPublisher publisher;
     private final NoticeMetrics metrics;
     private final ToDoubleFunction<String> rates;
@@ -50,17 +52,20 @@ final class NoticeHandler {
      * Makes one.
      *
      * @param tokens           this loop's
+     * @param reservations     what a lost bid had reserved is given back to
      * @param rates            what one unit of a currency, by its ISO 4217 code, is worth in the settlement currency; 0
      *                         where that is not known
      * @param landingPages     the landing page of a creative, by its id; null if the catalogue does not have it
      * @param clickFallbackUrl where other clicks lead; empty for nowhere
      * @param loop             runs tasks on this event loop
      */
-    NoticeHandler(SealedToken tokens, NoticeJournal journal, EventPublisher publisher, NoticeMetrics metrics,
+    NoticeHandler(SealedToken tokens, NoticeJournal journal, Reservations reservations, EventPublisher publisher,
+            NoticeMetrics metrics,
             ToDoubleFunction<String> rates, Function<String, @Nullable String> landingPages, String clickFallbackUrl,
             InstantSource clock, Executor loop) {
         this.tokens = tokens;
         this.journal = journal;
+        this.reservations = reservations;
         this.publisher = publisher;
         this.metrics = metrics;
         this.rates = rates;
@@ -97,6 +102,10 @@ final class NoticeHandler {
         if (bid == null) {
             refuse(request.response(), opened);
             return;
+        }
+        if (bid.getReservation() != 0) {
+            // One that another bidder made runs out there by itself.
+            boolean _ = reservations.release(bid.getReservation(), bid.getLeaseId());
         }
         NoticePrice minToWin = NoticePrice.read(parameters.getAll("m"), rates.applyAsDouble(bid.getCurrency()),
                 Long.MAX_VALUE / 2);

@@ -12,6 +12,7 @@ import io.sextant.bidder.pipeline.NativeReader;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.bidder.spending.Reservations;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -36,6 +37,7 @@ import java.util.function.Supplier;
  * @param currencies        rates
  * @param landingPages      where clicks lead
  * @param journal           keeps notices
+ * @param reservations      what open bids have reserved
  * @param publisher         tells the fleet
  * @param loops             is told of every loop
  * @param bidMetrics        counts requests
@@ -50,6 +52,6 @@ public record ServerParts(HttpConfig config, Set<String> exchanges, String defau
         DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline,
         Function<NativeReader, BidScratch> scratches,
         Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
-        NoticeJournal journal, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
+        NoticeJournal journal, Reservations reservations, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
         NoticeMetrics noticeMetrics, Readiness readiness, RehearsalSecret rehearsal, PublicUrl publicUrl,
         InstantSource clock) {}

@@ -27,11 +27,12 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * Decides what to bid: one request, one straight line, no other input than the request, the snapshot and the time.
+ * Decides what to bid: one request, one straight line, no other input than the request, the snapshot, the time and what may
+ * be spent.
  *
  * <p>
- * The same request under the same snapshot and at the same time gets the same bid, on any loop and in any process: all
- * chance is drawn from a key of request, impression and model version.
+ * The same request under the same snapshot, at the same time and with the same answers of the {@link SpendGate} gets the
+ * same bid, on any loop and in any process: all chance is drawn from a key of request, impression and model version.
  *
  * <p>
  * Threading: immutable and shared by all event loops; each passes its own {@link BidScratch}. Never blocks, locks or logs,
@@ -47,6 +48,7 @@ public final class BidPipeline {
     private final PriceStep prices;
     private final double measuredShare;
     private final SnapshotHolder snapshots;
+    private final SpendGate gate;
     private final LongSupplier nanoClock;
 
     /**
@@ -58,18 +60,34 @@ public final class BidPipeline {
      * @param exchanges   which exchanges are bid on
      * @param currencies  what is known of currencies
      * @param snapshots   what to bid with
+     * @param gate        what may be spent
      * @param nanoClock   the clock that deadlines are by, {@code System::nanoTime}
      */
     public BidPipeline(ExplorationConfig exploration, ArmAllocator allocator, FeatureEncoder encoder,
-            Exchanges exchanges, CurrencyRates currencies, SnapshotHolder snapshots, LongSupplier nanoClock) {
+            Exchanges exchanges, CurrencyRates currencies, SnapshotHolder snapshots, SpendGate gate,
+            LongSupplier nanoClock) {
+        this(allocator, encoder, exchanges, currencies, new PriceStep(currencies, exploration.age().prices()),
+                exploration.measuredShare(), snapshots, gate, nanoClock);
+    }
+
+    private BidPipeline(ArmAllocator allocator, FeatureEncoder encoder, Exchanges exchanges,
+            CurrencyRates currencies, PriceStep prices, double measuredShare, SnapshotHolder snapshots, SpendGate gate,
+            LongSupplier nanoClock) {
         this.allocator = allocator;
         this.encoder = encoder;
         this.exchanges = exchanges;
         this.currencies = currencies;
-        this.prices = new PriceStep(currencies, exploration.age().prices());
-        this.measuredShare = exploration.measuredShare();
+        this.prices = prices;
+        this.measuredShare = measuredShare;
         this.snapshots = snapshots;
+        this.gate = gate;
         this.nanoClock = nanoClock;
+    }
+
+    /** The same pipeline, for bids that nobody pays for. */
+    public BidPipeline rehearsing() {
+        return new BidPipeline(allocator, encoder, exchanges, currencies, prices, measuredShare, snapshots,
+                SpendGate.OPEN, nanoClock);
     }
 
     /**
@@ -103,8 +121,11 @@ public final class BidPipeline {
         if (late(Step.ALLOCATE, scratch)) {
             return scratch.refuse(NoBidReason.TIMEOUT);
         }
-        NoBidReason reason = snapshot.campaigns().matchRequest(request, exchange.name(), nowMs, scratch.armNumber,
-                snapshot.budgets(), scratch.match);
+        NoBidReason reason = gate.admit(exchange.name(), nowMs);
+        if (reason != NoBidReason.NONE) {
+            return scratch.refuse(reason);
+        }
+        reason = snapshot.campaigns().matchRequest(request, exchange.name(), nowMs, scratch.match);
         if (reason != NoBidReason.NONE) {
             return scratch.refuse(reason);
         }
@@ -124,6 +145,10 @@ public final class BidPipeline {
         if (reason != NoBidReason.NONE) {
             return reason;
         }
+        reason = permit(campaigns, impression, scratch);
+        if (reason != NoBidReason.NONE) {
+            return reason;
+        }
         if (late(Step.MATCH, scratch)) {
             return NoBidReason.TIMEOUT;
         }
@@ -137,12 +162,17 @@ public final class BidPipeline {
             return reason;
         }
         prices.price(arm.arm(), request, impression, campaigns, scratch.currency, scratch.candidates);
-        int best = hasModel ? scratch.candidates.best() : scratch.candidates.any(impression.decisionKey);
+        int best = best(hasModel, impression, scratch);
         if (late(Step.PRICE, scratch)) {
             return NoBidReason.TIMEOUT;
         }
         if (best < 0) {
             return noPrice(impression);
+        }
+        // A test's bid is never billed.
+        best = request.getTest() ? best : reserve(campaigns, hasModel, best, impression, scratch);
+        if (best < 0) {
+            return impression.reason;
         }
         prices.take(request, impression, campaigns, scratch.currency, scratch.candidates, best);
         keepFeatures(campaigns, impression, scratch);
@@ -218,8 +248,18 @@ public final class BidPipeline {
                 candidates.ad[candidates.size++] = ad.number();
             }
         }
-        impression.candidates = candidates.size;
         return candidates.size == 0 ? NoBidReason.CREATIVE_USED : NoBidReason.NONE;
+    }
+
+    /** Candidates whose campaigns may spend. */
+    private NoBidReason permit(CampaignIndex campaigns, Impression impression, BidScratch scratch) {
+        CandidateBatch candidates = scratch.candidates;
+        impression.matched = candidates.size;
+        NoBidReason reason = gate.permit(campaigns, scratch.armNumber, impression, scratch.nowMs, candidates.ad,
+                candidates.size, impression.permitted);
+        candidates.keep(impression.permitted);
+        impression.candidates = candidates.size;
+        return reason;
     }
 
     /** The request's fields; those of the ads were encoded with the catalogue. */
@@ -294,6 +334,35 @@ public final class BidPipeline {
         impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
                 scratch.uncertaintyEpoch(), impression.ranked, impression.format.label(), impression.decisionKey);
         impression.modifier = table.applied(impression.naturalModifier);
+    }
+
+    private static int best(boolean hasModel, Impression impression, BidScratch scratch) {
+        return hasModel ? scratch.candidates.best() : scratch.candidates.any(impression.decisionKey);
+    }
+
+    /**
+     * From the best candidate on, the first whose campaign can pay for it, of a few campaigns; -1 if none can, and then the
+     * impression's reason says why.
+     */
+    private int reserve(CampaignIndex campaigns, boolean hasModel, int best, Impression impression,
+            BidScratch scratch) {
+        CandidateBatch candidates = scratch.candidates;
+        int row = best;
+        while (row >= 0) {
+            int campaign = campaigns.terms().campaign(candidates.ad[row]);
+            // Micros for a thousand impressions are nanos for one.
+            impression.reason = gate.reserve(campaigns, scratch.armNumber, impression, campaign,
+                    candidates.bidCpmMicros[row], scratch.nowMs, impression.held);
+            if (impression.reason == NoBidReason.NONE) {
+                return row;
+            }
+            if (++impression.reservationsRefused == Limits.RESERVATIONS_MAX) {
+                return -1;
+            }
+            candidates.drop(campaign, campaigns.terms());
+            row = best(hasModel, impression, scratch);
+        }
+        return -1;
     }
 
     private NoBidReason noPrice(Impression impression) {

@@ -71,7 +71,7 @@ public final class BidScratch implements AutoCloseable {
                 .toArray(ArmScratch[]::new);
         this.impressions = new Impression[Limits.IMPRESSIONS_MAX];
         for (int i = 0; i < impressions.length; i++) {
-            impressions[i] = new Impression(schema.size());
+            impressions[i] = new Impression(i, schema.size(), bidding.candidatesMax());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sextant.bidder.pipeline;
 
+import io.sextant.bidder.campaign.AdTerms;
 import io.sextant.uncertainty.draw.Draws;
 import io.sextant.uncertainty.draw.Purpose;
 import java.util.Arrays;
@@ -59,6 +60,25 @@ final class CandidateBatch {
 
     int capacity() {
         return ad.length;
+    }
+
+    /** Keeps the rows that are permitted, in their order; for before anything but {@code ad} is filled. */
+    void keep(byte[] permitted) {
+        int kept = 0;
+        for (int row = 0; row < size; row++) {
+            ad[kept] = ad[row];
+            kept += PermittedBits.contains(row, permitted) ? 1 : 0;
+        }
+        size = kept;
+    }
+
+    /** Takes the bids of a campaign away. */
+    void drop(int campaign, AdTerms terms) {
+        for (int row = 0; row < size; row++) {
+            if (terms.campaign(ad[row]) == campaign) {
+                bidCpmMicros[row] = 0;
+            }
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import io.sextant.bidder.campaign.AdFormat;
 import io.sextant.protocol.NoBidReason;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.NativeRequest;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,24 @@ public final class Impression {
     /** What the arm bids whatever is predicted; 0 where it bids by value. */
     long constantCpmMicros;
     final int[] features;
+    /** Which of the {@link #matched} ads might spend, see {@link PermittedBits}. */
+    final byte[] permitted;
+    int matched;
+    int reservationsRefused;
+    final Held held = new Held();
+    private final int number;
 
-    Impression(int fields) {
+    /**
+     * Makes the memory of one decision.
+     *
+     * @param number        place among the request's impressions
+     * @param fields        features of request and ad
+     * @param candidatesMax ads that match at most
+     */
+    Impression(int number, int fields, int candidatesMax) {
+        this.number = number;
         this.features = new int[fields];
+        this.permitted = new byte[PermittedBits.bytes(candidatesMax)];
     }
 
     void begin(BidRequest.Imp imp) {
@@ -73,6 +89,10 @@ public final class Impression {
         floorCpmMicros = 0;
         priceMicros = 0;
         constantCpmMicros = 0;
+        Arrays.fill(permitted, (byte) 0);
+        matched = 0;
+        reservationsRefused = 0;
+        held.clear();
     }
 
     private static AdFormat leadingFormat(BidRequest.Imp imp) {
@@ -83,6 +103,11 @@ public final class Impression {
             return AdFormat.VIDEO;
         }
         return imp.hasAudio() ? AdFormat.AUDIO : AdFormat.NATIVE;
+    }
+
+    /** Place among the request's impressions, from 0. */
+    public int number() {
+        return number;
     }
 
     /** The impression of the request. */
@@ -121,6 +146,26 @@ public final class Impression {
     /** Key of the decision's draws. */
     public long decisionKey() {
         return decisionKey;
+    }
+
+    /** Number of ads that matched, whether they might spend or not. */
+    public int matched() {
+        return matched;
+    }
+
+    /** Whether the ad in this place of those that matched, in their order, might spend. */
+    public boolean isPermitted(int place) {
+        return PermittedBits.contains(place, permitted);
+    }
+
+    /** How many of the best campaigns were refused a reservation before this decision. */
+    public int reservationsRefused() {
+        return reservationsRefused;
+    }
+
+    /** What the bid has reserved; empty where there is no bid, or nothing need be reserved for it. */
+    public Held held() {
+        return held;
     }
 
     /** Number of ads that were scored. */

@@ -12,5 +12,11 @@ public final class Limits {
      */
     public static final double NEAR_TIE = 1e-6;
 
+    /**
+     * Campaigns of an impression that are tried until one gets its reservation. Those that have nothing left are out of the
+     * auction before; these are the few that run out now, or have no lease yet.
+     */
+    public static final int RESERVATIONS_MAX = 8;
+
     private Limits() {}
 }

@@ -26,19 +26,20 @@ record Difference(Kind kind, String field, String logged, String recomputed) {
     static {
         belong(Kind.REQUEST, "request", "imp_index", "bid.request_id", "bid.imp_id", "bid.bid_time_ms");
         belong(Kind.STATE, "settings_id", "catalogue_sha256", "model_sha256", "table_state", "table_version",
-                "table_fingerprint", "exhausted_fingerprint", "cell_mean", "quantile_low_value", "quantile_high_value",
+                "table_fingerprint", "cell_mean", "quantile_low_value", "quantile_high_value",
                 "gain", "bid.exploration_gain", "bid.model_version", "bid.snapshot_version", "bid.schema_fingerprint");
         belong(Kind.CELL, "bid.exchange", "bid.format", "bid.spends_on");
         belong(Kind.ARM, "bid.arm", "bid.unit_kind", "bid.unit_hash");
-        belong(Kind.CANDIDATES, "candidates");
+        belong(Kind.CANDIDATES, "candidates", "permitted", "reservations_refused");
         belong(Kind.UNCERTAINTY, "uncertainty", "bid.uncertainty");
         belong(Kind.MODIFIER, "ranked", "modifier", "bid.modifier", "explored", "in_explore_share", "explore_share");
         belong(Kind.FEATURES, "bid.feature");
         belong(Kind.PCTR, "plain_pctr", "explored_pctr", "pctr", "bid.pctr");
-        belong(Kind.CAMPAIGN, "bid.campaign_id");
+        belong(Kind.CAMPAIGN, "bid.campaign_id", "bid.lease_id", "bid.budget_day", "bid.reservation");
         belong(Kind.CREATIVE, "bid.creative_id");
         belong(Kind.DEAL, "deal_id");
-        belong(Kind.PRICE, "price_micros", "bid.base_cpm_micros", "bid.bid_cpm_micros", "bid.currency");
+        belong(Kind.PRICE, "price_micros", "bid.base_cpm_micros", "bid.bid_cpm_micros",
+                "bid.value_cpm_micros", "lowered_cpm_micros", "bid.currency");
         belong(Kind.FLOOR, "floor_cpm_micros");
         belong(Kind.REASON, "no_bid_reason");
     }

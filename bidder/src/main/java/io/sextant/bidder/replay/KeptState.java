@@ -5,7 +5,6 @@ import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.CatalogueException;
 import io.sextant.bidder.campaign.CatalogueReader;
-import io.sextant.bidder.campaign.Exhausted;
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.DecisionSettings;
 import io.sextant.configuration.ConfigurationException;
@@ -18,7 +17,6 @@ import io.sextant.model.ctr.ModelLoader;
 import io.sextant.model.ctr.SavedModelCtrModel;
 import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.protocol.event.BidEvent;
-import io.sextant.protocol.event.ExhaustedCampaigns;
 import io.sextant.protocol.event.TableState;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.modifier.BidModifierTable;
@@ -103,26 +101,6 @@ final class KeptState {
                 throw changed(file);
             }
             return table;
-        });
-    }
-
-    /** The campaigns that the arm had no budget for. */
-    Exhausted exhausted(BidEvent event) throws MissingStateException, IOException {
-        if (event.getExhaustedFingerprint() == 0) {
-            return Exhausted.NONE;
-        }
-        return once(directory.exhausted(event), file -> {
-            byte[] bytes = bytes(file, "list of exhausted budgets");
-            Exhausted exhausted;
-            try {
-                exhausted = Exhausted.of(ExhaustedCampaigns.parseFrom(bytes));
-            } catch (InvalidProtocolBufferException _) {
-                throw changed(file);
-            }
-            if (exhausted.fingerprint() != event.getExhaustedFingerprint()) {
-                throw changed(file);
-            }
-            return exhausted;
         });
     }
 

@@ -6,13 +6,13 @@ import java.util.Locale;
 enum Kind {
     /** What was asked is not what the event says was asked. */
     REQUEST,
-    /** Model, catalogue, modifier table, budgets or settings. */
+    /** Model, catalogue, modifier table or settings. */
     STATE,
     /** Exchange and format. */
     CELL,
     /** Who is in which arm. */
     ARM,
-    /** How many ads were scored. */
+    /** How many ads were scored, and which might spend. */
     CANDIDATES,
     /** How unsure the model was. */
     UNCERTAINTY,
@@ -22,7 +22,7 @@ enum Kind {
     FEATURES,
     /** The click probabilities. */
     PCTR,
-    /** The campaign. */
+    /** The campaign, and the lease that pays. */
     CAMPAIGN,
     /** The creative. */
     CREATIVE,

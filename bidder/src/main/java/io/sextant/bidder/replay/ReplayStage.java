@@ -5,9 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.sextant.abtesting.allocation.Arm;
 import io.sextant.abtesting.allocation.ArmAllocator;
 import io.sextant.bidder.BidderConfig;
-import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.campaign.Catalogue;
-import io.sextant.bidder.campaign.Exhausted;
 import io.sextant.bidder.decision.DecisionRecords;
 import io.sextant.bidder.decision.DecisionSettings;
 import io.sextant.bidder.pipeline.BidPipeline;
@@ -25,20 +23,17 @@ import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.UserAgents;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.BidFacts;
-import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bidder's pipeline, wired as the bidder wires it, for one set of settings and one catalogue. Models, modifier tables
- * and budgets are exchanged as decisions want them.
+ * The bidder's pipeline, wired as the bidder wires it, for one set of settings and one catalogue. Models and modifier
+ * tables are exchanged as decisions want them, and what might be spent is answered as it was then.
  *
  * <p>
  * Threading: for one thread.
@@ -59,9 +54,7 @@ final class ReplayStage implements AutoCloseable {
     private final BidScratch scratch;
     private final DecisionRecords records;
     private final Map<String, Installed> installed = new HashMap<>();
-    /** By arm, on the last day on which somebody's budget was exhausted. */
-    private final Map<String, Exhausted> budgets = new HashMap<>();
-    private long budgetDay = Long.MIN_VALUE;
+    private final LoggedGate gate = new LoggedGate();
 
     private @Nullable BidRequest request;
     private ByteString requestBytes = ByteString.EMPTY;
@@ -80,24 +73,21 @@ final class ReplayStage implements AutoCloseable {
         var encoder = new FeatureEncoder(schema, agents);
         this.holder = new SnapshotHolder(arms, catalogue, encoder);
         this.pipeline = new BidPipeline(config.exploration(), allocator, encoder, new Exchanges(config.exchanges()),
-                currencies, holder, () -> 0);
+                currencies, holder, gate, () -> 0);
         this.scratch = new BidScratch(config.bidding(), config.exploration(), schema, arms,
                 NativeReader.of(new OpenRtbCodec()));
         this.records = new DecisionRecords(currencies, schema.fingerprint(), settings.id(), sources);
     }
 
     /**
-     * Whether the stage can be made to be what the decision wants. Arms do not lose their model, and budgets do not go back
-     * to an earlier day; such a decision takes a new stage.
+     * Whether the stage can be made to be what the decision wants. Arms do not lose their model; such a decision takes a new
+     * stage.
      */
     boolean fits(BidEvent event) {
-        boolean modelGoes = event.getModelSha256().isEmpty() && !installed(event).modelSha256.isEmpty();
-        boolean dayGoesBack = event.getExhaustedFingerprint() != 0
-                && BudgetState.dayOf(event.getBid().getBidTimeMs()) < budgetDay;
-        return !modelGoes && !dayGoesBack;
+        return !event.getModelSha256().isEmpty() || installed(event).modelSha256.isEmpty();
     }
 
-    /** Gives the decision's arm the model, modifiers and budgets that it had. */
+    /** Gives the decision's arm the model and modifiers that it had. */
     void set(BidEvent event) throws MissingStateException, IOException {
         String arm = event.getBid().getArm();
         if (holder.current().arms().stream().noneMatch(state -> state.arm().name().equals(arm))) {
@@ -111,7 +101,6 @@ final class ReplayStage implements AutoCloseable {
             holder.withTable(arm, kept.table(event));
             installed.put(arm, new Installed(now.modelSha256, event.getTableFingerprint()));
         }
-        setBudgets(arm, event);
     }
 
     private Installed installed(BidEvent event) {
@@ -130,30 +119,6 @@ final class ReplayStage implements AutoCloseable {
         }
     }
 
-    /** What was exhausted has spent more than there can be; what no longer is has spent nothing. */
-    private void setBudgets(String arm, BidEvent event) throws MissingStateException, IOException {
-        long day = BudgetState.dayOf(event.getBid().getBidTimeMs());
-        Exhausted before = day == budgetDay ? budgets.getOrDefault(arm, Exhausted.NONE) : Exhausted.NONE;
-        if (before.fingerprint() == event.getExhaustedFingerprint()) {
-            return;
-        }
-        Exhausted now = kept.exhausted(event);
-        List<CampaignSpend> spends = new ArrayList<>();
-        Stream.concat(before.campaigns().getCampaignIdList().stream().map(id -> spend(id, arm, day, 0)),
-                now.campaigns().getCampaignIdList().stream().map(id -> spend(id, arm, day, Long.MAX_VALUE)))
-                .forEach(spends::add);
-        holder.withSpend(spends);
-        if (day != budgetDay) {
-            budgets.clear();
-            budgetDay = day;
-        }
-        budgets.put(arm, now);
-    }
-
-    private static CampaignSpend spend(String campaign, String arm, long day, long nanos) {
-        return CampaignSpend.newBuilder().setCampaignId(campaign).setArm(arm).setDay(day).setSpendNanos(nanos).build();
-    }
-
     /**
      * Decides again, after {@link #set}.
      *
@@ -162,12 +127,17 @@ final class ReplayStage implements AutoCloseable {
      */
     BidEvent decide(BidEvent logged) throws InvalidProtocolBufferException {
         BidRequest decided = request;
-        if (decided == null || !isDecided(logged)) {
+        boolean isDecided = decided != null && isDecided(logged);
+        if (decided == null || !isDecided) {
             decided = BidRequest.parseFrom(logged.getRequest());
             request = decided;
             requestBytes = logged.getRequest();
             exchange = logged.getBid().getExchange();
             nowMs = logged.getBid().getBidTimeMs();
+            gate.begin();
+        }
+        boolean isAnswered = gate.follow(logged);
+        if (!isDecided || !isAnswered) {
             decidedIn = -1;
             pipeline.bid(decided, exchange, nowMs, NEVER_NS, scratch);
             decidedIn = holder.current().sequence();

@@ -1,18 +1,16 @@
 package io.sextant.bidder.snapshot;
 
-import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.campaign.CampaignIndex;
 import java.util.List;
 
 /**
- * Everything that a decision depends on besides the request and the time. Immutable; a loop reads it once a request.
+ * Everything that a decision depends on besides the request, the time and what may be spent. Immutable; a loop reads it once a request.
  *
  * @param sequence  rises by one with every replacement
  * @param campaigns what may be bid for
- * @param budgets   who is out of budget
  * @param arms      by arm number
  */
-public record BidderSnapshot(long sequence, CampaignIndex campaigns, BudgetState budgets, List<ArmState> arms) {
+public record BidderSnapshot(long sequence, CampaignIndex campaigns, List<ArmState> arms) {
     public BidderSnapshot {
         arms = List.copyOf(arms);
     }

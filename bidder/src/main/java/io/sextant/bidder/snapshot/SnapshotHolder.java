@@ -1,14 +1,11 @@
 package io.sextant.bidder.snapshot;
 
 import io.sextant.abtesting.allocation.Arm;
-import io.sextant.bidder.campaign.BudgetBook;
-import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.campaign.CampaignIndex;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.model.ctr.CtrModel;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
-import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.uncertainty.modifier.BidModifierTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotHolder {
     private final FeatureEncoder encoder;
     private final Object writing = new Object();
-    private final BudgetBook book;
     private volatile BidderSnapshot current;
 
     /**
@@ -36,8 +32,7 @@ public final class SnapshotHolder {
      */
     public SnapshotHolder(List<Arm> arms, Catalogue catalogue, FeatureEncoder encoder) {
         this.encoder = encoder;
-        this.book = new BudgetBook(arms);
-        this.current = new BidderSnapshot(0, new CampaignIndex(catalogue, encoder), BudgetState.UNSPENT,
+        this.current = new BidderSnapshot(0, new CampaignIndex(catalogue, encoder),
                 arms.stream().map(ArmState::new).toList());
     }
 
@@ -90,16 +85,7 @@ public final class SnapshotHolder {
         CampaignIndex index = new CampaignIndex(catalogue, encoder);
         synchronized (writing) {
             List<ArmState> arms = current.arms().stream().map(arm -> arm.with(index.features())).toList();
-            current = new BidderSnapshot(current.sequence() + 1, index, book.state(index), arms);
-        }
-    }
-
-    /** Notes what campaigns have spent; one call for a whole batch of messages. */
-    public void withSpend(Iterable<CampaignSpend> spends) {
-        synchronized (writing) {
-            spends.forEach(book::note);
-            current = new BidderSnapshot(current.sequence() + 1, current.campaigns(), book.state(current.campaigns()),
-                    current.arms());
+            current = new BidderSnapshot(current.sequence() + 1, index, arms);
         }
     }
 
@@ -117,6 +103,6 @@ public final class SnapshotHolder {
     private void replace(int number, ArmState state) {
         List<ArmState> arms = new ArrayList<>(current.arms());
         arms.set(number, state);
-        current = new BidderSnapshot(current.sequence() + 1, current.campaigns(), current.budgets(), arms);
+        current = new BidderSnapshot(current.sequence() + 1, current.campaigns(), arms);
     }
 }

@@ -52,7 +52,7 @@ class CampaignIndexPropertyTest {
 
     private static List<Integer> match(CampaignIndex index, BidRequest request, @Nullable NativeRequest layout,
             String exchange, long nowMs, MatchScratch scratch) {
-        NoBidReason reason = index.matchRequest(request, exchange, nowMs, 0, BudgetState.UNSPENT, scratch);
+        NoBidReason reason = index.matchRequest(request, exchange, nowMs, scratch);
         if (reason == NoBidReason.NONE) {
             reason = index.match(request, request.getImp(0), layout, 0, index.size(), scratch);
         }

@@ -265,7 +265,7 @@ class CampaignIndexTest {
 
     private static NoBidReason reason(CampaignIndex index, BidRequest request, long nowMs, int room, long decisionKey,
             MatchScratch scratch) {
-        NoBidReason reason = index.matchRequest(request, "adx", nowMs, 0, BudgetState.UNSPENT, scratch);
+        NoBidReason reason = index.matchRequest(request, "adx", nowMs, scratch);
         return reason == NoBidReason.NONE
                 ? index.match(request, request.getImp(0), null, decisionKey, room, scratch)
                 : reason;

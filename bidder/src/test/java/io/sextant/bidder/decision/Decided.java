@@ -2,11 +2,9 @@ package io.sextant.bidder.decision;
 
 import com.google.protobuf.ByteString;
 import io.sextant.bidder.campaign.Catalogue;
-import io.sextant.bidder.campaign.Exhausted;
 import io.sextant.bidder.snapshot.ModelSource;
 import io.sextant.protocol.event.BidEvent;
 import io.sextant.protocol.event.BidFacts;
-import io.sextant.protocol.event.ExhaustedCampaigns;
 import io.sextant.protocol.event.TableState;
 import io.sextant.protocol.snapshot.ExplorationSettings;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
@@ -23,20 +21,17 @@ record Decided(BidEvent event, DecisionState state) {
         var table = BidModifierTable.of(UncertaintySnapshot.newBuilder().setArm("uncertainty")
                 .setVersion(snapshotVersion)
                 .setGain(1).setSettings(ExplorationSettings.newBuilder().setModifierMin(1).setModifierMax(2)).build());
-        var exhausted = Exhausted
-                .of(ExhaustedCampaigns.newBuilder().setArm("uncertainty").addCampaignId("poor").build());
         var event = BidEvent.newBuilder()
                 .setBid(BidFacts.newBuilder().setRequestId(request).setArm("uncertainty")
                         .setModelVersion(model == null ? -1 : model.version()))
                 .setSettingsId(SETTINGS.id()).setCatalogueSha256(catalogue).setTableState(TableState.TABLE_IN_FORCE)
-                .setTableVersion(snapshotVersion).setTableFingerprint(table.fingerprint())
-                .setExhaustedFingerprint(exhausted.fingerprint());
+                .setTableVersion(snapshotVersion).setTableFingerprint(table.fingerprint());
         if (model != null) {
             event.setModelSha256(model.sha256());
         }
         return new Decided(event.build(),
                 new DecisionState(
                         new Catalogue(catalogue, List.of(), ByteString.copyFromUtf8("catalogue " + catalogue)),
-                        model, table, exhausted));
+                        model, table));
     }
 }

@@ -58,7 +58,6 @@ class DecisionWriterTest {
             assertThat(directory.catalogue(event)).hasContent("catalogue " + event.getCatalogueSha256());
             assertThat(directory.settings(event)).hasContent(Decided.SETTINGS.text().strip());
             assertThat(directory.snapshot(event)).exists();
-            assertThat(directory.exhausted(event)).exists();
             assertThat(ArtefactSum.of(directory.model(event))).isEqualTo(model.sha256());
         }
         assertThat(log().resolve("snapshots")).isDirectoryContaining("glob:**uncertainty-7-*")

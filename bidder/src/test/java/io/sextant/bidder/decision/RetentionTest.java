@@ -49,7 +49,6 @@ class RetentionTest {
         assertThat(children(directory.models().resolve("uncertainty"))).hasSize(2)
                 .noneMatch(name -> name.startsWith("0000000000-"));
         assertThat(children(directory.settings())).hasSize(1);
-        assertThat(children(directory.budgets())).hasSize(1);
         assertThat(deleted).isEqualTo(36 + 3);
         assertThat(retention.sweep(nowMs.get(), null)).as("nothing more").isZero();
     }

@@ -233,7 +233,7 @@ class FleetFollowerTest {
     private MockConsumer<String, byte[]> consumer() {
         var consumer = new MockConsumer<String, byte[]>("earliest");
         Map<TopicPartition, Long> starts = new HashMap<>();
-        for (String topic : List.of("snapshots", "models", "spend")) {
+        for (String topic : List.of("snapshots", "models")) {
             consumer.updatePartitions(topic,
                     List.of(new PartitionInfo(topic, 0, Node.noNode(), new Node[0], new Node[0])));
             starts.put(new TopicPartition(topic, 0), 0L);

@@ -18,6 +18,7 @@ import io.sextant.bidder.pipeline.BiddingConfig;
 import io.sextant.bidder.pipeline.ExchangeConfig;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pipeline.ExplorationConfig;
+import io.sextant.bidder.pipeline.SpendGate;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.ModelSources;
 import io.sextant.bidder.snapshot.SnapshotHolder;
@@ -102,7 +103,7 @@ class ModelSwapTest {
             pipeline = new BidPipeline(EXPLORATION, new ArmAllocator(ARMS, "salt"), encoder,
                     new Exchanges(Map.of("adx",
                             new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""))),
-                    currencies, holder, System::nanoTime);
+                    currencies, holder, SpendGate.OPEN, System::nanoTime);
             records = new DecisionRecords(currencies, SCHEMA.fingerprint(), "settings", sources);
             holder.withTable("uncertainty", table());
         }

@@ -10,6 +10,7 @@ import io.sextant.abtesting.allocation.Arm.ExplorationRule;
 import io.sextant.abtesting.allocation.Arm.PctrRule;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignBuilder;
+import io.sextant.bidder.campaign.CampaignIndex;
 import io.sextant.model.calibration.Calibration;
 import io.sextant.model.calibration.SegmentCalibrations;
 import io.sextant.protocol.NoBidReason;
@@ -19,9 +20,13 @@ import io.sextant.uncertainty.estimator.UncertaintyMeasure;
 import io.sextant.uncertainty.estimator.UncertaintyMeasure.Estimator;
 import io.sextant.uncertainty.estimator.UncertaintyScale;
 import io.sextant.uncertainty.modifier.BidModifierTable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -575,5 +580,147 @@ class BidPipelineTest {
         int field = IntStream.range(0, Wiring.SCHEMA.size())
                 .filter(i -> Wiring.SCHEMA.fields().get(i).name().equals("publisher")).findFirst().orElseThrow();
         wiring.model.weight(features[field], logit);
+    }
+
+    /** Permits and pays for campaigns by their ids, and writes down what it is asked. */
+    private static final class Gatekeeper implements SpendGate {
+        private final Set<String> permitted;
+        private final Set<String> paid;
+        private final List<String> asked = new ArrayList<>();
+        private NoBidReason admitted = NoBidReason.NONE;
+
+        Gatekeeper(Set<String> permitted, Set<String> paid) {
+            this.permitted = permitted;
+            this.paid = paid;
+        }
+
+        @Override
+        public NoBidReason admit(String exchange, long nowMs) {
+            return admitted;
+        }
+
+        @Override
+        public NoBidReason permit(CampaignIndex campaigns, int arm, Impression impression, long nowMs, int[] ads,
+                int size, byte[] permittedAds) {
+            boolean any = false;
+            for (int place = 0; place < size; place++) {
+                if (permitted.contains(campaigns.ad(ads[place]).campaign().id())) {
+                    PermittedBits.add(place, permittedAds);
+                    any = true;
+                }
+            }
+            return any ? NoBidReason.NONE : NoBidReason.PACED;
+        }
+
+        @Override
+        public NoBidReason reserve(CampaignIndex campaigns, int arm, Impression impression, int campaign, long nanos,
+                long nowMs, Held held) {
+            String id = campaigns.campaign(campaign).id();
+            asked.add(id + " " + nanos);
+            if (!paid.contains(id)) {
+                return NoBidReason.NO_LEASE;
+            }
+            held.set(11, 20_000, 33);
+            return NoBidReason.NONE;
+        }
+    }
+
+    /** Worth 1 to 4 times the first; and two creatives each. */
+    private static Wiring fourCampaigns(Gatekeeper gate) {
+        return Wiring.plain(IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> campaign("c" + i).cpc(CPC * i).creative(banner("c" + i + "-a", "300x250"))
+                        .creative(banner("c" + i + "-b", "300x250")).build())
+                .toArray(Campaign[]::new)).gate(gate);
+    }
+
+    @Test
+    void shouldScoreOnlyWhoMaySpend() {
+        var gate = new Gatekeeper(Set.of("c1", "c3"), Set.of("c1", "c3"));
+
+        Impression decision = fourCampaigns(gate).decide(Wiring.request(1));
+
+        assertThat(decision.ad().campaign().id()).isEqualTo("c3");
+        assertThat(decision.candidates()).isEqualTo(4);
+        assertThat(decision.matched()).isEqualTo(8);
+        assertThat(IntStream.range(0, 9).filter(decision::isPermitted)).as("in the order of creatives")
+                .containsExactly(0, 1, 4, 5);
+        assertThat(gate.asked).as("what the bid can cost").containsExactly("c3 25500000");
+        assertThat(decision.held().leaseId()).isEqualTo(11);
+        assertThat(decision.held().budgetDay()).isEqualTo(20_000);
+        assertThat(decision.held().reservation()).isEqualTo(33);
+    }
+
+    @Test
+    void shouldSayWhyNobodyMaySpend() {
+        Wiring wiring = fourCampaigns(new Gatekeeper(Set.of(), Set.of()));
+
+        Impression decision = wiring.decide(Wiring.request(1));
+
+        assertThat(decision.reason()).isEqualTo(NoBidReason.PACED);
+        assertThat(decision.candidates()).isZero();
+        assertThat(decision.matched()).isEqualTo(8);
+        assertThat(wiring.scratch.stepNs(Step.ENCODE)).isZero();
+    }
+
+    @Test
+    void shouldTakeTheNextBestCampaignWhenTheBestCannotPay() {
+        var gate = new Gatekeeper(Set.of("c1", "c2", "c3", "c4"), Set.of("c1", "c2"));
+
+        Impression decision = fourCampaigns(gate).decide(Wiring.request(1));
+
+        assertThat(gate.asked).containsExactly("c4 34000000", "c3 25500000", "c2 17000000");
+        assertThat(decision.ad().campaign().id()).isEqualTo("c2");
+        assertThat(decision.bidCpmMicros()).isEqualTo(17_000_000);
+        assertThat(decision.reservationsRefused()).isEqualTo(2);
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NONE);
+    }
+
+    @Test
+    void shouldGiveUpWhenNobodyCanPay() {
+        var gate = new Gatekeeper(Set.of("c1", "c2"), Set.of());
+
+        Impression decision = fourCampaigns(gate).decide(Wiring.request(1));
+
+        assertThat(gate.asked).containsExactly("c2 17000000", "c1 8500000");
+        assertThat(decision.reason()).isEqualTo(NoBidReason.NO_LEASE);
+        assertThat(decision.hasBid()).isFalse();
+        assertThat(decision.held().leaseId()).isZero();
+    }
+
+    @Test
+    void shouldTryOnlyAFew() {
+        Campaign[] many = IntStream.range(0, 30).mapToObj(i -> campaign("c" + i).cpc(CPC).build())
+                .toArray(Campaign[]::new);
+        var gate = new Gatekeeper(
+                Arrays.stream(many).map(Campaign::id).collect(Collectors.toUnmodifiableSet()), Set.of());
+
+        Impression decision = Wiring.plain(many).gate(gate).decide(Wiring.request(1));
+
+        assertThat(decision.reservationsRefused()).isEqualTo(Limits.RESERVATIONS_MAX);
+        assertThat(gate.asked).hasSize(Limits.RESERVATIONS_MAX).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldReserveNothingForATestAndNothingBelowTheFloor() {
+        var gate = new Gatekeeper(Set.of("c1"), Set.of());
+        Wiring wiring = fourCampaigns(gate);
+
+        assertThat(wiring.decide(Wiring.request(1).setTest(true)).hasBid()).isTrue();
+        var dear = Wiring.request(1);
+        dear.getImpBuilder(0).setBidfloor(100);
+        assertThat(wiring.decide(dear).reason()).isEqualTo(NoBidReason.BELOW_FLOOR);
+
+        assertThat(gate.asked).isEmpty();
+    }
+
+    @Test
+    void shouldAskFirstWhetherAnythingMayBeBidAtAll() {
+        var gate = new Gatekeeper(Set.of("c1"), Set.of("c1"));
+        gate.admitted = NoBidReason.LEDGER_SILENT;
+        Wiring wiring = fourCampaigns(gate);
+
+        assertThat(wiring.bid(Wiring.request(2))).isEqualTo(NoBidReason.LEDGER_SILENT);
+        assertThat(wiring.scratch.impression(1).reason()).isEqualTo(NoBidReason.LEDGER_SILENT);
+        assertThat(wiring.scratch.armNumber()).isZero();
     }
 }

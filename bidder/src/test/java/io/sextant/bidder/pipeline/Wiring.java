@@ -6,6 +6,8 @@ import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.SnapshotHolder;
+import io.sextant.bidder.spending.BudgetConfig;
+import io.sextant.bidder.spending.Treasury;
 import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
@@ -42,7 +44,7 @@ final class Wiring {
             Map.of("adx", new ExchangeConfig(false, ExchangeConfig.Notice.BURL, "USD", "${AUCTION_PRICE}", ""),
                     "off", new ExchangeConfig(true, ExchangeConfig.Notice.NURL, "USD", "${AUCTION_PRICE}", "")));
     final SnapshotHolder snapshots;
-    final BidPipeline pipeline;
+    BidPipeline pipeline;
     final LinearModel model = new LinearModel(SCHEMA, "only", 3);
     final CurrencyRates currencies = new CurrencyRates(Map.of("EUR", 1.25));
     final BidScratch scratch;
@@ -72,13 +74,30 @@ final class Wiring {
         this.exploration = exploration;
         this.arms = List.of(arm);
         this.snapshots = new SnapshotHolder(arms, new Catalogue("", List.of(campaigns)), ENCODER);
-        this.pipeline = new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER,
-                exchanges,
-                currencies, snapshots, () -> nanos += nanosPerLook);
+        this.pipeline = pipeline(SpendGate.OPEN);
         if (arm.hasModel()) {
             snapshots.withModel("only", model);
         }
         this.scratch = newScratch();
+    }
+
+    private BidPipeline pipeline(SpendGate gate) {
+        return new BidPipeline(exploration, new ArmAllocator(arms, "salt"), ENCODER, exchanges, currencies, snapshots,
+                gate, () -> nanos += nanosPerLook);
+    }
+
+    /** Asks this one what may be spent. */
+    Wiring gate(SpendGate gate) {
+        pipeline = pipeline(gate);
+        return this;
+    }
+
+    /** With leases for everybody, of a ledger that has so much for each account. */
+    Treasury leased(long budgetNanos) {
+        var treasury = new Treasury(BudgetConfig.Leases.LEDGER, arms, snapshots.current().campaigns(), budgetNanos,
+                NOW_MS);
+        gate(treasury.accounts.gate());
+        return treasury;
     }
 
     /** An arm without exploration. */

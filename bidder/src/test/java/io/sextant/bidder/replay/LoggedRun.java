@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sextant.bidder.RunningBidder;
-import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.bidder.decision.SegmentReader;
 import io.sextant.bidder.event.ModelSwap;
@@ -12,7 +11,9 @@ import io.sextant.model.ctr.ArtefactDelta;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.fixtures.request.BidRequestFixtures;
 import io.sextant.protocol.event.BidEvent;
-import io.sextant.protocol.event.CampaignSpend;
+import io.sextant.protocol.event.LeaseGrant;
+import io.sextant.protocol.event.LeaseRequest;
+import io.sextant.protocol.event.LeaseState;
 import io.sextant.protocol.openrtb.BidRequest;
 import io.sextant.protocol.openrtb.OpenRtbCodec;
 import io.sextant.protocol.snapshot.CellStatistics;
@@ -32,10 +33,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a bidder that keeps all its decisions, through everything that can change under it: modifier tables that come and
- * expire, models, a catalogue, budgets, a restart with other settings.
+ * expire, models, a catalogue, leases, a ledger that is not heard of, a restart with other settings.
  */
 final class LoggedRun {
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -93,6 +95,7 @@ final class LoggedRun {
             RunningBidder.writeModel(models, arm, 0);
         }
         try (RunningBidder bidder = RunningBidder.start(directory, settings("monte-carlo", "200"))) {
+            bidder.hearTheLedger();
             send(bidder);
             await().atMost(SOON).until(() -> bidder.count("bidder.decisions.written") > 0);
             mean = meanUncertainty();
@@ -110,8 +113,7 @@ final class LoggedRun {
             }
             tables(bidder, 2, System.currentTimeMillis());
             send(bidder);
-            bidder.process.snapshots()
-                    .withSpend(List.of(spend("control"), spend("uncertainty"), spend("random")));
+            bidder.lease(LoggedRun::grant);
             send(bidder);
             tables(bidder, 3, System.currentTimeMillis() - 120_000);
             lateAndDear(bidder);
@@ -134,6 +136,8 @@ final class LoggedRun {
         try (RunningBidder bidder = RunningBidder.start(directory, settings("row-information", "2"))) {
             tables(bidder, 4, System.currentTimeMillis());
             send(bidder);
+            bidder.hearTheLedger();
+            send(bidder);
         }
     }
 
@@ -149,6 +153,8 @@ final class LoggedRun {
         settings.put("exploration.age.delta", estimator.equals("monte-carlo") ? "masks" : "row-information");
         settings.put("exploration.scores.epsilon", "0.5");
         settings.put("pricing.usd-per-unit", "{EUR: 1.0843, GBP: 1.27}");
+        settings.put("budget.leases", "ledger");
+        settings.put("budget.dead-man", "1h");
         settings.put("experiment.arms", """
                 [{name: control, weight: 1, pctr: plain, exploration: none},
                  {name: random, weight: 1, pctr: plain, exploration: random},
@@ -246,8 +252,16 @@ final class LoggedRun {
         return events;
     }
 
-    private static CampaignSpend spend(String arm) {
-        return CampaignSpend.newBuilder().setCampaignId("poor").setArm(arm)
-                .setDay(BudgetState.dayOf(System.currentTimeMillis())).setSpendNanos(100_000_000_000L).build();
+    /** In some arms enough, in one held back, in one nothing left, in the others no answer. */
+    private static LeaseGrant.@Nullable Builder grant(LeaseRequest request) {
+        var grant = LeaseGrant.newBuilder().setGrantedNanos(1_000_000_000_000L).setPass(1)
+                .setExpiresMs(request.getTimeMs() + 3_600_000);
+        return switch (request.getArm()) {
+            case "control", "bound", "neutral" -> grant;
+            case "uncertainty", "epsilon" -> grant.setPass(0.5);
+            case "random" -> grant.setGrantedNanos(0).setState(LeaseState.LEASE_DAY_SPENT);
+            case "uniform" -> grant.setGrantedNanos(1);
+            default -> null;
+        };
     }
 }

@@ -11,9 +11,7 @@ import io.sextant.model.feature.FeatureEncoder;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
 import io.sextant.model.feature.UserAgents;
-import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.uncertainty.modifier.BidModifierTable;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,20 +53,14 @@ class SnapshotHolderTest {
     }
 
     @Test
-    void shouldCarryBudgetsOverToANewCatalogue() {
-        holder.withSpend(List.of(CampaignSpend.newBuilder().setCampaignId("c").setArm("control").setDay(5)
-                .setSpendNanos(50_000_000_000L).build()));
-        assertThat(exhausted(0)).containsExactly("c");
-        assertThat(exhausted(1)).isEmpty();
+    void shouldKeepModelsOverANewCatalogue() {
+        var model = new LinearModel(SCHEMA, "control", 0);
+        holder.withModel("control", model);
 
         holder.withCatalogue(catalogue("2"));
 
         assertThat(holder.current().catalogueVersion()).isEqualTo("2");
-        assertThat(exhausted(0)).containsExactly("c");
-    }
-
-    private List<String> exhausted(int arm) {
-        return holder.current().budgets().exhausted(arm, Duration.ofDays(5).toMillis()).campaigns().getCampaignIdList();
+        assertThat(holder.current().arms().getFirst().model()).isSameAs(model);
     }
 
     private static Catalogue catalogue(String version) {

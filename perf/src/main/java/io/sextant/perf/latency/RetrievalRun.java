@@ -1,7 +1,6 @@
 package io.sextant.perf.latency;
 
 import com.sun.management.ThreadMXBean;
-import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.campaign.CampaignIndex;
 import io.sextant.bidder.campaign.MatchScratch;
 import io.sextant.perf.ReportTable;
@@ -116,7 +115,7 @@ final class RetrievalRun {
 
     private static int match(CampaignIndex index, BidRequest request, long decisionKey, MatchScratch scratch,
             int[] out) {
-        if (index.matchRequest(request, Supply.EXCHANGE, NOW_MS, 0, BudgetState.UNSPENT, scratch) != NoBidReason.NONE
+        if (index.matchRequest(request, Supply.EXCHANGE, NOW_MS, scratch) != NoBidReason.NONE
                 || index.match(request, request.getImp(0), null, decisionKey, out.length,
                         scratch) != NoBidReason.NONE) {
             return 0;

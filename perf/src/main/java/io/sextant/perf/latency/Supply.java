@@ -1,6 +1,5 @@
 package io.sextant.perf.latency;
 
-import io.sextant.bidder.campaign.BudgetState;
 import io.sextant.bidder.campaign.Campaign;
 import io.sextant.bidder.campaign.CampaignIndex;
 import io.sextant.bidder.campaign.Catalogue;
@@ -138,8 +137,7 @@ final class Supply {
     }
 
     private static int[] match(CampaignIndex index, BidRequest request, long nowMs, MatchScratch scratch, int[] out) {
-        boolean fits = index.matchRequest(request, EXCHANGE, nowMs, 0, BudgetState.UNSPENT,
-                scratch) == NoBidReason.NONE
+        boolean fits = index.matchRequest(request, EXCHANGE, nowMs, scratch) == NoBidReason.NONE
                 && index.match(request, request.getImp(0), null, 0, out.length, scratch) == NoBidReason.NONE;
         int found = fits ? index.emit(scratch, out) : 0;
         return java.util.Arrays.copyOf(out, found);

@@ -13,6 +13,7 @@ import io.sextant.bidder.pipeline.BidScratch;
 import io.sextant.bidder.pipeline.ExchangeConfig;
 import io.sextant.bidder.pipeline.Exchanges;
 import io.sextant.bidder.pipeline.Impression;
+import io.sextant.bidder.pipeline.SpendGate;
 import io.sextant.bidder.pricing.CurrencyRates;
 import io.sextant.bidder.snapshot.BidderSnapshot;
 import io.sextant.bidder.snapshot.ModelSources;
@@ -80,7 +81,8 @@ public final class Bidder {
         this.snapshots = new SnapshotHolder(arms, catalogue, encoder);
         // A clock that stands still: no decision is ever late, so none depends on how fast this machine is.
         this.pipeline = new BidPipeline(config.exploration(),
-                new ArmAllocator(arms, config.experiment().salt()), encoder, exchanges, currencies, snapshots, () -> 0);
+                new ArmAllocator(arms, config.experiment().salt()), encoder, exchanges, currencies, snapshots,
+                SpendGate.OPEN, () -> 0);
         this.records = new DecisionRecords(currencies, encoder.schema().fingerprint(), "", new ModelSources(_ -> {}));
         for (int number = 0; number < lanes; number++) {
             String name = "lane-" + number;

@@ -34,7 +34,9 @@ public enum Purpose {
     /** The normal deviate that an ad's score is drawn with; one draw a candidate row. */
     SCORE_DEVIATE(12),
     /** Which member of an ensemble ranks. */
-    MEMBER(13);
+    MEMBER(13),
+    /** Whether a campaign that is held back enters the auction; one draw a campaign. */
+    PACING(14);
 
     private final int code;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sextant.bidder.spending;
+
+import org.jspecify.annotations.NullMarked;
