@@ -58,7 +58,7 @@ class LedgerHistoriesTest {
         System.out.println(tally);
         // The histories are about something.
         assertThat(tally.events()).isEqualTo((long) HISTORIES * EVENTS);
-        assertThat(tally.bids()).isGreaterThan(1_000_000);
+        assertThat(tally.bids()).isGreaterThan(500_000);
         assertThat(tally.charges()).isGreaterThan(100_000);
         assertThat(tally.repeatedNotices()).isGreaterThan(10_000);
         assertThat(tally.ledgerCrashes()).isGreaterThan(1_000);
@@ -133,6 +133,8 @@ class LedgerHistoriesTest {
         private final long seed;
         private final SplittableRandom random;
         private final Budget budget;
+        /* How often processes die, of what is at most. */
+        private final double turbulence;
         private final List<Bidder> bidders = new ArrayList<>();
         private final List<Bid> bids = new ArrayList<>();
         /* Reserved bids, oldest first; some are not reserved any more. */
@@ -185,7 +187,8 @@ class LedgerHistoriesTest {
             nowMs = Instant.parse("2026-05-10T12:00:00Z").atZone(zone).toLocalDate().atStartOfDay(zone).toInstant()
                     .toEpochMilli() + random.nextLong(-5_400_000, 5_400_000);
             sinceMs = nowMs;
-            long daily = random.nextLong(20, 20_000) * UNIT / 1_000;
+            long daily = Math.round(Math.exp(random.nextDouble(3, 10))) * UNIT / 1_000;
+            turbulence = random.nextDouble();
             budget = new Budget(random.nextInt(8) == 0 ? Budget.UNLIMITED : daily,
                     random.nextInt(3) == 0 ? 3 * daily / 2 : Budget.UNLIMITED, zone, Budget.Pacing.ASAP,
                     random.nextInt(8) == 0 ? 300 * UNIT / 1_000 : 0, Budget.Bidding.VALUE);
@@ -232,12 +235,16 @@ class LedgerHistoriesTest {
                 commitAttribution();
             } else if (what < 995) {
                 commitLedger();
-            } else if (what < 997) {
-                crashLedger();
-            } else if (what < 998) {
-                crashAttribution();
-            } else {
-                crashBidder(bidder);
+            } else if (random.nextDouble() < turbulence * turbulence) {
+                crash(bidder);
+            }
+        }
+
+        private void crash(Bidder bidder) {
+            switch (random.nextInt(3)) {
+                case 0 -> crashLedger();
+                case 1 -> crashAttribution();
+                default -> crashBidder(bidder);
             }
         }
 
