@@ -10,6 +10,7 @@ import jakarta.validation.constraints.NotBlank;
  *
  * @param host  address to listen on
  * @param port  port to listen on; 0 takes a free one
- * @param token bearer token that {@code /metrics} and {@code /snapshot} ask for; empty asks for none
+ * @param token bearer token that all but {@code /healthz} and {@code /readyz} ask for; empty asks for none, and lets nobody
+ *              change anything
  */
 public record AdminConfig(@NotBlank String host, @Min(0) @Max(65535) int port, @Secret String token) {}

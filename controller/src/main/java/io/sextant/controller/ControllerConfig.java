@@ -11,15 +11,21 @@ import io.sextant.configuration.KafkaConfig;
  * @param exploration how much to explore
  * @param guard       how the cost of exploration is watched
  * @param attribution how clicks find their impressions
- * @param metrics     sums by minute and day
+ * @param ledger      how budgets are leased to bidders
+ * @param metrics     sums by minute
  * @param admin       the controller's own HTTP port
  */
 public record ControllerConfig(KafkaConfig kafka, StreamsSettings streams,
         WindowConfig window, ExplorationConfig exploration, GuardConfig guard, AttributionConfig attribution,
-        MetricsConfig metrics, AdminConfig admin) {
+        LedgerConfig ledger, MetricsConfig metrics, AdminConfig admin) {
 
-    /** Checks that panes fit the window. */
+    /** Checks that panes fit the window, and that days are kept as long as their bills may come. */
     public ControllerConfig {
         window.requireWholePanes("exploration.window", exploration.window());
+        if (ledger.daysKept().compareTo(attribution.retention().plusDays(2)) < 0) {
+            throw new IllegalArgumentException("ledger.days-kept is " + ledger.daysKept().toDays()
+                    + "d, must be at least two days longer than attribution.retention, "
+                    + attribution.retention().toHours() + "h");
+        }
     }
 }

@@ -78,7 +78,29 @@ public enum ControllerCounter {
     /** Labels that did not wait for the whole window, their campaign's clicks coming steadily. */
     LABEL_EARLY("Labels that did not wait for the whole window, their campaign's clicks coming steadily"),
     /** Correction pairs sent to the trainer. */
-    EXAMPLE_CORRECTION("Correction pairs sent to the trainer");
+    EXAMPLE_CORRECTION("Correction pairs sent to the trainer"),
+    /** Requests for a lease that were granted something. */
+    LEASE_GRANTED("Requests for a lease that were granted something"),
+    /** Requests for a lease that came again, and were answered again. */
+    LEASE_REQUEST_REPEATED("Requests for a lease that came again, and were answered again"),
+    /** Requests for a lease that were too old, or from the future, and were not answered. */
+    LEASE_REQUEST_STALE("Requests for a lease that were too old, or from the future, and were not answered"),
+    /** Requests for a lease with missing or contradictory fields. */
+    LEASE_REQUEST_MALFORMED("Requests for a lease with missing or contradictory fields"),
+    /** Requests for a lease of an account that has too many. */
+    LEASE_REQUEST_REFUSED("Requests for a lease of an account that has too many"),
+    /** Leases whose bidder was not heard of any more, and whose money is free again. */
+    LEASE_FORGOTTEN("Leases whose bidder was not heard of any more, and whose money is free again"),
+    /** Charges that came after their lease had been forgotten: they may be above a budget. */
+    LEASE_CHARGE_LATE("Charges that came after their lease had been forgotten, and may be above a budget"),
+    /** Charges of more than their lease had left. */
+    LEASE_OVERDRAWN("Charges of more than their lease had left"),
+    /** Charges whose day contradicts the time of their bid; they count on the day of the bid in UTC. */
+    CHARGE_DAY_INVALID("Charges whose day contradicts the time of their bid"),
+    /** Charges of a day that is not kept any more; they count in the total only. */
+    CHARGE_DAY_FORGOTTEN("Charges of a day that is not kept any more"),
+    /** Orders to stop bidding, or to go on, that this instance wrote. */
+    STOP_WRITTEN("Orders to stop bidding, or to go on, that this instance wrote");
 
     private final String sentence;
 

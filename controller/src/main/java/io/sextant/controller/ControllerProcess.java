@@ -10,6 +10,7 @@ import io.sextant.controller.admin.AdminServer;
 import io.sextant.controller.settings.FleetSettings;
 import io.sextant.controller.settings.SettingsDesk;
 import io.sextant.controller.settings.SettingsFile;
+import io.sextant.controller.settings.StopDesk;
 import io.sextant.controller.stream.ControllerTopology;
 import io.sextant.controller.stream.StreamsClients;
 import io.sextant.protocol.Topics;
@@ -51,11 +52,11 @@ public final class ControllerProcess implements AutoCloseable {
     private final AdminServer admin;
     private final @Nullable SettingsFile settingsFile;
 
-    private ControllerProcess(ControllerConfig config) throws InterruptedException {
+    private ControllerProcess(ControllerConfig config, int partitions) throws InterruptedException {
         Properties properties = StreamsProperties.of(config, metrics);
         settings = new FleetSettings(config, metrics);
-        streams = new KafkaStreams(ControllerTopology.build(config, settings, metrics, properties), properties,
-                new StreamsClients(metrics));
+        streams = new KafkaStreams(ControllerTopology.build(config, settings, metrics, partitions, properties),
+                properties, new StreamsClients(metrics));
         streams.setUncaughtExceptionHandler(failure -> {
             metrics.count(ControllerCounter.THREAD_REPLACED);
             LOG.error("a stream thread failed and is replaced", failure);
@@ -71,7 +72,8 @@ public final class ControllerProcess implements AutoCloseable {
                 .register(registry);
         var desk = new SettingsDesk(config.kafka(), settings, metrics, InstantSource.system());
         try {
-            admin = AdminServer.start(config.admin(), registry, new AdminSource(), settings, desk);
+            admin = AdminServer.start(config.admin(), registry, new AdminSource(), settings, desk,
+                    new StopDesk(config.kafka(), metrics, InstantSource.system()));
         } catch (IllegalStateException e) {
             streamsMetrics.close();
             streams.close(CLOSE_TIMEOUT);
@@ -96,8 +98,7 @@ public final class ControllerProcess implements AutoCloseable {
         var topics = new ArrayList<>(ControllerTopology.inputs());
         topics.addAll(ControllerTopology.outputs());
         new TopicCreator(config.kafka()).createMissing(topics);
-        requireSamePartitions(config);
-        return new ControllerProcess(config);
+        return new ControllerProcess(config, samePartitions(config));
     }
 
     /** Whether the streams run: everything assigned, all state restored. */
@@ -144,8 +145,8 @@ public final class ControllerProcess implements AutoCloseable {
         return newestMs < 0 ? Double.NaN : (System.currentTimeMillis() - newestMs) / 1000.0;
     }
 
-    /* Notices of a bid meet by key, in the partition of the same number. */
-    private static void requireSamePartitions(ControllerConfig config) throws InterruptedException {
+    /* Notices of a bid meet by key, in the partition of the same number; so do an account's requests and charges. */
+    private static int samePartitions(ControllerConfig config) throws InterruptedException {
         List<String> names = ControllerTopology.joined().stream().map((Topics topic) -> config.kafka().topic(topic))
                 .toList();
         try (Admin client = Admin.create(KafkaClients.common(config.kafka(), "controller-start"))) {
@@ -154,9 +155,10 @@ public final class ControllerProcess implements AutoCloseable {
                     .collect(Collectors.toMap(Map.Entry::getKey, topic -> topic.getValue().partitions().size()));
             if (partitions.values().stream().distinct().count() > 1) {
                 throw new IllegalStateException("topics " + new TreeMap<>(partitions)
-                        + " differ in their number of partitions; notices of one bid would not meet: "
-                        + "create them anew with the same number");
+                        + " differ in their number of partitions; notices of one bid, or requests and charges of one "
+                        + "budget, would not meet: create them anew with the same number");
             }
+            return partitions.values().iterator().next();
         } catch (ExecutionException e) {
             throw new IllegalStateException("kafka.bootstrap-servers = " + config.kafka().bootstrapServers()
                     + ": the topics cannot be described: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);

@@ -5,9 +5,9 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.hibernate.validator.constraints.time.DurationMax;
 
 /**
- * Sums by arm and minute, and by campaign, arm and day.
+ * Sums by arm and minute.
  *
- * @param grace how long after its end a minute or a day still takes up what comes late; at least
+ * @param grace how long after its end a minute still takes up what comes late; at least
  *              {@code attribution.late-window}
  */
 public record MetricsConfig(@DurationMin(minutes = 1) @DurationMax(days = 30) Duration grace) {}

@@ -1,5 +1,6 @@
 /**
- * The controller process: turns events into modifiers, training examples, arm metrics and campaign spend. Cold.
+ * The controller process: turns events into modifiers, training examples and arm metrics, and keeps the
+ * ledger of budgets. Cold.
  */
 @NullMarked
 package io.sextant.controller;

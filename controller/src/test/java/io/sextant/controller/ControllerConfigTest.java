@@ -33,10 +33,19 @@ class ControllerConfigTest {
         "exploration.modifier-max, 0.5, at least 1", "exploration.modifier-min, 0, above 0",
         "attribution.late-window, 1s, at least window", "attribution.window, soon, a duration",
         "streams.replication-factor, 0, at least 1", "streams.session-timeout, 1s, at least 6s",
+        "ledger.term, 0s, at least 1s", "ledger.slice-share, 0, at least 0.001",
+        "ledger.slice-min, 2000, at least slice-min", "ledger.days-kept, 400d, at most 366d",
+        "ledger.pacing.fade, 0, at least 0.01",
         "metrics.grace, 1s, at least 1m", "admin.port, 70000, at most 65535"})
     void shouldNameWhatIsWrongWhenASettingIsOutOfRange(String key, String value, String expected) {
         assertThatThrownBy(() -> load(Map.of(key, value))).isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(expected).hasMessageContaining(key.substring(0, key.indexOf('.')));
+    }
+
+    @Test
+    void shouldRefuseToForgetDaysWhoseBillsMayStillCome() {
+        assertThatThrownBy(() -> load(Map.of("ledger.days-kept", "8d", "attribution.retention", "7d")))
+                .isInstanceOf(ConfigurationException.class).hasMessageContaining("at least two days longer");
     }
 
     @Test

@@ -15,6 +15,9 @@ import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.event.ClickEvent;
 import io.sextant.protocol.event.Example;
 import io.sextant.protocol.event.ImpressionEvent;
+import io.sextant.protocol.event.LeaseGrant;
+import io.sextant.protocol.event.LeaseRequest;
+import io.sextant.protocol.event.LedgerHeartbeat;
 import io.sextant.protocol.event.WinEvent;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import java.nio.file.Path;
@@ -43,6 +46,8 @@ public final class ControllerDriver implements AutoCloseable {
     private final TestOutputTopic<String, Example> examples;
     private final TestOutputTopic<String, ArmMinute> minutes;
     private final TestOutputTopic<String, CampaignSpend> spend;
+    private final TestOutputTopic<String, LeaseGrant> leases;
+    private final TestOutputTopic<String, LedgerHeartbeat> heartbeats;
 
     /** Starts with the reference settings and these. */
     public ControllerDriver(Path stateDir, Map<String, String> overrides, Instant wallClock) {
@@ -51,7 +56,7 @@ public final class ControllerDriver implements AutoCloseable {
         config = new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, keys);
         settings = new FleetSettings(config, metrics);
         var properties = StreamsProperties.of(config, metrics);
-        driver = new TopologyTestDriver(ControllerTopology.build(config, settings, metrics, properties), properties,
+        driver = new TopologyTestDriver(ControllerTopology.build(config, settings, metrics, 1, properties), properties,
                 wallClock);
         for (Topics topic : ControllerTopology.inputs()) {
             inputs.put(topic,
@@ -61,6 +66,8 @@ public final class ControllerDriver implements AutoCloseable {
         examples = output(Topics.EXAMPLES, Example.getDefaultInstance());
         minutes = output(Topics.METRICS, ArmMinute.getDefaultInstance());
         spend = output(Topics.SPEND, CampaignSpend.getDefaultInstance());
+        leases = output(Topics.LEASES, LeaseGrant.getDefaultInstance());
+        heartbeats = output(Topics.LEDGER_HEARTBEATS, LedgerHeartbeat.getDefaultInstance());
     }
 
     private <T extends MessageLite> TestOutputTopic<String, T> output(Topics topic, T defaultInstance) {
@@ -85,6 +92,8 @@ public final class ControllerDriver implements AutoCloseable {
             case BillEvent bill -> send(Topics.BILLS, bill.getBid().getBidId(), bill);
             case ImpressionEvent impression -> send(Topics.IMPRESSIONS, impression.getBid().getBidId(), impression);
             case ClickEvent click -> send(Topics.CLICKS, click.getBid().getBidId(), click);
+            case LeaseRequest request -> send(Topics.LEASE_REQUESTS, request.getCampaignId() + "/" + request.getArm(),
+                    request);
             default -> throw new IllegalArgumentException(event.getClass().getName());
         }
     }
@@ -125,6 +134,16 @@ public final class ControllerDriver implements AutoCloseable {
     /** The last state of each campaign's day since the last call, by key. */
     public Map<String, CampaignSpend> spend() {
         return spend.readKeyValuesToMap();
+    }
+
+    /** The last answer of each lease since the last call, by key; null where it was deleted. */
+    public Map<String, LeaseGrant> leases() {
+        return leases.readKeyValuesToMap();
+    }
+
+    /** Heartbeats since the last call. */
+    public List<LedgerHeartbeat> heartbeats() {
+        return heartbeats.readValuesToList();
     }
 
     public long count(ControllerCounter counter) {

@@ -15,10 +15,14 @@ import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.BidFacts;
 import io.sextant.protocol.event.BillEvent;
+import io.sextant.protocol.event.BudgetTerms;
 import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.event.CellHistogram;
 import io.sextant.protocol.event.ClickEvent;
 import io.sextant.protocol.event.Example;
+import io.sextant.protocol.event.LeaseGrant;
+import io.sextant.protocol.event.LeaseRequest;
+import io.sextant.protocol.event.LedgerHeartbeat;
 import io.sextant.protocol.snapshot.UncertaintySnapshot;
 import io.sextant.uncertainty.quantile.QuantileSketch;
 import java.io.IOException;
@@ -38,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ControllerProcessTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TOKEN = "open sesame";
+    private static final long LEASE = 7;
+    private static final long WANTED_NANOS = 50_000_000;
 
     @TempDir
     Path directory;
@@ -104,8 +111,71 @@ class ControllerProcessTest {
         awaitValue(consumer, () -> values(Topics.METRICS, ArmMinute::parseFrom).stream()
                 .anyMatch(minute -> minute.getSpendNanos() == 900_000) ? true : null);
         assertThat(controller.metrics().value(ControllerCounter.UNREADABLE)).isEqualTo(1);
+        spendFromALease(producer, consumer);
         assertAdminPort(controller);
         return snapshots("uncertainty").getLast();
+    }
+
+    private void spendFromALease(KafkaProducer<String, byte[]> producer, KafkaConsumer<String, byte[]> consumer)
+            throws Exception {
+        long nowMs = System.currentTimeMillis();
+        send(producer, leaseRequest(1, nowMs));
+        LeaseGrant granted = awaitValue(consumer, () -> lease(grant -> grant.getSequence() == 1));
+        assertThat(granted.getGrantedNanos()).isEqualTo(WANTED_NANOS);
+        assertThat(granted.getExpiresMs()).isEqualTo(nowMs + 60_000);
+        // told twice, settled once, beside what was paid without a lease
+        for (int copy = 0; copy < 2; copy++) {
+            send(producer, leasedBill(nowMs));
+        }
+        LeaseGrant settled = awaitValue(consumer, () -> lease(grant -> grant.getSettledNanos() > 0));
+        assertThat(settled.getSettledNanos()).isEqualTo(700_000);
+        awaitValue(consumer, () -> values(Topics.LEDGER_HEARTBEATS, LedgerHeartbeat::parseFrom).stream()
+                .map(LedgerHeartbeat::getPartition).distinct().count() == 2 ? true : null);
+        assertThat(values(Topics.LEDGER_HEARTBEATS, LedgerHeartbeat::parseFrom))
+                .allSatisfy(beat -> assertThat(beat.getPartitions()).isEqualTo(2));
+        assertThat(spent()).isEqualTo(1_600_000);
+    }
+
+    /* The ledger knows what it had lent, and that it has had that bill. */
+    private void goOnWithTheLease(KafkaProducer<String, byte[]> producer, KafkaConsumer<String, byte[]> consumer)
+            throws Exception {
+        long nowMs = System.currentTimeMillis();
+        send(producer, leasedBill(nowMs));
+        send(producer, leaseRequest(2, nowMs));
+        LeaseGrant granted = awaitValue(consumer, () -> lease(grant -> grant.getSequence() == 2));
+        assertThat(granted.getGrantedNanos()).isEqualTo(2 * WANTED_NANOS);
+        assertThat(granted.getSettledNanos()).isEqualTo(700_000);
+        assertThat(granted.getTotalSettledNanos()).isEqualTo(1_600_000);
+        assertThat(spent()).isEqualTo(1_600_000);
+    }
+
+    private static LeaseRequest leaseRequest(long sequence, long nowMs) {
+        return LeaseRequest.newBuilder().setBidder("bidder").setLeaseId(LEASE).setCampaignId("shoes")
+                .setArm("uncertainty").setBudgetDay(day(nowMs)).setSequence(sequence).setTimeMs(nowMs)
+                .setWantNanos(WANTED_NANOS).setTerms(BudgetTerms.newBuilder().setDailyNanos(1_000 * WANTED_NANOS)
+                        .setTotalNanos(-1).setTimeZone("UTC"))
+                .build();
+    }
+
+    private static BillEvent leasedBill(long nowMs) {
+        return BillEvent.newBuilder().setBid(bid("b2", nowMs).toBuilder().clearFeature().setLeaseId(LEASE).setBudgetDay(day(nowMs)))
+                .setPriceCpmMicros(700_000).setTimeMs(nowMs).build();
+    }
+
+    private static int day(long timeMs) {
+        return (int) Math.floorDiv(timeMs, 86_400_000L);
+    }
+
+    private @Nullable LeaseGrant lease(Predicate<LeaseGrant> wanted) {
+        return values(Topics.LEASES, LeaseGrant::parseFrom).stream().filter(wanted).reduce((_, last) -> last)
+                .orElse(null);
+    }
+
+    /* The last sum of each day. */
+    private long spent() {
+        Map<Long, Long> byDay = new HashMap<>();
+        values(Topics.SPEND, CampaignSpend::parseFrom).forEach(day -> byDay.put(day.getDay(), day.getSpendNanos()));
+        return byDay.values().stream().mapToLong(nanos -> nanos).sum();
     }
 
     private void secondRun(ControllerProcess controller, KafkaProducer<String, byte[]> producer,
@@ -122,6 +192,7 @@ class ControllerProcessTest {
 
         UncertaintySnapshot after = awaitValue(consumer, () -> snapshotOf(20));
         assertMean(after);
+        goOnWithTheLease(producer, consumer);
         assertThat(after.getVersion()).isGreaterThan(before.getVersion());
         assertThat(controller.metrics().value(ControllerCounter.SECOND_DUPLICATE)).isEqualTo(1);
         awaitValue(consumer, () -> examples().size() < 3 ? null : true);
@@ -220,6 +291,8 @@ class ControllerProcessTest {
             case ArmSecond second -> record(Topics.UNCERTAINTY, second.getArm(), second.toByteArray());
             case BillEvent bill -> record(Topics.BILLS, bill.getBid().getBidId(), bill.toByteArray());
             case ClickEvent click -> record(Topics.CLICKS, click.getBid().getBidId(), click.toByteArray());
+            case LeaseRequest request -> record(Topics.LEASE_REQUESTS, request.getCampaignId() + "/"
+                    + request.getArm(), request.toByteArray());
             default -> throw new IllegalArgumentException(message.getClass().getName());
         };
         producer.send(record).get();

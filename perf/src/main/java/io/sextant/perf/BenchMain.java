@@ -6,6 +6,7 @@ import io.sextant.perf.engine.EngineCommand;
 import io.sextant.perf.latency.LatencyCommand;
 import io.sextant.perf.learning.LearningCommand;
 import io.sextant.perf.loop.MarketCommand;
+import io.sextant.perf.pacing.PacingCommand;
 import io.sextant.perf.shading.ShadingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
     CapacityCommand.class,
     LatencyCommand.class,
     MarketCommand.class,
-    ShadingCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
+    ShadingCommand.class,
+    PacingCommand.class}, description = "Measures speed, allocation and parity, and compares them with targets.")
 public final class BenchMain implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -42,6 +44,6 @@ public final class BenchMain implements Runnable {
     public void run() {
         throw new ParameterException(spec.commandLine(),
                 "say what to measure: engine, controller, learning, latency, "
-                        + "market or shading; or capacity, which works out a fleet");
+                        + "market, shading or pacing; or capacity, which works out a fleet");
     }
 }

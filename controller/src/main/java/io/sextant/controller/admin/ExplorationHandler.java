@@ -30,7 +30,8 @@ final class ExplorationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ExplorationHandler.class);
     private static final int BODY_BYTES_MAX = 16 << 10;
     private static final int ACTOR_LENGTH_MAX = 64;
-    private static final String ACTOR = "x-sextant-actor";
+    /** Header that says who asks. */
+    static final String ACTOR = "x-sextant-actor";
     private static final Pattern VERSION = Pattern.compile("\\s*\"?(\\d{1,18})\"?\\s*");
 
     private final Vertx vertx;

@@ -1,6 +1,5 @@
 package io.sextant.controller.settings;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,14 +7,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sextant.configuration.ConfigOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,13 +30,8 @@ import picocli.CommandLine.Spec;
         "Exit codes: 0 done; 1 the controller does not answer, or cannot write; 2 the command line or a setting cannot be used;",
         "3 the token is missing or wrong; 4 the settings have changed since --if-version."})
 public final class ExploreMain implements Callable<Integer> {
-    private static final int FAILED = 1;
-    private static final int UNUSABLE = 2;
-    private static final int FORBIDDEN = 3;
-    private static final int CHANGED = 4;
-    private static final String TOKEN_VARIABLE = "SEXTANT_CONTROLLER_TOKEN";
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final String PAGE = "/admin/exploration";
+    private static final String MEMBER = "settings";
     private static final JsonMapper JSON = new JsonMapper();
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -66,13 +56,13 @@ public final class ExploreMain implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return UNUSABLE;
+        return AdminConnection.UNUSABLE;
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows the settings in force, and who put them there.")
     static final class Show implements Callable<Integer> {
         @Mixin
-        private Connection connection = new Connection();
+        private AdminConnection connection = new AdminConnection();
         @Spec
         private CommandSpec spec;
 
@@ -81,14 +71,14 @@ public final class ExploreMain implements Callable<Integer> {
 
         @Override
         public Integer call() throws InterruptedException {
-            return connection.run(spec, HttpRequest.Builder::GET);
+            return connection.run(spec, PAGE, MEMBER, HttpRequest.Builder::GET, ExploreMain::text);
         }
     }
 
     @Command(name = "set", mixinStandardHelpOptions = true, description = "Sets some keys; the others stay. Every bidder has it within 5 seconds.")
     static final class Set implements Callable<Integer> {
         @Mixin
-        private Connection connection = new Connection();
+        private AdminConnection connection = new AdminConnection();
 
         @Parameters(arity = "0..*", paramLabel = "KEY=VALUE", description = "For example explore-share=0.5 time-to-live=30s; show tells the keys. arms.NAME.estimator=row-information, and likewise passes and scale, set how one arm measures; with nothing behind the sign it measures as the fleet again.")
         private Map<String, String> values = new LinkedHashMap<>();
@@ -118,17 +108,18 @@ public final class ExploreMain implements Callable<Integer> {
             } catch (IOException e) {
                 spec.commandLine().getErr().println("--from " + from + ": cannot be read (" + e.getMessage()
                         + "); give a YAML file with keys such as explore-share: 0.5");
-                return UNUSABLE;
+                return AdminConnection.UNUSABLE;
             }
             values.forEach(body::put);
             if (body.isEmpty()) {
                 throw new ParameterException(spec.commandLine(), "say what to set: KEY=VALUE, or --from FILE");
             }
-            return connection.run(spec, request -> {
+            return connection.run(spec, PAGE, MEMBER, request -> {
                 request.PUT(HttpRequest.BodyPublishers.ofString(body.toString()))
-                        .header("content-type", "application/json").header("x-sextant-actor", ascii(actor));
+                        .header("content-type", "application/json")
+                        .header(AdminConnection.ACTOR, AdminConnection.ascii(actor));
                 return ifVersion == null ? request : request.header("if-match", "\"" + ifVersion + "\"");
-            });
+            }, ExploreMain::text);
         }
 
         /** The file's keys; those within a group with dots. */
@@ -147,128 +138,32 @@ public final class ExploreMain implements Callable<Integer> {
                 }
             });
         }
-
-        /** Headers carry nothing else. */
-        private static String ascii(String name) {
-            return name.replaceAll("[^\\x20-\\x7e]", "_");
-        }
     }
 
-    private interface Asking {
-        HttpRequest.Builder with(HttpRequest.Builder request);
-    }
-
-    /** Where the controller is and how it is talked to; the options of both commands. */
-    private static final class Connection {
-        @Option(names = "--controller", paramLabel = "URL", description = "A controller's admin port; default: ${DEFAULT-VALUE}.", defaultValue = "http://127.0.0.1:8091")
-        private String controller = "";
-
-        @Option(names = "--token-file", paramLabel = "FILE", description = "File with the controller's admin.token; without it the environment's "
-                + TOKEN_VARIABLE + ".")
-        private @Nullable Path tokenFile;
-
-        @Option(names = "--json", description = "Prints the controller's answer as JSON.")
-        private boolean json;
-
-        private int run(CommandSpec spec, Asking asking) throws InterruptedException {
-            PrintWriter err = spec.commandLine().getErr();
-            HttpRequest request;
-            try {
-                String token = token();
-                var builder = HttpRequest
-                        .newBuilder(URI.create(controller.replaceAll("/+$", "") + "/admin/exploration"))
-                        .timeout(TIMEOUT);
-                request = asking.with(token.isEmpty() ? builder : builder.header("authorization", "Bearer " + token))
-                        .build();
-            } catch (IOException e) {
-                err.println("--token-file " + tokenFile + ": cannot be read (" + e
-                        + "); give a file that holds the controller's admin.token");
-                return UNUSABLE;
-            } catch (IllegalArgumentException e) {
-                err.println("--controller " + controller + ": not a URL (" + e.getMessage()
-                        + "); give one such as http://127.0.0.1:8091");
-                return UNUSABLE;
-            }
-            try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_TIMEOUT).build()) {
-                return tell(spec, client.send(request, HttpResponse.BodyHandlers.ofString()));
-            } catch (IOException e) {
-                err.println("--controller " + controller + ": no answer (" + e
-                        + "); start the controller, or give the address of its admin port");
-                return FAILED;
-            }
+    private static String text(JsonNode body) {
+        var text = new StringBuilder();
+        long version = body.path("version").asLong();
+        if (version == 0) {
+            text.append("version 0: the controller's configuration; nothing has been set for the fleet\n");
+        } else {
+            text.append("version ").append(version).append(", ")
+                    .append(Instant.ofEpochMilli(body.path("time_ms").asLong())).append(", by ")
+                    .append(body.path("changed_by").asText()).append(" (").append(body.path("source").asText())
+                    .append(")\n");
         }
-
-        private String token() throws IOException {
-            if (tokenFile != null) {
-                return Files.readString(tokenFile).strip();
-            }
-            String variable = System.getenv(TOKEN_VARIABLE);
-            return variable == null ? "" : variable.strip();
+        for (JsonNode change : body.path("changes")) {
+            text.append("  changed ").append(change.path("key").asText()).append(": ")
+                    .append(change.path("old").asText()).append(" -> ").append(change.path("new").asText())
+                    .append('\n');
         }
-
-        private int tell(CommandSpec spec, HttpResponse<String> response) {
-            PrintWriter out = spec.commandLine().getOut();
-            JsonNode body;
-            try {
-                body = JSON.readTree(response.body());
-            } catch (JsonProcessingException e) {
-                body = JSON.createObjectNode();
-            }
-            if (response.statusCode() == 200 && body.has("settings")) {
-                out.print(json ? body + System.lineSeparator() : text(body));
-                out.flush();
-                return 0;
-            }
-            refuse(spec.commandLine().getErr(), response.statusCode(), body);
-            return switch (response.statusCode()) {
-                case 400, 413 -> UNUSABLE;
-                case 401, 403 -> FORBIDDEN;
-                case 412 -> CHANGED;
-                default -> FAILED;
-            };
+        int width = 0;
+        for (var setting : body.path("settings").properties()) {
+            width = Math.max(width, setting.getKey().length());
         }
-
-        private void refuse(PrintWriter err, int status, JsonNode body) {
-            if (status == 401) {
-                err.println(controller + " wants its admin.token: give --token-file FILE, or set " + TOKEN_VARIABLE);
-            } else if (body.has("problems")) {
-                body.get("problems")
-                        .forEach(problem -> err.println(problem.asText().replaceFirst("^request body: ", "")));
-            } else if (body.has("error")) {
-                err.println(body.get("error").asText());
-            } else {
-                err.println(
-                        controller + " answered " + status + ", which is not how a controller's admin port answers; "
-                                + "check --controller");
-            }
+        for (var setting : body.path("settings").properties()) {
+            text.append(setting.getKey()).append(" ".repeat(width - setting.getKey().length() + 2))
+                    .append(setting.getValue().asText()).append('\n');
         }
-
-        private static String text(JsonNode body) {
-            var text = new StringBuilder();
-            long version = body.path("version").asLong();
-            if (version == 0) {
-                text.append("version 0: the controller's configuration; nothing has been set for the fleet\n");
-            } else {
-                text.append("version ").append(version).append(", ")
-                        .append(Instant.ofEpochMilli(body.path("time_ms").asLong())).append(", by ")
-                        .append(body.path("changed_by").asText()).append(" (").append(body.path("source").asText())
-                        .append(")\n");
-            }
-            for (JsonNode change : body.path("changes")) {
-                text.append("  changed ").append(change.path("key").asText()).append(": ")
-                        .append(change.path("old").asText()).append(" -> ").append(change.path("new").asText())
-                        .append('\n');
-            }
-            int width = 0;
-            for (var setting : body.path("settings").properties()) {
-                width = Math.max(width, setting.getKey().length());
-            }
-            for (var setting : body.path("settings").properties()) {
-                text.append(setting.getKey()).append(" ".repeat(width - setting.getKey().length() + 2))
-                        .append(setting.getValue().asText()).append('\n');
-            }
-            return text.toString();
-        }
+        return text.toString();
     }
 }

@@ -1,31 +1,25 @@
 package io.sextant.controller.settings;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.controller.ControllerCounter;
 import io.sextant.controller.ControllerMetrics;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.snapshot.ExplorationChange;
 import io.sextant.protocol.snapshot.SettingChange;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,13 +41,11 @@ final class SettingsWriter {
      */
     private static final Logger AUDIT = LoggerFactory.getLogger("sextant.audit");
     private static final Logger LOG = LoggerFactory.getLogger(SettingsWriter.class);
-    private static final int TIMEOUT_MS = 8_000;
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(15);
     private static final int PAUSE_MS = 50;
     private static final int PAUSE_DOUBLINGS = 4;
-    private static final Duration POLL = Duration.ofMillis(50);
 
-    private final KafkaConfig kafka;
+    private final OperatorTopic topic;
     private final String transactionalId;
     private final FleetSettings fleet;
     private final ControllerMetrics metrics;
@@ -69,7 +61,7 @@ final class SettingsWriter {
     }
 
     SettingsWriter(KafkaConfig kafka, FleetSettings fleet, ControllerMetrics metrics) {
-        this.kafka = kafka;
+        this.topic = new OperatorTopic(kafka, Topics.EXPLORATION, "exploration-settings");
         this.transactionalId = kafka.topicPrefix() + "exploration-settings";
         this.fleet = fleet;
         this.metrics = metrics;
@@ -118,54 +110,33 @@ final class SettingsWriter {
 
     private void commit(KafkaProducer<String, byte[]> producer, ExplorationChange change) throws InterruptedException {
         producer.beginTransaction();
-        var sent = producer.send(new ProducerRecord<>(kafka.topic(Topics.EXPLORATION), FleetSettings.KEY,
-                change.toByteArray()));
+        var sent = producer.send(new ProducerRecord<>(topic.name(), FleetSettings.KEY, change.toByteArray()));
         producer.commitTransaction();
         try {
-            sent.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            sent.get(OperatorTopic.TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new KafkaException("the change was not acknowledged", e);
         }
     }
 
     private Map<String, Object> properties() {
-        Map<String, Object> properties = new HashMap<>(KafkaClients.producer(kafka, "exploration-settings"));
+        Map<String, Object> properties = topic.producer();
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TIMEOUT_MS);
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MS);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, OperatorTopic.TIMEOUT_MS);
         return properties;
     }
 
     /** The last settings in the topic. */
     private ExplorationChange read() {
-        Map<String, Object> properties = new HashMap<>(KafkaClients.consumer(kafka, "exploration-settings", null));
-        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        try (var consumer = new KafkaConsumer<String, byte[]>(properties)) {
-            List<TopicPartition> partitions = consumer.partitionsFor(kafka.topic(Topics.EXPLORATION)).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
-            @Nullable
-            ExplorationChange last = null;
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                if (System.nanoTime() - deadlineNs > 0) {
-                    throw new KafkaException("the settings in force cannot be read to their end");
-                }
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    if (FleetSettings.KEY.equals(record.key())) {
-                        last = parsed(record, last);
-                    }
-                }
+        var last = new AtomicReference<@Nullable ExplorationChange>();
+        topic.read(record -> {
+            if (FleetSettings.KEY.equals(record.key())) {
+                last.set(parsed(record, last.get()));
             }
-            ExplorationChange usable = fleet.usable(last);
-            // What cannot be used is not in force anywhere; the next change goes on from what is.
-            return usable == null ? fleet.get() : usable;
-        }
+        });
+        ExplorationChange usable = fleet.usable(last.get());
+        // What cannot be used is not in force anywhere; the next change goes on from what is.
+        return usable == null ? fleet.get() : usable;
     }
 
     private static @Nullable ExplorationChange parsed(ConsumerRecord<String, byte[]> record,

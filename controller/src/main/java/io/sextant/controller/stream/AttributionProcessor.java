@@ -29,13 +29,12 @@ import io.sextant.controller.state.Charge;
 import io.sextant.controller.state.FeedbackHistory;
 import io.sextant.controller.state.Label;
 import io.sextant.controller.state.NoticeClock;
+import io.sextant.controller.state.Settlement;
 import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.BidFacts;
-import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.event.Example;
 import io.sextant.protocol.event.SpendsOn;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -50,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * Turns the notices of a bid into money, labelled impressions and increments of metrics, each exactly once.
  *
  * <p>
- * Forwards {@code Example} (key arm), {@code ArmMinute} increments (key arm), {@code CampaignSpend} increments (key
+ * Forwards {@code Example} (key arm), {@code ArmMinute} increments (key arm), {@code Settlement}s of charges and clicks (key
  * campaign/arm) and {@code Charge}s (key arm); a record's timestamp is the event time that it counts for.
  */
 final class AttributionProcessor implements Processor<String, Notice, String, Message> {
@@ -263,10 +262,7 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         ledger.setCharged(true).setChargeDue(false);
         // A price in micros per thousand impressions is the price of one impression in nanos.
         minute(bid.getArm(), timeMs, ArmMinute.newBuilder().setSpendNanos(priceCpmMicros));
-        CampaignSpend spend = CampaignSpend.newBuilder().setCampaignId(bid.getCampaignId()).setArm(bid.getArm())
-                .setDay(Math.floorDiv(timeMs, TimeUnit.DAYS.toMillis(1))).setSpendNanos(priceCpmMicros)
-                .setBilledImpressions(1).build();
-        context.forward(new Record<>(bid.getCampaignId() + "/" + bid.getArm(), spend, timeMs));
+        settle(bid, Settlement.newBuilder().setSpendNanos(priceCpmMicros).setImpressions(1), timeMs);
         Charge.Builder charge = Charge.newBuilder().setArm(bid.getArm()).setBidTimeMs(bid.getBidTimeMs())
                 .setSpendNanos(priceCpmMicros)
                 .setPremiumNanos(Math.max(0, priceCpmMicros - Math.max(0, bid.getBaseCpmMicros())));
@@ -274,6 +270,12 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
             charge.setGain(bid.getExplorationGain());
         }
         context.forward(new Record<>(bid.getArm(), charge.build(), timeMs));
+    }
+
+    private void settle(BidFacts bid, Settlement.Builder settlement, long timeMs) {
+        context.forward(new Record<>(accountKey(bid), settlement.setCampaignId(bid.getCampaignId()).setArm(bid.getArm())
+                .setLeaseId(bid.getLeaseId()).setBudgetDay(bid.getBudgetDay()).setBidTimeMs(bid.getBidTimeMs()).build(),
+                timeMs));
     }
 
     private void impression(BidLedger.Builder ledger, BidFacts bid, long timeMs) {
@@ -292,7 +294,7 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
                 .setFormat(bid.getFormat()));
         FeedbackHistory.Builder history = history(bid);
         variance.impression(history, clock.getTimeMs());
-        feedback.put(feedbackKey(bid), history.build());
+        feedback.put(accountKey(bid), history.build());
         schedule(timeMs + waitMs(history), bid.getBidId(), Deadline.LABEL);
         attribute(ledger, bid);
     }
@@ -308,11 +310,11 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
     }
 
     private FeedbackHistory.Builder history(BidFacts bid) {
-        FeedbackHistory stored = feedback.get(feedbackKey(bid));
+        FeedbackHistory stored = feedback.get(accountKey(bid));
         return stored == null ? FeedbackHistory.newBuilder() : stored.toBuilder();
     }
 
-    private static String feedbackKey(BidFacts bid) {
+    private static String accountKey(BidFacts bid) {
         return bid.getCampaignId() + "/" + bid.getArm();
     }
 
@@ -330,8 +332,9 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         ledger.setClickAttributed(true);
         FeedbackHistory.Builder history = history(bid);
         variance.click(history, clock.getTimeMs());
-        feedback.put(feedbackKey(bid), history.build());
+        feedback.put(accountKey(bid), history.build());
         minute(arm, ledger.getClickMs(), ArmMinute.newBuilder().setClicks(1));
+        settle(bid, Settlement.newBuilder().setClicks(1), ledger.getClickMs());
         if (ledger.getLabel() == Label.LABEL_NO_CLICK) {
             correct(ledger, arm);
             ledger.setLabel(Label.LABEL_CLOSED).clearExample();

@@ -7,10 +7,10 @@ import io.sextant.controller.state.BidLedger;
 import io.sextant.controller.state.Charge;
 import io.sextant.controller.state.FeedbackHistory;
 import io.sextant.controller.state.NoticeClock;
+import io.sextant.controller.state.Settlement;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
 import io.sextant.protocol.event.BillEvent;
-import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.event.ClickEvent;
 import io.sextant.protocol.event.Example;
 import io.sextant.protocol.event.ImpressionEvent;
@@ -36,11 +36,11 @@ final class AttributionTopology {
     /**
      * What else notices add to.
      *
-     * @param minutes increments of the arms' minutes, key arm
-     * @param spend   increments of the campaigns' days, key campaign/arm
-     * @param charges what impressions cost, key arm
+     * @param minutes     increments of the arms' minutes, key arm
+     * @param settlements charges and clicks, key campaign/arm
+     * @param charges     what impressions cost, key arm
      */
-    record Increments(KStream<String, ArmMinute> minutes, KStream<String, CampaignSpend> spend,
+    record Increments(KStream<String, ArmMinute> minutes, KStream<String, Settlement> settlements,
             KStream<String, Charge> charges) {}
 
     /** Adds it to the builder. */
@@ -64,7 +64,7 @@ final class AttributionTopology {
         Branches.only(outcomes, Example.class, "examples").to(config.kafka().topic(Topics.EXAMPLES),
                 Produced.with(Serdes.String(), ProtobufSerde.of(Example.getDefaultInstance())));
         return new Increments(Branches.only(outcomes, ArmMinute.class, "notice-minutes"),
-                Branches.only(outcomes, CampaignSpend.class, "notice-spend"),
+                Branches.only(outcomes, Settlement.class, "notice-settlements"),
                 Branches.only(outcomes, Charge.class, "notice-charges"));
     }
 

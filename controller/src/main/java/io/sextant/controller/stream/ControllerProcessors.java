@@ -50,8 +50,8 @@ public final class ControllerProcessors {
     }
 
     /**
-     * Attribution: {@link WinEvent}, {@link BillEvent}, {@link ImpressionEvent} and {@link ClickEvent} to examples, charges
-     * and increments of metrics and spend.
+     * Attribution: {@link WinEvent}, {@link BillEvent}, {@link ImpressionEvent} and {@link ClickEvent} to examples, charges,
+     * settlements and increments of metrics.
      */
     public static Part<Message, Message> attribution(ControllerConfig config, ControllerMetrics metrics) {
         return new Part<>(new Notices(new AttributionProcessor(config.attribution(), metrics)),

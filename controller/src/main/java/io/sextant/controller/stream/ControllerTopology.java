@@ -26,31 +26,34 @@ public final class ControllerTopology {
     /** Topics that are read. */
     public static List<Topics> inputs() {
         return List.of(Topics.UNCERTAINTY, Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS,
-                Topics.EXPLORATION);
+                Topics.LEASE_REQUESTS, Topics.EXPLORATION);
     }
 
-    /** Topics that are joined by key and so must have the same number of partitions. */
+    /** Topics that are joined by key, or with what comes of those that are, and so must have the same number of partitions. */
     public static List<Topics> joined() {
-        return List.of(Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS);
+        return List.of(Topics.WINS, Topics.BILLS, Topics.IMPRESSIONS, Topics.CLICKS, Topics.LEASE_REQUESTS);
     }
 
     /** Topics that are written. */
     public static List<Topics> outputs() {
-        return List.of(Topics.SNAPSHOTS, Topics.EXAMPLES, Topics.METRICS, Topics.SPEND);
+        return List.of(Topics.SNAPSHOTS, Topics.EXAMPLES, Topics.METRICS, Topics.SPEND, Topics.LEASES, Topics.STOPS,
+                Topics.LEDGER_HEARTBEATS);
     }
 
     /**
      * The whole topology.
      *
-     * @param fleet is told of the settings in the topic, and asked for those in force
+     * @param fleet      is told of the settings in the topic, and asked for those in force
+     * @param partitions of the topics that are joined
      */
     public static Topology build(ControllerConfig config, FleetSettings fleet, ControllerMetrics metrics,
-            Properties properties) {
+            int partitions, Properties properties) {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
         SettingsTopology.build(builder, config, fleet);
         var notices = AttributionTopology.build(builder, config, metrics);
         var seconds = UncertaintyTopology.build(builder, config, fleet, metrics, notices.charges());
-        MetricsTopology.build(config, seconds.merge(notices.minutes()), notices.spend());
+        MetricsTopology.build(config, seconds.merge(notices.minutes()));
+        LedgerTopology.build(builder, config, metrics, partitions, notices.settlements());
         return builder.build(properties);
     }
 

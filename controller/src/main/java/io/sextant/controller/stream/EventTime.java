@@ -4,6 +4,7 @@ import io.sextant.protocol.event.ArmSecond;
 import io.sextant.protocol.event.BillEvent;
 import io.sextant.protocol.event.ClickEvent;
 import io.sextant.protocol.event.ImpressionEvent;
+import io.sextant.protocol.event.LeaseRequest;
 import io.sextant.protocol.event.WinEvent;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
@@ -21,6 +22,7 @@ final class EventTime implements TimestampExtractor {
             case BillEvent bill -> bill.getTimeMs();
             case ImpressionEvent impression -> impression.getTimeMs();
             case ClickEvent click -> click.getTimeMs();
+            case LeaseRequest request -> request.getTimeMs();
             case null, default -> 0;
         };
         return timeMs > 0 ? timeMs : Math.max(0, record.timestamp());

@@ -3,7 +3,6 @@ package io.sextant.controller.stream;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.protocol.Topics;
 import io.sextant.protocol.event.ArmMinute;
-import io.sextant.protocol.event.CampaignSpend;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -18,18 +17,15 @@ import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * Increments to topics {@code metrics} and {@code spend}. Each record of an output topic is the whole sum so far and
- * replaces the one before it.
+ * Increments to topic {@code metrics}. Each record of it is the whole sum so far and replaces the one before it.
  */
 final class MetricsTopology {
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Duration DAY = Duration.ofDays(1);
 
     private MetricsTopology() {}
 
     /** Adds it to the builder that the increments come from. */
-    static void build(ControllerConfig config, KStream<String, ArmMinute> minutes,
-            KStream<String, CampaignSpend> spend) {
+    static void build(ControllerConfig config, KStream<String, ArmMinute> minutes) {
         Duration grace = config.metrics().grace();
         var minuteSerde = ProtobufSerde.of(ArmMinute.getDefaultInstance());
         minutes.repartition(Repartitioned.<String, ArmMinute>as("arm-minutes").withKeySerde(Serdes.String())
@@ -45,21 +41,6 @@ final class MetricsTopology {
                 .map((arm, sum) -> KeyValue.pair(arm.key() + "/" + arm.window().start(),
                         sum.toBuilder().setMinuteMs(arm.window().start()).build()), Named.as("arm-minutes-key"))
                 .to(config.kafka().topic(Topics.METRICS), Produced.with(Serdes.String(), minuteSerde));
-
-        var spendSerde = ProtobufSerde.of(CampaignSpend.getDefaultInstance());
-        spend.repartition(Repartitioned.<String, CampaignSpend>as("campaign-spend").withKeySerde(Serdes.String())
-                .withValueSerde(spendSerde))
-                .groupByKey(Grouped.with("campaign-spend-by-arm", Serdes.String(), spendSerde))
-                .windowedBy(TimeWindows.ofSizeAndGrace(DAY, grace))
-                .aggregate(CampaignSpend::getDefaultInstance, (_, increment, sum) -> add(sum, increment),
-                        Named.as("campaign-spend-sum"),
-                        Materialized.<String, CampaignSpend, WindowStore<Bytes, byte[]>>as("campaign-spend")
-                                .withKeySerde(Serdes.String()).withValueSerde(spendSerde)
-                                .withRetention(DAY.plus(grace)).withCachingEnabled())
-                .toStream(Named.as("campaign-spend-changes"))
-                .map((campaign, sum) -> KeyValue.pair(campaign.key() + "/" + sum.getDay(), sum),
-                        Named.as("campaign-spend-key"))
-                .to(config.kafka().topic(Topics.SPEND), Produced.with(Serdes.String(), spendSerde));
     }
 
     static ArmMinute add(ArmMinute sum, ArmMinute increment) {
@@ -75,10 +56,5 @@ final class MetricsTopology {
                 .setModifierCount(sum.getModifierCount() + increment.getModifierCount())
                 .setModelVersion(Math.max(sum.getModelVersion(), increment.getModelVersion()))
                 .setSnapshotVersion(Math.max(sum.getSnapshotVersion(), increment.getSnapshotVersion())).build();
-    }
-
-    static CampaignSpend add(CampaignSpend sum, CampaignSpend increment) {
-        return increment.toBuilder().setSpendNanos(sum.getSpendNanos() + increment.getSpendNanos())
-                .setBilledImpressions(sum.getBilledImpressions() + increment.getBilledImpressions()).build();
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Kafka Streams topologies of the controller: uncertainty windows, click attribution, arm metrics and campaign spend.
+ * Kafka Streams topologies of the controller: uncertainty windows, click attribution, arm metrics and the ledger.
  * Cold: once per message of a topic, on Kafka Streams' own threads; a processor and its stores belong to one of them.
  */
 @NullMarked

@@ -1,0 +1,107 @@
+package io.sextant.perf.pacing;
+
+import io.sextant.bidder.BidderConfig;
+import io.sextant.bidder.spending.BudgetConfig;
+import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.controller.ControllerConfig;
+import io.sextant.controller.LedgerConfig;
+import io.sextant.fixtures.pricelog.PriceLog;
+import io.sextant.fixtures.pricelog.PriceLogException;
+import io.sextant.perf.BenchFiles;
+import io.sextant.perf.ProgressBars;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./sextant bench pacing}. */
+@Command(name = "pacing", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
+    "Spends budgets of several sizes over simulated days in recorded traffic, with",
+    "the controller's ledger and the bidders' purses, and says how far spend was from",
+    "its plan at every hour. The same seed gives the same days."})
+public final class PacingCommand implements Callable<Integer> {
+    /** Wins about half of the auctions. */
+    private static final double BID_QUANTILE = 0.5;
+
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Directory of a price log with hours, such as ipinyou-sam-1458: every file whose name has .txt in it, plain or gzip.")
+    private @Nullable Path data;
+
+    @Option(names = "--days", paramLabel = "N", defaultValue = "6", description = "Days of each account. Default: ${DEFAULT-VALUE}.")
+    private int days;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of all that is drawn. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
+    private @Nullable Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Picocli fills the options. */
+    @SuppressWarnings("NullAway.Init")
+    public PacingCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (days < 2) {
+            throw new ParameterException(spec.commandLine(), "--days is " + days + "; there must be at least 2");
+        }
+        HourlyTraffic traffic = traffic();
+        LedgerConfig ledger = new ConfigurationLoader("controller", Map.of())
+                .load(ControllerConfig.class, null, Map.of()).ledger();
+        BudgetConfig budget = new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null, Map.of())
+                .budget();
+        List<PacingCase> cases = PacingCase.all(traffic, traffic.quantile(BID_QUANTILE));
+        List<List<PacedDay>> paced = new ArrayList<>();
+        try (ProgressBar bar = ProgressBars.bar("accounts", cases.size()).build()) {
+            for (PacingCase each : cases) {
+                paced.add(new PacingRun(each, traffic, ledger, budget, seed).run(days));
+                bar.step();
+            }
+        }
+        PacingReport report = PacingReport.of(
+                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()), seed,
+                cases, paced);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(report.text());
+        if (json != null) {
+            BenchFiles.write(json, report.json());
+            out.println("Figures: " + json);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private HourlyTraffic traffic() throws IOException {
+        Path directory = data;
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new ParameterException(spec.commandLine(), "--data " + directory + ": there is no such directory");
+        }
+        List<Path> files;
+        try (Stream<Path> entries = Files.list(directory)) {
+            files = entries.filter(file -> String.valueOf(file.getFileName()).contains(".txt")).sorted().toList();
+        }
+        List<PriceLog> logs = new ArrayList<>();
+        try {
+            for (Path file : files) {
+                logs.add(PriceLog.read(file));
+            }
+            return HourlyTraffic.of(logs);
+        } catch (PriceLogException | IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--data " + directory + ": " + e.getMessage(), e);
+        }
+    }
+}
