@@ -105,7 +105,8 @@ class FaultsTest {
         Path models = directory.resolve("models");
         start("trainer", TrainerMain.class, Map.of("models.dir", models.toString(), "model.hidden", "[16, 8]"));
         start("bidder", BidderMain.class,
-                Map.of("http.port", Integer.toString(port), "models.dir", models.toString(), "campaigns.file",
+                Map.of("http.port", Integer.toString(port), "http.warm-up-max", "0s", "models.dir", models.toString(),
+                        "campaigns.file",
                         Profile.DEMO.catalogue(directory).toString(), "notices.journal.directory",
                         directory.resolve("journal").toString(), "name", "real-bidder",
                         // It is to bid on without controller and broker, so that there is something to lose.

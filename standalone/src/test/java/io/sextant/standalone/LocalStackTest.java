@@ -46,7 +46,8 @@ class LocalStackTest {
             Map.of("publish.min-examples", "64", "publish.min-interval", "1s", "model.rows-factor", "0.1", "arms",
                     "[control, random, placebo, uncertainty]", "neutral-arm", "neutral"),
             "bidder",
-            Map.of("models.rows-factor", "0.1", "events.sample-share", "1", "experiment.arms", EXPERIMENT),
+            Map.of("models.rows-factor", "0.1", "events.sample-share", "1", "http.warm-up-max", "0s", "experiment.arms",
+                    EXPERIMENT),
             "controller", Map.of("attribution.window", "1s", "exploration.arms", "{placebo: {scale: logit}}"));
 
     // RocksDB may still write its last file when the test is over.

@@ -39,7 +39,7 @@ class RefusedRequestsTest {
     /** Every decision is logged, so that one of a refused request would be seen. */
     private static final Map<String, Map<String, String>> SETTINGS = Map.of("trainer",
             Map.of("model.rows-factor", "0.1"), "bidder",
-            Map.of("models.rows-factor", "0.1", "events.sample-share", "1"));
+            Map.of("models.rows-factor", "0.1", "events.sample-share", "1", "http.warm-up-max", "0s"));
 
     private record Body(ByteString bytes, String type) {}
 
