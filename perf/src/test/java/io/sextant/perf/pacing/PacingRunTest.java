@@ -3,7 +3,6 @@ package io.sextant.perf.pacing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Budget;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
@@ -29,7 +28,7 @@ class PacingRunTest {
     private static List<PacedDay> run(PacingCase wanted, int days) {
         return new PacingRun(wanted, traffic(),
                 new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, Map.of()).ledger(),
-                new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null, Map.of()).budget(), 5)
+                PacingCommand.budget(), 5)
                 .run(days);
     }
 
