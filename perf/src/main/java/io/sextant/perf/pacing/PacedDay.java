@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
  */
 record PacedDay(@JsonProperty("day") int day, @JsonProperty("budget_nanos") long budgetNanos,
         @JsonProperty("settled_nanos") List<Long> settled, @JsonProperty("planned_nanos") List<Long> planned,
-        @JsonProperty("short_of_demand") List<Boolean> shortHours, @JsonProperty("spent_nanos") long spentNanos, @JsonProperty("impressions") long impressions,
+        @JsonProperty("short_of_demand") List<Boolean> shortHours, @JsonProperty("spent_nanos") long spentNanos,
+        @JsonProperty("impressions") long impressions,
         @JsonProperty("late_nanos") long lateNanos, @JsonProperty("most_nanos") long mostNanos) {
 
     /** Spend over plan, less one, at the end of an hour, 1 to 24. */

@@ -77,7 +77,8 @@ record PacingReport(@JsonProperty("command") String command, @JsonProperty("seed
                         row -> row.isPlanned()
                                 ? String.format(Locale.ROOT, "%,.1f", row.worst(PacedDay::worstOffImpressions))
                                 : "-"),
-                right("hours short of demand", row -> String.format(Locale.ROOT, "%.0f", row.worst(PacedDay::hoursShort))),
+                right("hours short of demand",
+                        row -> String.format(Locale.ROOT, "%.0f", row.worst(PacedDay::hoursShort))),
                 right("least spend", row -> percent(row.least(PacedDay::spentShare))),
                 right("most spend", row -> percent(row.worst(PacedDay::spentShare))),
                 right("most settled and leased",

@@ -129,7 +129,7 @@ final class PacingRun {
             if (nowMs % SWEEP_MS == 0) {
                 bidder.reservations().sweep(nowMs);
             }
-            bidder.purse().tick(nowMs, request -> after(TRAVEL_MS, () -> ask(bidder, request)));
+            bidder.purse().tick(nowMs, request -> after(TRAVEL_MS, () -> ask(request)));
         }
         double mean = traffic.auctions(hour) * hourFactors[hour] * SECOND_MS / HOUR_MS;
         for (int auctions = poisson(mean); auctions > 0; auctions--) {
@@ -146,7 +146,7 @@ final class PacingRun {
         charged.clear();
     }
 
-    private void ask(Bidder bidder, LeaseRequest request) {
+    private void ask(LeaseRequest request) {
         if (account.request(request, nowMs).isAnswered()) {
             tell(request.getLeaseId());
         }
