@@ -158,7 +158,8 @@ class ControllerProcessTest {
     }
 
     private static BillEvent leasedBill(long nowMs) {
-        return BillEvent.newBuilder().setBid(bid("b2", nowMs).toBuilder().clearFeature().setLeaseId(LEASE).setBudgetDay(day(nowMs)))
+        return BillEvent.newBuilder()
+                .setBid(bid("b2", nowMs).toBuilder().clearFeature().setLeaseId(LEASE).setBudgetDay(day(nowMs)))
                 .setPriceCpmMicros(700_000).setTimeMs(nowMs).build();
     }
 

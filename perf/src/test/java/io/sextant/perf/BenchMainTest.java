@@ -71,7 +71,7 @@ class BenchMainTest {
     void shouldNameTheCommandsWhenNoneIsGiven() {
         assertThat(execute()).isEqualTo(2);
 
-        assertThat(err.toString()).contains("engine, controller, learning, latency, market or shading");
+        assertThat(err.toString()).contains("engine, controller, learning, latency, market, shading or pacing");
     }
 
     @Test

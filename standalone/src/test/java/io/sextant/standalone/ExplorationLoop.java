@@ -132,7 +132,8 @@ final class ExplorationLoop implements AutoCloseable {
         var config = new ConfigurationLoader("controller", Map.of()).load(ControllerConfig.class, null, keys);
         var properties = StreamsProperties.of(config, metrics);
         driver = new TopologyTestDriver(
-                ControllerTopology.build(config, new FleetSettings(config, metrics), metrics, 1, properties), properties,
+                ControllerTopology.build(config, new FleetSettings(config, metrics), metrics, 1, properties),
+                properties,
                 start);
         seconds = driver.createInputTopic(Topics.UNCERTAINTY.topic(), new StringSerializer(),
                 ProtobufSerde.of(ArmSecond.getDefaultInstance()).serializer());

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -91,7 +92,6 @@ class LedgerHistoriesTest {
         final long heldNanos;
         final long reservation;
         long priceNanos;
-        boolean clicked;
         /* Its bidder lives and has given nothing back, and the ledger has not charged it. */
         boolean reserved = true;
         boolean charged;
@@ -156,7 +156,7 @@ class LedgerHistoriesTest {
         /* Attribution, which commits on its own. */
         private final BitSet billed = new BitSet();
         private final BitSet clicked = new BitSet();
-        private final Map<Settlement, Bid> bidOf = new IdentityHashMap<>();
+        private final IdentityHashMap<Settlement, Bid> bidOf = new IdentityHashMap<>();
         private int noticesRead;
         private int noticesCommitted;
         private final List<Settlement> settlementsToCommit = new ArrayList<>();
@@ -284,7 +284,6 @@ class LedgerHistoriesTest {
                 after(delayMs + random.nextLong(20_000) * random.nextInt(2), () -> notices.add(bid.number));
             }
             if (random.nextInt(6) == 0) {
-                bid.clicked = true;
                 after(delayMs + random.nextLong(60_000), () -> notices.add(~bid.number));
             }
         }
@@ -397,7 +396,7 @@ class LedgerHistoriesTest {
         }
 
         private void settle(Settlement settlement) {
-            Bid bid = bidOf.get(settlement);
+            Bid bid = Objects.requireNonNull(bidOf.get(settlement));
             if (settlement.getClicks() > 0) {
                 account.click();
                 return;
@@ -451,7 +450,7 @@ class LedgerHistoriesTest {
 
         /* What was settled after the last commit has not been settled. */
         private void takeBack(Settlement settlement) {
-            Bid bid = bidOf.get(settlement);
+            Bid bid = Objects.requireNonNull(bidOf.get(settlement));
             if (settlement.getClicks() > 0 || !bid.charged) {
                 return;
             }

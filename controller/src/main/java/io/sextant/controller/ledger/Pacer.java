@@ -32,6 +32,8 @@ public final class Pacer {
     /** Over which the plan's own rate is taken. */
     private static final long PLAN_AHEAD_MS = 60_000;
     private static final double RATE_MEMORY_S = 60;
+    /** Of an hour, for it to tell how much comes in the whole. */
+    private static final double HOUR_SEEN_MIN = 0.5;
     /** After a time in which nobody asked for a lease, more than this tells nothing. */
     private static final double STEP_MAX_S = 300;
     private static final double IMPRESSIONS_REMEMBERED = 200;
@@ -141,23 +143,22 @@ public final class Pacer {
         if (hourMs == state.getHourMs()) {
             return;
         }
-        if (state.getHourMs() > 0 && hourMs > state.getHourMs()) {
-            if (state.getHourWhole()) {
-                learn(state, BudgetDay.hour(state.getHourMs(), zone), state.getHourOpportunities());
+        boolean goesOn = state.getHourMs() > 0 && hourMs > state.getHourMs();
+        if (goesOn) {
+            double seen = (state.getHourMs() + BudgetDay.HOUR_MS - state.getHourFromMs()) / (double) BudgetDay.HOUR_MS;
+            if (seen >= HOUR_SEEN_MIN) {
+                learn(state, BudgetDay.hour(state.getHourMs(), zone), state.getHourOpportunities() / seen);
             }
             long emptyMs = Math.max(state.getHourMs() + BudgetDay.HOUR_MS,
                     hourMs - BudgetDay.HOURS * BudgetDay.HOUR_MS);
             for (; emptyMs < hourMs; emptyMs += BudgetDay.HOUR_MS) {
                 learn(state, BudgetDay.hour(emptyMs, zone), 0);
             }
-            state.setHourWhole(true);
-        } else {
-            state.setHourWhole(false);
         }
-        state.setHourMs(hourMs).setHourOpportunities(0);
+        state.setHourMs(hourMs).setHourFromMs(goesOn ? hourMs : nowMs).setHourOpportunities(0);
     }
 
-    private void learn(PacingState.Builder state, int hour, long opportunities) {
+    private void learn(PacingState.Builder state, int hour, double opportunities) {
         double mean = state.getHourMean(hour);
         state.setHourMean(hour, mean < 0 ? opportunities : mean + config.fade() * (opportunities - mean));
     }

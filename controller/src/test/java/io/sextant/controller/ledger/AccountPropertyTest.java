@@ -26,7 +26,8 @@ class AccountPropertyTest {
 
     @Property(tries = 200)
     void shouldNeverLendMoreThanIsLeftOfAnyBound(@ForAll long seed, @ForAll @LongRange(max = 100_000) long dailyNanos,
-            @ForAll @LongRange(max = 300_000) long totalNanos, @ForAll @IntRange(min = 1, max = 2_000) int targetNanos) {
+            @ForAll @LongRange(max = 300_000) long totalNanos,
+            @ForAll @IntRange(min = 1, max = 2_000) int targetNanos) {
         var random = new Random(seed);
         Account account = Account.opened(Requests.CAMPAIGN, Requests.ARM, config);
         var terms = terms(dailyNanos, totalNanos).setTargetCpcNanos(targetNanos);
@@ -35,7 +36,7 @@ class AccountPropertyTest {
         long clicks = 0;
         for (int event = 0; event < EVENTS; event++) {
             nowMs += random.nextInt(20_000);
-            long lease = 1 + random.nextInt(LEASES);
+            long lease = 1L + random.nextInt(LEASES);
             switch (random.nextInt(6)) {
                 case 0, 1, 2 -> {
                     long before = granted(account);

@@ -148,10 +148,10 @@ class PacerTest {
     void shouldKeepProbabilitiesAndFactorsInTheirBounds(@ForAll @DoubleRange(max = 200) double rate,
             @ForAll @DoubleRange(max = 1) double budgetShare) {
         var day = new Day(Pacing.PACING_EVEN, Math.round(budgetShare * 1_000_000) * PRICE_NANOS, _ -> rate);
-        for (int step = 0; step < 200; step++) {
-            day.pacer.opportunities(day.state, Math.round(rate), UTC, MIDNIGHT_MS + step * 7_001L);
+        for (long step = 0; step < 200; step++) {
+            day.pacer.opportunities(day.state, Math.round(rate), UTC, MIDNIGHT_MS + step * 7_001);
             day.pacer.step(day.state, day.terms, UTC, new Pacer.Spent(step * step, step * step, step, step / 9),
-                    MIDNIGHT_MS + step * 7_001L);
+                    MIDNIGHT_MS + step * 7_001);
             assertThat(day.state.getPass()).isBetween(0.0, 1.0);
             assertThat(day.state.getBidFactor()).isEqualTo(1);
         }

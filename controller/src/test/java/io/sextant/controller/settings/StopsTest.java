@@ -54,7 +54,8 @@ class StopsTest {
     @Test
     void shouldWriteWhatAnOperatorStopsAndLifts() throws Exception {
         try (var broker = TestBroker.start(directory.resolve("broker"));
-                var controller = ControllerProcess.start(config(broker, directory.resolve("state").toString(), TOKEN))) {
+                var controller = ControllerProcess
+                        .start(config(broker, directory.resolve("state").toString(), TOKEN))) {
             String url = "http://127.0.0.1:" + controller.adminPort();
             String token = Files.writeString(directory.resolve("token"), TOKEN).toString();
             String[] connection = {"--controller", url, "--token-file", token};

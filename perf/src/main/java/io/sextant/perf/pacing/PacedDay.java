@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  * @param budgetNanos of the day
  * @param settled     by the end of each hour, nanos
  * @param planned     by the end of each hour, nanos
+ * @param shortHours  whether everything was let pass at the end of an hour: demand is short, or has just been
  * @param spentNanos  when all bills had come
  * @param impressions that were paid
  * @param lateNanos   of it, what was charged after its lease had been forgotten
@@ -18,7 +19,8 @@ import java.util.stream.IntStream;
  */
 record PacedDay(@JsonProperty("day") int day, @JsonProperty("budget_nanos") long budgetNanos,
         @JsonProperty("settled_nanos") List<Long> settled, @JsonProperty("planned_nanos") List<Long> planned,
-        @JsonProperty("spent_nanos") long spentNanos, @JsonProperty("impressions") long impressions,
+        @JsonProperty("short_of_demand") List<Boolean> shortHours, @JsonProperty("spent_nanos") long spentNanos,
+        @JsonProperty("impressions") long impressions,
         @JsonProperty("late_nanos") long lateNanos, @JsonProperty("most_nanos") long mostNanos) {
 
     /** Spend over plan, less one, at the end of an hour, 1 to 24. */
@@ -26,17 +28,24 @@ record PacedDay(@JsonProperty("day") int day, @JsonProperty("budget_nanos") long
         return (double) settled.get(hours - 1) / planned.get(hours - 1) - 1;
     }
 
-    /** The farthest that spend was from its plan at the end of any hour after the first. */
+    /** The farthest that spend was from its plan at the end of any hour after the first, where demand was not short. */
     double worstOff() {
-        return IntStream.rangeClosed(2, HourlyTraffic.HOURS).mapToDouble(hours -> Math.abs(off(hours))).max()
-                .orElseThrow();
+        return enough().mapToDouble(hours -> Math.abs(off(hours))).max().orElse(Double.NaN);
     }
 
-    /** The same in parts of the day's budget. */
-    double worstOffOfBudget() {
-        return IntStream.rangeClosed(2, HourlyTraffic.HOURS)
-                .mapToDouble(hours -> Math.abs(settled.get(hours - 1) - planned.get(hours - 1)) / (double) budgetNanos)
-                .max().orElseThrow();
+    /** The same in impressions. */
+    double worstOffImpressions() {
+        return enough().mapToDouble(hours -> Math.abs(settled.get(hours - 1) - planned.get(hours - 1))).max()
+                .orElse(Double.NaN) * impressions / spentNanos;
+    }
+
+    /** Hours after the first in which demand was short. */
+    long hoursShort() {
+        return HourlyTraffic.HOURS - 1 - enough().count();
+    }
+
+    private IntStream enough() {
+        return IntStream.rangeClosed(2, HourlyTraffic.HOURS).filter(hours -> !shortHours.get(hours - 1));
     }
 
     /** Spend over budget. */

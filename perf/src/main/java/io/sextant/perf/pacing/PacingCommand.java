@@ -62,8 +62,7 @@ public final class PacingCommand implements Callable<Integer> {
         HourlyTraffic traffic = traffic();
         LedgerConfig ledger = new ConfigurationLoader("controller", Map.of())
                 .load(ControllerConfig.class, null, Map.of()).ledger();
-        BudgetConfig budget = new ConfigurationLoader("bidder", Map.of()).load(BidderConfig.class, null, Map.of())
-                .budget();
+        BudgetConfig budget = budget();
         List<PacingCase> cases = PacingCase.all(traffic, traffic.quantile(BID_QUANTILE));
         List<List<PacedDay>> paced = new ArrayList<>();
         try (ProgressBar bar = ProgressBars.bar("accounts", cases.size()).build()) {
@@ -83,6 +82,12 @@ public final class PacingCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    /** The reference's, with room for the open bids of one account, which are swept one by one. */
+    static BudgetConfig budget() {
+        return new ConfigurationLoader("bidder", Map.of())
+                .load(BidderConfig.class, null, Map.of("budget.open-bids-max", "8192")).budget();
     }
 
     private HourlyTraffic traffic() throws IOException {

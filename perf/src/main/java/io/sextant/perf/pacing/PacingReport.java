@@ -39,6 +39,15 @@ record PacingReport(@JsonProperty("command") String command, @JsonProperty("seed
             return days.subList(1, days.size());
         }
 
+        /* What is spent as fast as it comes has no plan, and where demand is always short it is never kept. */
+        private boolean isPlanned() {
+            return !pacing.equals("asap") && !Double.isNaN(worst(PacedDay::worstOff));
+        }
+
+        private String percentOff(double off) {
+            return isPlanned() ? percent(off) : "-";
+        }
+
         private double worst(ToDoubleFunction<PacedDay> figure) {
             return later().stream().mapToDouble(figure).max().orElseThrow();
         }
@@ -61,10 +70,15 @@ record PacingReport(@JsonProperty("command") String command, @JsonProperty("seed
                 right("impressions a day",
                         row -> String.format(Locale.ROOT, "%,.0f",
                                 row.later().stream().mapToLong(PacedDay::impressions).average().orElseThrow())),
-                right("first day: farthest off plan", row -> percent(row.days().getFirst().worstOff())),
+                right("first day: farthest off plan", row -> row.percentOff(row.days().getFirst().worstOff())),
                 right("its spend", row -> percent(row.days().getFirst().spentShare())),
-                right("later days: farthest off plan", row -> percent(row.worst(PacedDay::worstOff))),
-                right("of the day's budget", row -> percent(row.worst(PacedDay::worstOffOfBudget))),
+                right("later days: farthest off plan", row -> row.percentOff(row.worst(PacedDay::worstOff))),
+                right("in impressions",
+                        row -> row.isPlanned()
+                                ? String.format(Locale.ROOT, "%,.1f", row.worst(PacedDay::worstOffImpressions))
+                                : "-"),
+                right("hours short of demand",
+                        row -> String.format(Locale.ROOT, "%.0f", row.worst(PacedDay::hoursShort))),
                 right("least spend", row -> percent(row.least(PacedDay::spentShare))),
                 right("most spend", row -> percent(row.worst(PacedDay::spentShare))),
                 right("most settled and leased",
@@ -74,10 +88,11 @@ record PacingReport(@JsonProperty("command") String command, @JsonProperty("seed
         columns.add(right("hours", hour -> Integer.toString(hour)));
         for (Row row : rows) {
             columns.add(right(row.name() + ", " + row.pacing(),
-                    hour -> String.format(Locale.ROOT, "%+.2f", 100 * row.days().getLast().off(hour))));
+                    hour -> String.format(Locale.ROOT, "%+.2f%s", 100 * row.days().getLast().off(hour),
+                            row.days().getLast().shortHours().get(hour - 1) ? "*" : "")));
         }
         return accounts + System.lineSeparator() + System.lineSeparator()
-                + "Settled over plan on the last day, % above or below:" + System.lineSeparator()
+                + "Settled over plan on the last day, % above or below; * demand is short:" + System.lineSeparator()
                 + ReportTable.of(IntStream.rangeClosed(1, HourlyTraffic.HOURS).boxed().toList(), columns);
     }
 

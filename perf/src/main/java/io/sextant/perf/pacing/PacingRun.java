@@ -34,8 +34,10 @@ final class PacingRun {
     private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
     private static final long SECOND_MS = 1_000;
     private static final long TRAVEL_MS = 1_000;
+    private static final long SWEEP_MS = 10_000;
     private static final int LOSS_DELAY_S = 2;
     private static final double HOUR_DEVIATION = 0.1;
+    private static final double ALL = 0.999;
     private static final String CAMPAIGN = "campaign";
     private static final String ARM = "arm";
 
@@ -84,6 +86,7 @@ final class PacingRun {
     private PacedDay day(int day) {
         List<Long> settled = new ArrayList<>();
         List<Long> planned = new ArrayList<>();
+        List<Boolean> shortHours = new ArrayList<>();
         mostNanos = 0;
         for (int hour = 0; hour < HourlyTraffic.HOURS; hour++) {
             hourFactors[hour] = Math.exp(HOUR_DEVIATION * random.nextGaussian());
@@ -96,9 +99,10 @@ final class PacingRun {
             if ((secondMs + SECOND_MS) % HOUR_MS == 0) {
                 settled.add(account.settledNanos(number));
                 planned.add(Math.round(account.planNanos(secondMs)));
+                shortHours.add(account.state().getPacing().getPass() > ALL);
             }
         }
-        return new PacedDay(day, wanted.budgetNanos(), settled, planned, 0, 0, 0, mostNanos);
+        return new PacedDay(day, wanted.budgetNanos(), settled, planned, shortHours, 0, 0, 0, mostNanos);
     }
 
     private void settleRest() {
@@ -111,8 +115,8 @@ final class PacingRun {
 
     private PacedDay whole(PacedDay day) {
         var spend = account.spend((int) (START_MS / DAY_MS) + day.day());
-        return new PacedDay(day.day(), day.budgetNanos(), day.settled(), day.planned(), spend.getSpendNanos(),
-                spend.getBilledImpressions(), spend.getLateNanos(), day.mostNanos());
+        return new PacedDay(day.day(), day.budgetNanos(), day.settled(), day.planned(), day.shortHours(),
+                spend.getSpendNanos(), spend.getBilledImpressions(), spend.getLateNanos(), day.mostNanos());
     }
 
     private void second(long secondMs, int hour) {
@@ -122,8 +126,10 @@ final class PacingRun {
         }
         keepLedger();
         for (Bidder bidder : bidders) {
-            bidder.reservations().sweep(nowMs);
-            bidder.purse().tick(nowMs, request -> after(TRAVEL_MS, () -> ask(bidder, request)));
+            if (nowMs % SWEEP_MS == 0) {
+                bidder.reservations().sweep(nowMs);
+            }
+            bidder.purse().tick(nowMs, request -> after(TRAVEL_MS, () -> ask(request)));
         }
         double mean = traffic.auctions(hour) * hourFactors[hour] * SECOND_MS / HOUR_MS;
         for (int auctions = poisson(mean); auctions > 0; auctions--) {
@@ -140,7 +146,7 @@ final class PacingRun {
         charged.clear();
     }
 
-    private void ask(Bidder bidder, LeaseRequest request) {
+    private void ask(LeaseRequest request) {
         if (account.request(request, nowMs).isAnswered()) {
             tell(request.getLeaseId());
         }
