@@ -59,16 +59,16 @@ class MoneyKillTest {
     private static final long SEED = 11;
     private static final int ROUNDS = 2;
     private static final double REQUESTS_PER_SECOND = 60;
-    /** Some twenty impressions of each campaign. */
-    private static final String BUDGET_USD = "0.1";
-    private static final long BUDGET_NANOS = 100_000_000;
+    /** Some tens of impressions of each campaign. */
+    private static final String BUDGET_USD = "0.2";
+    private static final long BUDGET_NANOS = 200_000_000;
     private static final Map<String, String> CONTROLLER = Map.of("admin.port", "0", "ledger.term", "6s", "ledger.hold",
             "10s", "streams.commit-interval", "200ms");
     /* No model and no user's arm is needed to spend money. */
     private static final Map<String, String> BIDDER = Map.of("admin.port", "0", "http.warm-up-max", "0s",
             "notices.bid-expiry", "5s", "budget.settle-within", "8s", "budget.dead-man", "10s", "notices.keys",
             "1:c2V4dGFudC1raWxsLXRlcw==", "notices.ephemeral-key", "false", "experiment.arms",
-            "[{name: neutral, weight: 1, pctr: neutral, exploration: none, bid-cpm: 5}]");
+            "[{name: neutral, weight: 1, pctr: neutral, exploration: none, bid-cpm: 12}]");
 
     private final SplittableRandom random = new SplittableRandom(SEED);
 
@@ -82,7 +82,9 @@ class MoneyKillTest {
     void shouldNeverPassABudgetNorLoseOrRepeatAChargeWhenBidderAndControllerAreKilled() throws Exception {
         int port = Jvms.freePort();
         URI bids = URI.create("http://127.0.0.1:" + port + "/openrtb2/bid");
-        var market = new MarketAuctions(new MarketSimulator(MarketConfig.standard().withClickDelay(300), SEED));
+        // Rivals so cheap that most bids win.
+        var market = new MarketAuctions(
+                new MarketSimulator(MarketConfig.standard().withRivalMedian(3).withClickDelay(300), SEED));
         try (var broker = EmbeddedBroker.start(directory.resolve("broker")); var jvms = new Jvms(directory)) {
             KafkaConfig kafka = KafkaConfig.of(broker.bootstrapServers());
             new TopicCreator(kafka).createMissing(Topics.all());
@@ -141,7 +143,8 @@ class MoneyKillTest {
         Path demo = Profile.DEMO.catalogue(directory);
         Path catalogue = directory.resolve("small-budgets.yaml");
         Files.writeString(catalogue,
-                Files.readString(demo).replaceAll("daily-budget: \\d+", "daily-budget: " + BUDGET_USD));
+                Files.readString(demo).replaceAll("daily-budget: \\d+",
+                        "daily-budget: " + BUDGET_USD + "\n    pacing: asap"));
         Map<String, String> settings = new HashMap<>(BIDDER);
         settings.put("kafka.bootstrap-servers", broker.bootstrapServers());
         settings.put("http.port", Integer.toString(port));
