@@ -57,11 +57,6 @@ final class Permissions {
         return campaigns;
     }
 
-    /** The accounts of an arm. */
-    Accounts accounts(int arm) {
-        return arms.get(arm);
-    }
-
     /** Whether every campaign may bid, of whatever catalogue. */
     boolean bindNobody() {
         return !anyBounded && stops.advertisers().isEmpty() && stops.campaigns().isEmpty();
