@@ -236,7 +236,8 @@ public final class BidderProcess implements AutoCloseable {
                 natives -> new BidScratch(config.bidding(), config.exploration(), encoder.schema(), allocator.arms(),
                         natives),
                 () -> new SealedToken(keys, config.notices().ageMax()), holder, currencies, landingPages, journal,
-                reservations, publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing, rehearsal,
+                reservations, publisher, loops, new BidMetrics(registry), new NoticeMetrics(registry), this::missing,
+                rehearsal,
                 publicUrl,
                 clock);
         listen(parts);

@@ -107,7 +107,9 @@ class FaultsTest {
         start("bidder", BidderMain.class,
                 Map.of("http.port", Integer.toString(port), "models.dir", models.toString(), "campaigns.file",
                         Profile.DEMO.catalogue(directory).toString(), "notices.journal.directory",
-                        directory.resolve("journal").toString(), "name", "real-bidder"));
+                        directory.resolve("journal").toString(), "name", "real-bidder",
+                        // It is to bid on without controller and broker, so that there is something to lose.
+                        "budget.leases", "none"));
         jvms.awaitReady("bidder", port);
         // Models have come; new ones would only take the cores.
         jvms.stop("trainer");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusedRequestsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int REQUESTS = 500;
-    /** All that a bidder writes. */
+    /** All that a bidder writes of requests and notices. */
     private static final List<Topics> WRITTEN = List.of(Topics.UNCERTAINTY, Topics.WINS, Topics.BILLS,
             Topics.IMPRESSIONS, Topics.CLICKS, Topics.LOSSES, Topics.BIDS);
     /** Every decision is logged, so that one of a refused request would be seen. */

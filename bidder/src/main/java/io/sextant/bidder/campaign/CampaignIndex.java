@@ -52,6 +52,7 @@ public final class CampaignIndex {
     private final AdTable features;
     private final AdTerms terms;
     private final Campaign[] campaigns;
+    private final Map<String, Integer> campaignNumbers = new HashMap<>();
     /** By campaign, where its ads begin in {@code rows}; and the end. */
     private final int[] firstPlace;
     /** Ads, campaign by campaign: the number in the lower half, the shape in the upper. */
@@ -79,11 +80,10 @@ public final class CampaignIndex {
         this.campaigns = CampaignOrder
                 .of(byCampaign.values().stream().map(list -> list.getFirst().campaign()).toList())
                 .toArray(Campaign[]::new);
-        Map<String, Integer> numbers = new HashMap<>();
         for (int number = 0; number < campaigns.length; number++) {
-            numbers.put(campaigns[number].id(), number);
+            campaignNumbers.put(campaigns[number].id(), number);
         }
-        this.terms = new AdTerms(ads, numbers);
+        this.terms = new AdTerms(ads, campaignNumbers);
         this.firstPlace = new int[campaigns.length + 1];
         List<Ad> inPlace = new ArrayList<>(ads.length);
         for (int number = 0; number < campaigns.length; number++) {
@@ -135,6 +135,11 @@ public final class CampaignIndex {
     /** The campaign with this number, 0 to {@link #campaigns} - 1. */
     public Campaign campaign(int number) {
         return campaigns[number];
+    }
+
+    /** Number of the campaign with this id; -1 if there is none that has an ad. */
+    public int campaignNumber(String id) {
+        return campaignNumbers.getOrDefault(id, -1);
     }
 
     /** Length of the bit sets over all campaigns. */

@@ -64,7 +64,8 @@ final class CampaignReader {
                 entry.integer("category-taxonomy", 1, 1, TAXONOMY_MAX), entry.text("seat"),
                 micros(entry.number("cpc", CPC_MIN, USD_MAX)), firstPrice, secondPrice,
                 micros(entry.number("bid-cap-cpm", defaults.bidCapCpm(), CPC_MIN, USD_MAX)),
-                budget(entry, zone), frequencyCaps(entry), language(entry), deals, dealsOnly, schedule(entry, zone), targeting(entry.entry("targeting")), shown);
+                budget(entry, zone), frequencyCaps(entry), language(entry), deals, dealsOnly, schedule(entry, zone),
+                targeting(entry.entry("targeting")), shown);
         entry.close();
         return campaign;
     }

@@ -66,7 +66,8 @@ public final class LoopServer extends VerticleBase {
         opened.push(scratch);
         opened.push(handler);
         Rehearsal warming = rehearsal(scratch, answer, codec, loopClock);
-        var notices = new NoticeHandler(tokens, parts.journal(), parts.reservations(), parts.publisher(), parts.noticeMetrics(), this::rate,
+        var notices = new NoticeHandler(tokens, parts.journal(), parts.reservations(), parts.publisher(),
+                parts.noticeMetrics(), this::rate,
                 parts.landingPages()::of, config.clickFallbackUrl(), parts.clock(), loop);
         var requests = new RequestRouter(handler, notices, new ConnectionRetirement(config, vertx), parts.readiness(),
                 warming);
@@ -101,7 +102,8 @@ public final class LoopServer extends VerticleBase {
                 DecisionSink.NONE, parts.models(), parts.sampleShare());
         var warming = new Rehearsal(parts.rehearsal(),
                 new BidHandler(config, parts.defaultExchange(), parts.pipeline().rehearsing(), scratch, answer, codec,
-                        log, new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(), loopClock,
+                        log, new BidMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), parts.clock(),
+                        loopClock,
                         Admission.ofAll()));
         rehearsal = warming;
         return warming;

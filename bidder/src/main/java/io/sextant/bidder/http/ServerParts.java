@@ -52,6 +52,7 @@ public record ServerParts(HttpConfig config, Set<String> exchanges, String defau
         DecisionRecords records, DecisionSink decisions, ModelSources models, BidPipeline pipeline,
         Function<NativeReader, BidScratch> scratches,
         Supplier<SealedToken> tokens, SnapshotHolder snapshots, CurrencyRates currencies, LandingPages landingPages,
-        NoticeJournal journal, Reservations reservations, EventPublisher publisher, EventLoops loops, BidMetrics bidMetrics,
+        NoticeJournal journal, Reservations reservations, EventPublisher publisher, EventLoops loops,
+        BidMetrics bidMetrics,
         NoticeMetrics noticeMetrics, Readiness readiness, RehearsalSecret rehearsal, PublicUrl publicUrl,
         InstantSource clock) {}

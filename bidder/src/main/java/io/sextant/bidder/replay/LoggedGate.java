@@ -40,7 +40,7 @@ final class LoggedGate implements SpendGate {
         boolean refused = event.getPermitted().isEmpty()
                 && (reason == NoBidReason.STOPPED || reason == NoBidReason.LEDGER_SILENT);
         boolean same = event.getPermitted().isEmpty() && event.getReservationsRefused() == 0
-                && refused == (admitted != NoBidReason.NONE);
+                && event.getBid().getLeaseId() == 0 && refused == (admitted != NoBidReason.NONE);
         admitted = refused ? reason : NoBidReason.NONE;
         return same;
     }

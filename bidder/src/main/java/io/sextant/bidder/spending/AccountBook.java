@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ public final class AccountBook {
     /** Whose lease it is, until the ledger forgets it. */
     private final Map<Long, Purse> byLease = new HashMap<>();
     private StopList.Stops stops = StopList.Stops.NONE;
+    /** By arm, over the campaigns of the catalogue. */
+    private List<AtomicLongArray> wishes;
     private Permissions permissions;
     private boolean changed;
 
@@ -59,6 +62,7 @@ public final class AccountBook {
         this.arms = List.copyOf(arms);
         this.leaseIds = leaseIds;
         this.told = told;
+        this.wishes = wishes(campaigns);
         this.permissions = permissions(campaigns);
         this.gate = new LedgerGate(config, pulse, reservations, permissions, refused);
     }
@@ -73,18 +77,15 @@ public final class AccountBook {
         if (campaigns == permissions.campaigns()) {
             return;
         }
-        Map<String, Campaign> byId = new HashMap<>();
-        for (int number = 0; number < campaigns.campaigns(); number++) {
-            byId.put(campaigns.campaign(number).id(), campaigns.campaign(number));
-        }
         purses.forEach((account, purse) -> {
-            Campaign campaign = byId.get(account.campaignId());
-            if (campaign != null && needsLease(campaign)) {
-                purse.budget(campaign.budget(), arms.get(account.arm()).share(), nowMs);
+            int number = campaigns.campaignNumber(account.campaignId());
+            if (number >= 0 && needsLease(campaigns.campaign(number))) {
+                purse.budget(campaigns.campaign(number).budget(), arms.get(account.arm()).share(), nowMs);
             } else {
                 purse.retire(nowMs);
             }
         });
+        wishes = wishes(campaigns);
         permissions = permissions(campaigns);
         gate.permit(permissions);
     }
@@ -158,13 +159,13 @@ public final class AccountBook {
     }
 
     private void openWished(int arm, long nowMs) {
-        AtomicLongArray wishes = permissions.accounts(arm).wishes();
-        for (int number = 0; number < wishes.length(); number++) {
-            long nanos = wishes.getOpaque(number);
+        AtomicLongArray wished = wishes.get(arm);
+        for (int number = 0; number < wished.length(); number++) {
+            long nanos = wished.getOpaque(number);
             if (nanos == 0) {
                 continue;
             }
-            wishes.setOpaque(number, 0);
+            wished.setOpaque(number, 0);
             Campaign campaign = permissions.campaigns().campaign(number);
             purses.computeIfAbsent(new Account(campaign.id(), arm), _ -> {
                 changed = true;
@@ -180,21 +181,22 @@ public final class AccountBook {
 
     private Permissions permissions(CampaignIndex campaigns) {
         boolean[] bounded = new boolean[campaigns.campaigns()];
-        Map<String, Integer> numbers = new HashMap<>();
         for (int number = 0; number < bounded.length; number++) {
-            Campaign campaign = campaigns.campaign(number);
-            bounded[number] = needsLease(campaign);
-            numbers.put(campaign.id(), number);
+            bounded[number] = needsLease(campaigns.campaign(number));
         }
         List<@Nullable Purse[]> byArm = new ArrayList<>();
         arms.forEach(_ -> byArm.add(new @Nullable Purse[bounded.length]));
         purses.forEach((account, purse) -> {
-            Integer number = numbers.get(account.campaignId());
-            if (number != null && bounded[number]) {
+            int number = campaigns.campaignNumber(account.campaignId());
+            if (number >= 0 && bounded[number]) {
                 byArm.get(account.arm())[number] = purse;
             }
         });
-        return new Permissions(campaigns, bounded, stops, byArm.stream()
-                .map(each -> new Permissions.Accounts(each, new AtomicLongArray(bounded.length))).toList());
+        return new Permissions(campaigns, bounded, stops, IntStream.range(0, arms.size())
+                .mapToObj(arm -> new Permissions.Accounts(byArm.get(arm), wishes.get(arm))).toList());
+    }
+
+    private List<AtomicLongArray> wishes(CampaignIndex campaigns) {
+        return arms.stream().map(_ -> new AtomicLongArray(campaigns.campaigns())).toList();
     }
 }

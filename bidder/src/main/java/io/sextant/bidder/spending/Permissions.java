@@ -21,6 +21,7 @@ final class Permissions {
      * @param purses [campaigns] null where nobody has wanted to bid yet
      * @param wishes [campaigns] the largest bid, in nanos, that was wanted without a purse; 0 for none
      */
+    @SuppressWarnings("ArrayRecordComponent") // a table; nobody compares two
     record Accounts(@Nullable Purse[] purses, AtomicLongArray wishes) {}
 
     private final CampaignIndex campaigns;
@@ -54,11 +55,6 @@ final class Permissions {
     /** Whose numbers these are. */
     CampaignIndex campaigns() {
         return campaigns;
-    }
-
-    /** The accounts of an arm. */
-    Accounts accounts(int arm) {
-        return arms.get(arm);
     }
 
     /** Whether every campaign may bid, of whatever catalogue. */

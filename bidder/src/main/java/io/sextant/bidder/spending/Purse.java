@@ -156,16 +156,6 @@ public final class Purse {
         }
     }
 
-    /** The account's campaign. */
-    public String campaignId() {
-        return campaignId;
-    }
-
-    /** The account's arm. */
-    public String arm() {
-        return arm;
-    }
-
     /** Changes the budget. Leases of days in another time zone end. */
     public void budget(Budget budget, double share, long nowMs) {
         terms = terms(budget, share);
@@ -260,7 +250,7 @@ public final class Purse {
     private void measure(long nowMs) {
         long largest = largestAsked.getThenReset();
         if (largest > 0) {
-            largestNanos = Math.max(largest, largestNanos * LARGEST_KEPT);
+            largestNanos = Math.max((double) largest, largestNanos * LARGEST_KEPT);
         }
         long elapsedMs = nowMs - measuredMs;
         if (elapsedMs > 0) {
@@ -385,7 +375,6 @@ public final class Purse {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // this very lease
     private void leave(Lease lease, long nowMs) {
         if (today == lease) {
             today = null;

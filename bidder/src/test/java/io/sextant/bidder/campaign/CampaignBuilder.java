@@ -147,7 +147,8 @@ public final class CampaignBuilder {
         }
         return new Campaign(id, "advertiser-" + id, domains, appBundle, categories, categoryTaxonomy, seat,
                 Math.round(cpcUsd * 1e6), firstPriceMargin, 0, Math.round(capUsd * 1e6),
-                budgetUsd < 0 ? Budget.NONE : daily(Math.round(budgetUsd * 1e6)), caps, language, deals, dealsOnly, schedule,
+                budgetUsd < 0 ? Budget.NONE : daily(Math.round(budgetUsd * 1e6)), caps, language, deals, dealsOnly,
+                schedule,
                 targeting, creatives);
     }
 }

@@ -110,7 +110,9 @@ class CatalogueReaderTest {
     @Test
     void shouldTakeWhatIsNotSaidFromTheSettings() {
         Campaign campaign = read(
-                WHOLE.replaceAll("(?m)^ +(bid-cap-cpm|daily-budget|total-budget|pacing|target-cpc|bidding|frequency-caps|margin|time-zone|active-hours).*\n", ""))
+                WHOLE.replaceAll(
+                        "(?m)^ +(bid-cap-cpm|daily-budget|total-budget|pacing|target-cpc|bidding|frequency-caps|margin|time-zone|active-hours).*\n",
+                        ""))
                 .campaigns().getFirst();
 
         assertThat(campaign.firstPriceMargin()).isEqualTo(0.15);

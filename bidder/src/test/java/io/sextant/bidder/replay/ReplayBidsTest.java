@@ -79,7 +79,8 @@ class ReplayBidsTest {
         assertThat(events).filteredOn(event -> event.getBid().getArm().equals("random")).as("nothing left of poor's")
                 .anyMatch(event -> !event.getPermitted().isEmpty());
         assertThat(events).filteredOn(event -> event.getBid().getLeaseId() != 0).isNotEmpty()
-                .allMatch(event -> event.getBid().getCampaignId().equals("poor") && event.getBid().getReservation() != 0);
+                .allMatch(
+                        event -> event.getBid().getCampaignId().equals("poor") && event.getBid().getReservation() != 0);
         assertThat(events).filteredOn(event -> event.getBid().getArm().equals("uncertainty")
                 && event.getBid().getCampaignId().equals("poor")).as("held back, not always").isNotEmpty();
         assertThat(distinct(events, BidEvent::getNoBidReason)).contains("", "TIMEOUT", "BELOW_FLOOR", "NO_CREATIVE",

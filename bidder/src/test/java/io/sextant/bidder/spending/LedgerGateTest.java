@@ -166,7 +166,8 @@ class LedgerGateTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"STOP_EVERYTHING, '', true, true", "STOP_EXCHANGE, adx, true, true", "STOP_EXCHANGE, other, false, false",
+    @CsvSource({"STOP_EVERYTHING, '', true, true", "STOP_EXCHANGE, adx, true, true",
+        "STOP_EXCHANGE, other, false, false",
         "STOP_CAMPAIGN, c, true, false", "STOP_CAMPAIGN, d, false, true", "STOP_ADVERTISER, advertiser-c, true, false",
         "STOP_ADVERTISER, advertiser-x, false, false"})
     void shouldBidForNobodyWhoIsStopped(StopScope scope, String id, boolean stopsC, boolean stopsD) {

@@ -52,7 +52,7 @@ class PursePropertyTest {
             nowMs += random.nextInt(10) == 0 ? random.nextInt(90_000) : random.nextInt(500);
             switch (random.nextInt(8)) {
                 case 0, 1, 2 -> {
-                    long nanos = 1 + random.nextInt(2_000);
+                    long nanos = 1L + random.nextInt(2_000);
                     Lease lease = purse.reserve(nanos, nowMs);
                     if (lease != null) {
                         assertThat(nowMs).isLessThan(lease.expiresMs());
@@ -74,7 +74,7 @@ class PursePropertyTest {
                         Open won = open.get(random.nextInt(open.size()));
                         if (!won.billed) {
                             won.billed = true;
-                            long price = 1 + random.nextInt((int) won.nanos);
+                            long price = 1L + random.nextInt((int) won.nanos);
                             settled.merge(won.lease, price, Long::sum);
                             // Settled in time, and told before the reservation's time is over.
                             purse.apply(ledger.settle(won.lease.id(), price), nowMs);

@@ -19,6 +19,7 @@ import io.sextant.protocol.event.StopScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -117,12 +118,12 @@ class SpendingDeskTest {
             assertThat(reason()).isEqualTo(NoBidReason.NONE);
             assertThat(treasury.reservations.size()).isOne();
 
-            tell("leases", String.format("%016x", first.getLeaseId()), null);
+            tell("leases", HexFormat.of().toHexDigits(first.getLeaseId()), null);
             await().atMost(SOON).until(() -> reason() == NoBidReason.NO_LEASE);
             LeaseRequest second = asked(1);
             assertThat(second.getLeaseId()).isNotEqualTo(first.getLeaseId());
         }
-        LeaseRequest last = asked(producer.history().size() - 1);
+        LeaseRequest last = asked(2);
         assertThat(last.getClosing()).isTrue();
         assertThat(last.getLeaseId()).isNotEqualTo(first.getLeaseId());
     }

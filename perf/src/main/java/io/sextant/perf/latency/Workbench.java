@@ -131,6 +131,8 @@ final class Workbench implements AutoCloseable {
                           dir: "%s"
                         campaigns:
                           file: "%s"
+                        budget:
+                          leases: none
                         """.formatted(setups, broker.bootstrapServers(), kafka.topicPrefix(), directory.resolve("keys"),
                         own.resolve("journal"),
                         modelsDir, catalogue) + mix.yaml());
