@@ -20,7 +20,6 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param sliceShare most of what is free that goes into one slice, unless that is less than {@code sliceMin}
  * @param leasesMax leases of one account that are known at once
  * @param daysKept  how long after its end a day's sum is kept; longer than bills may be on their way
- * @param heartbeat time between two heartbeats of a partition
  * @param pacing    how a day's budget is spread over the day
  */
 public record LedgerConfig(@DurationMin(seconds = 1) @DurationMax(hours = 1) Duration term,
@@ -29,8 +28,7 @@ public record LedgerConfig(@DurationMin(seconds = 1) @DurationMax(hours = 1) Dur
         @DecimalMin("0") @DecimalMax("1000000") double sliceMin,
         @DecimalMin("0") @DecimalMax("1000000") double sliceMax,
         @DecimalMin("0.001") @DecimalMax("1") double sliceShare, @Min(1) @Max(100_000) int leasesMax,
-        @DurationMin(days = 3) @DurationMax(days = 366) Duration daysKept,
-        @DurationMin(millis = 100) @DurationMax(minutes = 1) Duration heartbeat, PacingConfig pacing) {
+        @DurationMin(days = 3) @DurationMax(days = 366) Duration daysKept, PacingConfig pacing) {
     private static final double NANOS = 1e9;
 
     /** Checks the bounds of a slice. */

@@ -76,10 +76,11 @@ class ThreeProcessesTest {
                     "model.hidden", "[16, 8]", "publish.min-examples", "40", "publish.min-interval", "2s"));
             start("controller", ControllerMain.class, servers, Map.of("streams.state-dir",
                     directory.resolve("state").toString(), "attribution.window", "2s"));
-            start("bidder", BidderMain.class, servers, Map.of("http.port", Integer.toString(port), "http.warm-up-max", "0s", "models.dir",
-                    directory.resolve("models").toString(), "campaigns.file",
-                    Profile.DEMO.catalogue(directory).toString(), "notices.journal.directory",
-                    directory.resolve("journal").toString()));
+            start("bidder", BidderMain.class, servers,
+                    Map.of("http.port", Integer.toString(port), "http.warm-up-max", "0s", "models.dir",
+                            directory.resolve("models").toString(), "campaigns.file",
+                            Profile.DEMO.catalogue(directory).toString(), "notices.journal.directory",
+                            directory.resolve("journal").toString()));
             awaitReady(port);
 
             var config = MarketConfig.standard().withClickDelay(300);

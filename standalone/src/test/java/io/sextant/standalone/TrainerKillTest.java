@@ -214,7 +214,8 @@ class TrainerKillTest {
     }
 
     private void startBidder(int port) throws IOException {
-        Map<String, String> settings = new HashMap<>(Map.of("http.port", Integer.toString(port), "http.warm-up-max", "0s", "admin.port", "0",
+        Map<String, String> settings = new HashMap<>(Map.of("http.port", Integer.toString(port), "http.warm-up-max",
+                "0s", "admin.port", "0",
                 "models.dir", killed.models().dir().toString(), "models.rows-factor", Double.toString(ROWS_FACTOR),
                 "campaigns.file", Profile.DEMO.catalogue(directory).toString(), "notices.journal.directory",
                 directory.resolve("journal").toString(), "experiment.arms",

@@ -96,7 +96,6 @@ public final class LedgerProcessor implements Processor<String, Message, String,
             }
         }
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
-        context.schedule(config.heartbeat(), PunctuationType.WALL_CLOCK_TIME, this::beat);
     }
 
     @Override
@@ -108,6 +107,7 @@ public final class LedgerProcessor implements Processor<String, Message, String,
     public void process(Record<String, Message> record) {
         switch (record.value()) {
             case LeaseRequest request -> request(record.key(), request);
+            case Settlement pulse when pulse.hasPulsePartition() -> beat(pulse.getPulseMs());
             case Settlement settlement -> settle(record.key(), settlement, record.timestamp());
             default -> throw new IllegalArgumentException(record.value().getDescriptorForType().getFullName());
         }
@@ -218,10 +218,11 @@ public final class LedgerProcessor implements Processor<String, Message, String,
         return HexFormat.of().toHexDigits(lease);
     }
 
-    private void beat(long nowMs) {
+    /* Not by a clock of its own: it lives as long as bills come through. */
+    private void beat(long toldMs) {
         int partition = context.taskId().partition();
         context.forward(new Record<>(Integer.toString(partition), LedgerHeartbeat.newBuilder().setPartition(partition)
-                .setPartitions(partitions).setTimeMs(nowMs).build(), nowMs));
+                .setPartitions(partitions).setTimeMs(toldMs).build(), toldMs));
     }
 
     private Account account(String key, String campaignId, String arm) {

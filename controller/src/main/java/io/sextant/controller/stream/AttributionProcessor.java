@@ -50,7 +50,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Forwards {@code Example} (key arm), {@code ArmMinute} increments (key arm), {@code Settlement}s of charges and clicks (key
- * campaign/arm) and {@code Charge}s (key arm); a record's timestamp is the event time that it counts for.
+ * campaign/arm) and {@code Charge}s (key arm); a record's timestamp is the event time that it counts for. Once a second it
+ * forwards a {@code Settlement} that says up to what time all notices have been told, for the ledger's partition of the same
+ * number.
  */
 final class AttributionProcessor implements Processor<String, Notice, String, Message> {
     /*
@@ -89,6 +91,8 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
     private KeyValueStore<String, NoticeClock> clocks;
     private KeyValueStore<String, FeedbackHistory> feedback;
     private NoticeClock.Builder clock = NoticeClock.newBuilder();
+    /* Of the notices since the last tick; 0 if none came. */
+    private long newestNoticeMs;
 
     @SuppressWarnings("NullAway.Init")
     AttributionProcessor(AttributionConfig config, ControllerMetrics metrics) {
@@ -114,6 +118,7 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
     public void process(Record<String, Notice> record) {
         Notice notice = record.value();
         long wallMs = context.currentSystemTimeMs();
+        newestNoticeMs = Math.max(newestNoticeMs, notice.timeMs());
         ControllerCounter refusal = refusal(record.key(), notice, wallMs);
         if (refusal != null) {
             metrics.count(refusal);
@@ -355,7 +360,16 @@ final class AttributionProcessor implements Processor<String, Notice, String, Me
         context.forward(new Record<>(arm, increment.setArm(arm).build(), timeMs));
     }
 
+    /* While notices wait that came long ago, those that are read are old; where none is read, none waits. */
+    private void pulse(long wallMs) {
+        long toldMs = newestNoticeMs > 0 ? Math.min(newestNoticeMs, wallMs) : wallMs;
+        newestNoticeMs = 0;
+        context.forward(new Record<>("", Settlement.newBuilder().setPulsePartition(context.taskId().partition())
+                .setPulseMs(toldMs).build(), wallMs));
+    }
+
     private void tick(long wallMs) {
+        pulse(wallMs);
         if (clock.getTimeMs() > 0) {
             advance(idle.tick(clock.getTimeMs(), wallMs));
         }

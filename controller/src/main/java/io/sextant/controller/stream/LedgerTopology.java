@@ -11,6 +11,8 @@ import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.event.LeaseGrant;
 import io.sextant.protocol.event.LeaseRequest;
 import io.sextant.protocol.event.LedgerHeartbeat;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.KStream;
@@ -18,6 +20,7 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settlements and topic {@code lease-requests} to topics {@code leases}, {@code spend} and {@code ledger-heartbeats}. Both
@@ -39,7 +42,7 @@ final class LedgerTopology {
         KStream<String, Message> settled = settlements
                 .repartition(Repartitioned.<String, Settlement>as("settlements").withKeySerde(Serdes.String())
                         .withValueSerde(ProtobufSerde.of(Settlement.getDefaultInstance()))
-                        .withNumberOfPartitions(partitions))
+                        .withNumberOfPartitions(partitions).withStreamPartitioner(LedgerTopology::partition))
                 .mapValues(settlement -> settlement, Named.as("settlements-of-accounts"));
         // Not by way of another topic, which would cost a commit's time: bidders send them under the account's key.
         KStream<String, Message> requests = Branches
@@ -57,5 +60,12 @@ final class LedgerTopology {
         Branches.only(outcomes, LedgerHeartbeat.class, "heartbeats").to(
                 config.kafka().topic(Topics.LEDGER_HEARTBEATS),
                 Produced.with(Serdes.String(), ProtobufSerde.of(LedgerHeartbeat.getDefaultInstance())));
+    }
+
+    /* By key, as bidders' requests are, but for what is meant for one partition. */
+    private static Optional<Set<Integer>> partition(String topic, @Nullable String key, Settlement settlement,
+            int partitions) {
+        return settlement.hasPulsePartition() ? Optional.of(Set.of(settlement.getPulsePartition() % partitions))
+                : Optional.empty();
     }
 }

@@ -151,6 +151,17 @@ class LedgerTopologyTest {
     }
 
     @Test
+    void shouldTellUpToWhenBillsHaveBeenSettledWhenTheyWaited() {
+        long oldMs = START_MS - 300_000;
+        controller.send(bill(bid("b1", 0).setBidTimeMs(oldMs), 1_000).toBuilder().setTimeMs(oldMs).build());
+        controller.advanceWallClock(Duration.ofSeconds(1));
+        controller.advanceWallClock(Duration.ofSeconds(1));
+
+        assertThat(controller.heartbeats()).extracting(LedgerHeartbeat::getTimeMs).containsExactly(oldMs,
+                START_MS + 2000);
+    }
+
+    @Test
     void shouldLendMoreForClicksWhenSteeredToACostPerClick() {
         var terms = Requests.terms(-1, -1).setTargetCpcNanos(1_000_000);
         controller.send(Requests.request(1, 1, START_MS, USD, terms).build());
