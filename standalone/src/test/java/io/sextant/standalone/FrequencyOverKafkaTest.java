@@ -105,17 +105,18 @@ class FrequencyOverKafkaTest {
     }
 
     private Catalogue catalogue() throws Exception {
-        Path file = Files.writeString(folder.resolve("campaigns.yaml"), """
-                campaigns:
-                  - id: once
-                    seat: seat-1
-                    advertiser-id: adv-1
-                    advertiser-domains: [brand.example]
-                    cpc: 2
-                    frequency-caps: ["1 in 1h"]
-                    creatives:
-                      - {id: banner, format: banner, sizes: [300x250], image-url: "https://cdn.example/1.png", landing-page: "https://brand.example/"}
-                """);
+        Path file = Files.writeString(folder.resolve("campaigns.yaml"),
+                """
+                        campaigns:
+                          - id: once
+                            seat: seat-1
+                            advertiser-id: adv-1
+                            advertiser-domains: [brand.example]
+                            cpc: 2
+                            frequency-caps: ["1 in 1h"]
+                            creatives:
+                              - {id: banner, format: banner, sizes: [300x250], image-url: "https://cdn.example/1.png", landing-page: "https://brand.example/"}
+                        """);
         return new CatalogueReader(new CatalogueConfig(file.toString(), Duration.ofSeconds(1), 0.15, 0, 50)).read(file);
     }
 }
