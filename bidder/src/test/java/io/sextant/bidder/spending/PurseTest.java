@@ -3,6 +3,7 @@ package io.sextant.bidder.spending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sextant.bidder.campaign.Budget;
+import io.sextant.bidder.lowering.BudgetOutlook;
 import io.sextant.protocol.event.BudgetTerms;
 import io.sextant.protocol.event.LeaseGrant;
 import io.sextant.protocol.event.LeaseRequest;
@@ -64,6 +65,27 @@ class PurseTest {
 
     private Lease reserved(Purse of, long nanos, long nowMs) {
         return Objects.requireNonNull(of.reserve(nanos, nowMs));
+    }
+
+    @Test
+    void shouldTellWhatIsLeftOfTheAccountOnceTheLedgerHasAnswered() {
+        assertThat(purse.reserve(BID, NOON_MS)).isNull();
+        LeaseRequest request = tick(purse, NOON_MS).getFirst();
+        assertThat(purse.left(NOON_MS)).isNull();
+
+        LeaseGrant.Builder grant = ledger.answer(request).toBuilder().setDayFreeNanos(900 * BID)
+                .setTotalFreeNanos(-1).setOpportunitiesLeft(12_345);
+        assertThat(purse.apply(grant.build(), NOON_MS)).isTrue();
+        purse.opportunity(1, NOON_MS);
+        reserved(purse, BID, NOON_MS);
+
+        // Three of the four bids that were granted, and what is free.
+        assertThat(purse.left(NOON_MS)).isEqualTo(new BudgetOutlook.Left(903 * BID, 12_345, 1, 1));
+        purse.apply(grant.setTotalFreeNanos(5 * BID).setBidFactor(0.75).build(), NOON_MS);
+        assertThat(purse.left(NOON_MS)).isEqualTo(new BudgetOutlook.Left(8 * BID, 12_345, 1, 0.75));
+        purse.apply(grant.setTotalFreeNanos(-1).setDayFreeNanos(-1).build(), NOON_MS);
+        assertThat(Objects.requireNonNull(purse.left(NOON_MS)).budgetNanos()).as("unbounded")
+                .isGreaterThan(1L << 60);
     }
 
     @Test
