@@ -115,12 +115,23 @@ final class TargetedCampaigns {
             creatives.add(creative(id + "-" + i, advertiser));
         }
         boolean deals = chance(0.03);
-        return new Campaign(id, advertiser, List.of(advertiser + ".example"),
-                chance(0.05) ? "com.example.app" + random.nextInt(APPS) : null, List.of(category()), 1,
-                "seat-" + random.nextInt(200), 200_000 + random.nextInt(1_300_000), 0.15, 0, 50_000_000,
-                Budget.NONE, List.of(), chance(0.2) ? LANGUAGES.get(random.nextInt(LANGUAGES.size())) : null,
-                deals ? List.of("deal-" + random.nextInt(500)) : List.of(), deals && chance(0.5),
-                chance(0.15) ? officeHours() : Schedule.ALWAYS, targeting(local), creatives);
+        String bundle = chance(0.05) ? "com.example.app" + random.nextInt(APPS) : null;
+        String category = category();
+        String seat = "seat-" + random.nextInt(200);
+        int cpcMicros = 200_000 + random.nextInt(1_300_000);
+        String language = chance(0.2) ? LANGUAGES.get(random.nextInt(LANGUAGES.size())) : null;
+        List<String> dealIds = deals ? List.of("deal-" + random.nextInt(500)) : List.of();
+        boolean dealsOnly = deals && chance(0.5);
+        Schedule schedule = chance(0.15) ? officeHours() : Schedule.ALWAYS;
+        return new Campaign(id, advertiser, List.of(advertiser + ".example"), bundle, List.of(category), 1, seat,
+                cpcMicros, 0.15, 0, 50_000_000, unbounded(schedule), List.of(), language, dealIds, dealsOnly, schedule,
+                targeting(local), creatives);
+    }
+
+    /** No bound, by days as a catalogue file means them: those of the hours' time zone. */
+    private static Budget unbounded(Schedule schedule) {
+        ZoneId zone = schedule.activeHours().isEmpty() ? ZoneId.of("UTC") : schedule.zone();
+        return new Budget(Budget.UNLIMITED, Budget.UNLIMITED, zone, Budget.Pacing.EVEN, 0, Budget.Bidding.VALUE);
     }
 
     /** The number in a campaign's id. */
