@@ -64,20 +64,22 @@ class LedgerHistoriesTest {
         assertThat(tally.repeatedNotices()).isGreaterThan(10_000);
         assertThat(tally.ledgerCrashes()).isGreaterThan(1_000);
         assertThat(tally.bidderCrashes()).isGreaterThan(1_000);
+        assertThat(tally.orphans()).isGreaterThan(1_000);
         assertThat(tally.lateCharges()).isGreaterThan(100);
         assertThat(tally.spentBudgets()).isGreaterThan(HISTORIES / 10);
     }
 
     /** What happened, of all histories. */
     private record Tally(long events, long bids, long refusals, long charges, long repeatedNotices, long tooLateBills,
-            long lateCharges, long ledgerCrashes, long bidderCrashes, long leases, long spentBudgets) {
-        static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            long lateCharges, long ledgerCrashes, long bidderCrashes, long orphans, long leases, long spentBudgets) {
+        static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         Tally plus(Tally other) {
             return new Tally(events + other.events, bids + other.bids, refusals + other.refusals,
                     charges + other.charges, repeatedNotices + other.repeatedNotices,
                     tooLateBills + other.tooLateBills, lateCharges + other.lateCharges,
-                    ledgerCrashes + other.ledgerCrashes, bidderCrashes + other.bidderCrashes, leases + other.leases,
+                    ledgerCrashes + other.ledgerCrashes, bidderCrashes + other.bidderCrashes,
+                    orphans + other.orphans, leases + other.leases,
                     spentBudgets + other.spentBudgets);
         }
     }
@@ -171,7 +173,11 @@ class LedgerHistoriesTest {
         private final Set<Long> changedLeases = new HashSet<>();
         private final Set<Long> allLeases = new HashSet<>();
         private long sinceMs;
+        /* When the ledger last heard of each bidder; and those that have died and may still have money. */
+        private final Map<String, Long> heardMs = new HashMap<>();
+        private final List<String> orphans = new ArrayList<>();
 
+        private long orphansChecked;
         private long refusals;
         private long repeatedNotices;
         private long tooLateBills;
@@ -214,7 +220,8 @@ class LedgerHistoriesTest {
             end();
             boolean spent = account.settledNanos() > 0.9 * Math.min(dailyNanos(), totalNanos());
             return new Tally(EVENTS, bids.size(), refusals, account.state().getImpressions(), repeatedNotices,
-                    tooLateBills, lateCharges, ledgerCrashes, bidderCrashes, allLeases.size(), spent ? 1 : 0);
+                    tooLateBills, lateCharges, ledgerCrashes, bidderCrashes, orphansChecked, allLeases.size(),
+                    spent ? 1 : 0);
         }
 
         private void happen() {
@@ -379,12 +386,14 @@ class LedgerHistoriesTest {
                 } else if (!settle && requestsRead < requests.size()) {
                     account.forget(nowMs, sinceMs);
                     LeaseRequest request = requests.get(requestsRead++);
+                    heardMs.put(request.getBidder(), nowMs);
                     if (account.request(request, nowMs).isAnswered()) {
                         changedLeases.add(request.getLeaseId());
                     }
                 }
             }
             account.forget(nowMs, sinceMs);
+            orphans.removeIf(this::isOrphanChecked);
             account.pace(nowMs);
             for (long lease : changedLeases) {
                 LeaseGrant grant = account.grant(lease, nowMs);
@@ -393,6 +402,18 @@ class LedgerHistoriesTest {
                 }
             }
             changedLeases.clear();
+        }
+
+        /* What a dead bidder had is back within term and hold of its last request, or hold of the ledger's return. */
+        private boolean isOrphanChecked(String name) {
+            long heard = heardMs.getOrDefault(name, 0L);
+            if (nowMs < Math.max(heard + LEDGER.term().toMillis(), sinceMs) + LEDGER.hold().toMillis()) {
+                return false;
+            }
+            assertThat(account.state().getLeaseList()).as("seed %d, %s", seed, name)
+                    .filteredOn(lease -> lease.getBidder().equals(name)).allMatch(lease -> lease.getGrantedNanos() == 0);
+            orphansChecked++;
+            return true;
         }
 
         private void settle(Settlement settlement) {
@@ -463,6 +484,7 @@ class LedgerHistoriesTest {
         private void crashBidder(Bidder bidder) {
             bidderCrashes++;
             bidder.alive = false;
+            orphans.add(bidder.name);
             open.forEach(bid -> {
                 if (bid.bidder == bidder) {
                     reserve(bid, -1);

@@ -47,6 +47,8 @@ public final class Purse {
     private static final long RESEND_MS = 2_500;
     /** A ledger that could not give all that was wanted is asked again after this. */
     private static final long RETRY_MS = 1_000;
+    /** What is too little for a bid is given back so often. */
+    private static final long REMNANT_MS = 10_000;
     /** The ledger may have forgotten a lease that is over, and answer no more. */
     private static final long CLOSING_MS = 10_000;
     /** The lease of the next day is asked for so long before it begins. */
@@ -81,6 +83,7 @@ public final class Purse {
     private long measuredMs;
     private double nanosPerMs;
     private double largestNanos;
+    private long remnantMs;
 
     /**
      * Opens an empty purse.
@@ -342,8 +345,21 @@ public final class Purse {
         if (left > GIVE_BACK_ABOVE * target) {
             lease.giveBack(left - GIVE_BACK_TO * target);
         }
+        if (isRemnant(lease, nowMs)) {
+            remnantMs = nowMs;
+            lease.giveBack(Long.MAX_VALUE);
+            send(lease, 0, nowMs, out);
+            return;
+        }
         // An answer that comes late after all may grant it twice; what is too much goes back.
         send(lease, Math.max(0, target - Math.max(0, lease.leftNanos())), nowMs, out);
+    }
+
+    /** Too little for a bid while the ledger has no more: with what others give back it may be enough for one of them. */
+    private boolean isRemnant(Lease lease, long nowMs) {
+        long left = lease.leftNanos();
+        return left > 0 && left < largestNanos && !lease.isPending() && !lease.isMet()
+                && nowMs - remnantMs >= REMNANT_MS;
     }
 
     private boolean isDue(Lease lease, long target, long nowMs) {

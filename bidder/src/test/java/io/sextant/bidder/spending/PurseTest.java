@@ -301,6 +301,27 @@ class PurseTest {
     }
 
     @Test
+    void shouldGiveBackWhatIsTooLittleForABidSoThatAnotherMayBid() {
+        var poor = new FakeLedger(6 * BID / 5);
+        Purse other = purse(NOON_MS);
+        purse.ask(BID, NOON_MS);
+        other.ask(BID, NOON_MS);
+        purse.apply(poor.answer(tick(purse, NOON_MS).getFirst().toBuilder().setWantNanos(3 * BID / 5).build()), NOON_MS);
+        other.apply(poor.answer(tick(other, NOON_MS).getFirst()), NOON_MS);
+        assertThat(purse.reserve(BID, NOON_MS)).isNull();
+        assertThat(other.reserve(BID, NOON_MS)).isNull();
+
+        LeaseRequest back = tick(purse, NOON_MS + 20_000).getFirst();
+        purse.apply(poor.answer(back), NOON_MS + 20_000);
+
+        assertThat(back.getReturnedNanos()).isEqualTo(3 * BID / 5);
+        assertThat(back.getWantNanos()).isZero();
+        other.apply(poor.answer(tick(other, NOON_MS + 20_000).getFirst()), NOON_MS + 20_000);
+        purse.apply(poor.answer(tick(purse, NOON_MS + 21_000).getFirst()), NOON_MS + 21_000);
+        assertThat(reserved(purse, BID, NOON_MS + 21_000).leftNanos()).isEqualTo(BID / 5);
+    }
+
+    @Test
     void shouldTellAChangedBudgetAtOnceAndLeaveTheDaysOfAnotherTimeZone() {
         purse.ask(BID, NOON_MS);
         tickAndAnswer(purse, NOON_MS);
