@@ -143,8 +143,7 @@ class MoneyKillTest {
         Path demo = Profile.DEMO.catalogue(directory);
         Path catalogue = directory.resolve("small-budgets.yaml");
         Files.writeString(catalogue,
-                Files.readString(demo).replaceAll("daily-budget: \\d+",
-                        "daily-budget: " + BUDGET_USD + "\n    pacing: asap"));
+                Files.readString(demo).replaceAll("daily-budget: \\d+", "daily-budget: " + BUDGET_USD));
         Map<String, String> settings = new HashMap<>(BIDDER);
         settings.put("kafka.bootstrap-servers", broker.bootstrapServers());
         settings.put("http.port", Integer.toString(port));
