@@ -411,7 +411,8 @@ class LedgerHistoriesTest {
                 return false;
             }
             assertThat(account.state().getLeaseList()).as("seed %d, %s", seed, name)
-                    .filteredOn(lease -> lease.getBidder().equals(name)).allMatch(lease -> lease.getGrantedNanos() == 0);
+                    .filteredOn(lease -> lease.getBidder().equals(name))
+                    .allMatch(lease -> lease.getGrantedNanos() == 0);
             orphansChecked++;
             return true;
         }
