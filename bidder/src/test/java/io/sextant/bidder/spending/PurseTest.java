@@ -306,7 +306,8 @@ class PurseTest {
         Purse other = purse(NOON_MS);
         purse.ask(BID, NOON_MS);
         other.ask(BID, NOON_MS);
-        purse.apply(poor.answer(tick(purse, NOON_MS).getFirst().toBuilder().setWantNanos(3 * BID / 5).build()), NOON_MS);
+        purse.apply(poor.answer(tick(purse, NOON_MS).getFirst().toBuilder().setWantNanos(3 * BID / 5).build()),
+                NOON_MS);
         other.apply(poor.answer(tick(other, NOON_MS).getFirst()), NOON_MS);
         assertThat(purse.reserve(BID, NOON_MS)).isNull();
         assertThat(other.reserve(BID, NOON_MS)).isNull();
