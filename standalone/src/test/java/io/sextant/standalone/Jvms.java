@@ -85,6 +85,13 @@ final class Jvms implements AutoCloseable {
         assertThat(process.waitFor(STOP_S, TimeUnit.SECONDS)).as(name + " ends when asked to").isTrue();
     }
 
+    /** Waits until it has ended by itself, as it should. */
+    void awaitEnd(String name) throws InterruptedException {
+        Process process = Objects.requireNonNull(running.remove(name), name);
+        assertThat(process.waitFor(STOP_S, TimeUnit.SECONDS)).as(name + " ends").isTrue();
+        assertThat(process.exitValue()).as(log(name)).isZero();
+    }
+
     /** Waits until its readiness page says yes; with port 0 on the admin port that it says it has. */
     void awaitReady(String name, int port) {
         try (var client = HttpClient.newHttpClient()) {
@@ -131,12 +138,13 @@ final class Jvms implements AutoCloseable {
     }
 
     private URI page(String name, int port, String path) {
-        int at = port;
-        if (at == 0) {
-            Matcher said = ADMIN_PORT.matcher(log(name));
-            assertThat(said.find()).as(name + " says its admin port").isTrue();
-            at = Integer.parseInt(said.group(1));
-        }
-        return URI.create("http://127.0.0.1:" + at + path);
+        return URI.create("http://127.0.0.1:" + (port == 0 ? adminPort(name) : port) + path);
+    }
+
+    /** The admin port that it says it has. */
+    int adminPort(String name) {
+        Matcher said = ADMIN_PORT.matcher(log(name));
+        assertThat(said.find()).as(name + " says its admin port").isTrue();
+        return Integer.parseInt(said.group(1));
     }
 }

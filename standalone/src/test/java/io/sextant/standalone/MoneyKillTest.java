@@ -10,6 +10,7 @@ import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.configuration.TopicCreator;
 import io.sextant.controller.ControllerMain;
+import io.sextant.controller.settings.StopMain;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
 import io.sextant.fixtures.exchange.HttpExchange;
@@ -51,7 +52,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Bidder and controller killed as {@code kill -9} does, again and again, while an exchange sells and bills: no budget is
- * passed, nothing is charged twice, and what the ledger has settled is what the notices in the topics add up to.
+ * passed, nothing is charged twice, and what the ledger has settled is what the notices in the topics add up to. Before that,
+ * an operator stops everything and lets it go on.
  */
 class MoneyKillTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -62,7 +64,8 @@ class MoneyKillTest {
     /** Some tens of impressions of each campaign. */
     private static final String BUDGET_USD = "0.2";
     private static final long BUDGET_NANOS = 200_000_000;
-    private static final Map<String, String> CONTROLLER = Map.of("admin.port", "0", "ledger.term", "6s", "ledger.hold",
+    private static final String TOKEN = "a-token-of-operators";
+    private static final Map<String, String> CONTROLLER = Map.of("admin.port", "0", "admin.token", TOKEN, "ledger.term", "6s", "ledger.hold",
             "10s", "streams.commit-interval", "200ms");
     /* No model and no user's arm is needed to spend money. */
     private static final Map<String, String> BIDDER = Map.of("admin.port", "0", "http.warm-up-max", "0s",
@@ -95,6 +98,8 @@ class MoneyKillTest {
                     var books = new Books(kafka)) {
                 exchange.start();
                 awaitMoreCharges(books);
+                stopAndGoOn(jvms, exchange);
+                awaitMoreCharges(books);
                 for (int round = 0; round < ROUNDS; round++) {
                     anyInstant();
                     jvms.kill("bidder");
@@ -125,6 +130,35 @@ class MoneyKillTest {
     private void awaitMoreCharges(Books books) {
         int before = books.read().charges();
         await("money is spent").atMost(PATIENCE).pollInterval(POLL).until(() -> books.read().charges() > before);
+    }
+
+    /* By the operators' command, against a bidder that knows the order from Kafka alone. */
+    private void stopAndGoOn(Jvms jvms, HttpExchange exchange) throws Exception {
+        order(jvms, "stop", "everything");
+        await("the order is heard").atMost(PATIENCE).pollInterval(POLL)
+                .until(() -> jvms.metrics("bidder", "bidder_impressions_total{", "\"stopped\"") > 0);
+        awaitRequests(exchange, 20);
+        long bids = exchange.statistics().count(ExchangeCounter.BIDS);
+        awaitRequests(exchange, 60);
+        assertThat(exchange.statistics().count(ExchangeCounter.BIDS)).as("bids while all is stopped").isEqualTo(bids);
+        order(jvms, "go-on", "everything", "--lift");
+        await("bids come again").atMost(PATIENCE).pollInterval(POLL)
+                .until(() -> exchange.statistics().count(ExchangeCounter.BIDS) > bids);
+    }
+
+    private void order(Jvms jvms, String name, String... what) throws IOException {
+        Path token = Files.writeString(directory.resolve("token"), TOKEN);
+        List<String> arguments = new ArrayList<>(List.of(what));
+        arguments.addAll(List.of("--controller", "http://127.0.0.1:" + jvms.adminPort("controller"), "--token-file",
+                token.toString()));
+        jvms.start(name, StopMain.class, arguments);
+        jvms.awaitEnd(name);
+    }
+
+    private static void awaitRequests(HttpExchange exchange, int more) {
+        long before = exchange.statistics().count(ExchangeCounter.REQUESTS);
+        await("requests go on").atMost(PATIENCE).pollInterval(POLL)
+                .until(() -> exchange.statistics().count(ExchangeCounter.REQUESTS) >= before + more);
     }
 
     /* What is under way when the process dies is left to chance. */
