@@ -65,7 +65,8 @@ class MoneyKillTest {
     private static final String BUDGET_USD = "0.2";
     private static final long BUDGET_NANOS = 200_000_000;
     private static final String TOKEN = "a-token-of-operators";
-    private static final Map<String, String> CONTROLLER = Map.of("admin.port", "0", "admin.token", TOKEN, "ledger.term", "6s", "ledger.hold",
+    private static final Map<String, String> CONTROLLER = Map.of("admin.port", "0", "admin.token", TOKEN, "ledger.term",
+            "6s", "ledger.hold",
             "10s", "streams.commit-interval", "200ms");
     /* No model and no user's arm is needed to spend money. */
     private static final Map<String, String> BIDDER = Map.of("admin.port", "0", "http.warm-up-max", "0s",
@@ -146,7 +147,7 @@ class MoneyKillTest {
                 .until(() -> exchange.statistics().count(ExchangeCounter.BIDS) > bids);
     }
 
-    private void order(Jvms jvms, String name, String... what) throws IOException {
+    private void order(Jvms jvms, String name, String... what) throws IOException, InterruptedException {
         Path token = Files.writeString(directory.resolve("token"), TOKEN);
         List<String> arguments = new ArrayList<>(List.of(what));
         arguments.addAll(List.of("--controller", "http://127.0.0.1:" + jvms.adminPort("controller"), "--token-file",
