@@ -1,5 +1,6 @@
 package io.sextant.bidder.spending;
 
+import io.sextant.protocol.BudgetDay;
 import io.sextant.protocol.event.BudgetTerms;
 import io.sextant.protocol.event.LeaseGrant;
 import io.sextant.protocol.event.LeaseRequest;

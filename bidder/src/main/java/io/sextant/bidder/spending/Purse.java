@@ -2,6 +2,7 @@ package io.sextant.bidder.spending;
 
 import io.sextant.bidder.campaign.Budget;
 import io.sextant.bidder.lowering.BudgetOutlook;
+import io.sextant.protocol.BudgetDay;
 import io.sextant.protocol.event.BudgetTerms;
 import io.sextant.protocol.event.LeaseGrant;
 import io.sextant.protocol.event.LeaseRequest;
@@ -325,7 +326,7 @@ public final class Purse {
             today = first;
         }
         if (tomorrow == null && first.untilMs() - nowMs <= TOMORROW_MS) {
-            tomorrow = new Lease(newId(), first.day().next(zone));
+            tomorrow = new Lease(newId(), first.day().next());
         }
     }
 

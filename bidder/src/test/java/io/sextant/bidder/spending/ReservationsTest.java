@@ -2,6 +2,7 @@ package io.sextant.bidder.spending;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sextant.protocol.BudgetDay;
 import io.sextant.protocol.event.LeaseGrant;
 import java.time.Duration;
 import java.time.ZoneOffset;

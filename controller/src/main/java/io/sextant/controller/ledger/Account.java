@@ -7,6 +7,7 @@ import io.sextant.controller.state.LedgerDay;
 import io.sextant.controller.state.LedgerLease;
 import io.sextant.controller.state.PacingState;
 import io.sextant.controller.state.Settlement;
+import io.sextant.protocol.BudgetDay;
 import io.sextant.protocol.event.BudgetTerms;
 import io.sextant.protocol.event.CampaignSpend;
 import io.sextant.protocol.event.LeaseGrant;

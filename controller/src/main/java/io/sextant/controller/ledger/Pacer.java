@@ -2,6 +2,7 @@ package io.sextant.controller.ledger;
 
 import io.sextant.controller.LedgerConfig.PacingConfig;
 import io.sextant.controller.state.PacingState;
+import io.sextant.protocol.BudgetDay;
 import io.sextant.protocol.event.BudgetTerms;
 import io.sextant.protocol.event.Pacing;
 import java.time.ZoneId;
@@ -71,7 +72,7 @@ public final class Pacer {
     /** The state of an account that nothing is known of. */
     public static PacingState start() {
         return PacingState.newBuilder().setPass(PASS_UNKNOWN).setBidFactor(1).setOpportunityRate(-1)
-                .addAllHourMean(Collections.nCopies(BudgetDay.HOURS, -1.0)).build();
+                .addAllHourMean(Collections.nCopies(DayTraffic.HOURS, -1.0)).build();
     }
 
     /** Notes opportunities that have been told of. */
@@ -108,21 +109,21 @@ public final class Pacer {
     double planNanos(PacingState.Builder state, BudgetTerms terms, ZoneId zone, Spent spent, long nowMs) {
         double budget = budgetNanos(terms, spent);
         return terms.getPacing() == Pacing.PACING_ASAP ? budget
-                : budget * BudgetDay.at(nowMs, zone).share(nowMs, state.getPlanList());
+                : budget * DayTraffic.share(BudgetDay.at(nowMs, zone), nowMs, state.getPlanList());
     }
 
     /** Share of a day's traffic that is still to come, 0 to 1. */
     static double trafficLeft(PacingState.Builder state, BudgetDay day, long nowMs) {
-        return 1 - day.share(nowMs, learned(state) ? state.getHourMeanList() : List.of());
+        return 1 - DayTraffic.share(day, nowMs, learned(state) ? state.getHourMeanList() : List.of());
     }
 
     /** Opportunities that are expected until the day's end; 0 where nothing is known of them. */
     static long opportunitiesLeft(PacingState.Builder state, BudgetDay day, long nowMs) {
         if (learned(state)) {
-            return Math.round(day.traffic(day.toMs(), state.getHourMeanList())
-                    - day.traffic(nowMs, state.getHourMeanList()));
+            return Math.round(DayTraffic.traffic(day, day.untilMs(), state.getHourMeanList())
+                    - DayTraffic.traffic(day, nowMs, state.getHourMeanList()));
         }
-        double leftS = (day.toMs() - Math.clamp(nowMs, day.fromMs(), day.toMs())) / 1000.0;
+        double leftS = (day.untilMs() - Math.clamp(nowMs, day.fromMs(), day.untilMs())) / 1000.0;
         return Math.round(Math.max(0, state.getOpportunityRate()) * leftS);
     }
 
@@ -139,20 +140,21 @@ public final class Pacer {
 
     /* An hour in which nobody asked for a lease had no opportunities. */
     private void rollHour(PacingState.Builder state, ZoneId zone, long nowMs) {
-        long hourMs = BudgetDay.hourStartMs(nowMs, zone);
+        long hourMs = DayTraffic.hourStartMs(nowMs, zone);
         if (hourMs == state.getHourMs()) {
             return;
         }
         boolean goesOn = state.getHourMs() > 0 && hourMs > state.getHourMs();
         if (goesOn) {
-            double seen = (state.getHourMs() + BudgetDay.HOUR_MS - state.getHourFromMs()) / (double) BudgetDay.HOUR_MS;
+            double seen = (state.getHourMs() + DayTraffic.HOUR_MS - state.getHourFromMs())
+                    / (double) DayTraffic.HOUR_MS;
             if (seen >= HOUR_SEEN_MIN) {
-                learn(state, BudgetDay.hour(state.getHourMs(), zone), state.getHourOpportunities() / seen);
+                learn(state, DayTraffic.hour(state.getHourMs(), zone), state.getHourOpportunities() / seen);
             }
-            long emptyMs = Math.max(state.getHourMs() + BudgetDay.HOUR_MS,
-                    hourMs - BudgetDay.HOURS * BudgetDay.HOUR_MS);
-            for (; emptyMs < hourMs; emptyMs += BudgetDay.HOUR_MS) {
-                learn(state, BudgetDay.hour(emptyMs, zone), 0);
+            long emptyMs = Math.max(state.getHourMs() + DayTraffic.HOUR_MS,
+                    hourMs - DayTraffic.HOURS * DayTraffic.HOUR_MS);
+            for (; emptyMs < hourMs; emptyMs += DayTraffic.HOUR_MS) {
+                learn(state, DayTraffic.hour(emptyMs, zone), 0);
             }
         }
         state.setHourMs(hourMs).setHourFromMs(goesOn ? hourMs : nowMs).setHourOpportunities(0);
@@ -197,9 +199,9 @@ public final class Pacer {
             return 1;
         }
         double budget = budgetNanos(terms, spent);
-        double share = day.share(nowMs, state.getPlanList());
-        long aheadMs = Math.min(PLAN_AHEAD_MS, day.toMs() - nowMs);
-        double planned = budget * (day.share(nowMs + aheadMs, state.getPlanList()) - share) / aheadMs;
+        double share = DayTraffic.share(day, nowMs, state.getPlanList());
+        long aheadMs = Math.min(PLAN_AHEAD_MS, day.untilMs() - nowMs);
+        double planned = budget * (DayTraffic.share(day, nowMs + aheadMs, state.getPlanList()) - share) / aheadMs;
         double missing = (budget * share - spent.dayNanos) / config.horizon().toMillis();
         double needed = Math.max(0, 1000 * (planned + missing));
         double rate = state.getOpportunityRate();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sextant.controller.LedgerConfig.PacingConfig;
 import io.sextant.controller.state.PacingState;
+import io.sextant.protocol.BudgetDay;
 import io.sextant.protocol.event.BudgetTerms;
 import io.sextant.protocol.event.Pacing;
 import java.time.Instant;
@@ -113,7 +114,7 @@ class PacerTest {
         assertThat(third.getLast()).isBetween(0.98, 1.0001);
         double total = 7 * 5 + 17 * 20;
         assertThat(day.state.getPlanList()).hasSize(24);
-        assertThat(BudgetDay.at(MIDNIGHT_MS + 7 * 3_600_000, UTC).share(MIDNIGHT_MS + 7 * 3_600_000,
+        assertThat(DayTraffic.share(BudgetDay.at(MIDNIGHT_MS + 7 * 3_600_000, UTC), MIDNIGHT_MS + 7 * 3_600_000,
                 day.state.getPlanList())).isCloseTo(35 / total, within(0.01));
     }
 
@@ -187,11 +188,11 @@ class PacerTest {
         BudgetDay spring = BudgetDay.at(springMs, BERLIN);
         BudgetDay autumn = BudgetDay.at(autumnMs, BERLIN);
 
-        assertThat(spring.toMs() - spring.fromMs()).isEqualTo(23 * 3_600_000);
-        assertThat(autumn.toMs() - autumn.fromMs()).isEqualTo(25 * 3_600_000);
-        assertThat(autumn.share(autumn.fromMs() + 3 * 3_600_000, onlyTwo)).isEqualTo(0.5);
-        assertThat(spring.share(spring.fromMs() + 11 * 3_600_000 + 1_800_000, onlyTwo)).isEqualTo(0.5);
-        assertThat(autumn.share(autumn.toMs(), List.of())).isEqualTo(1);
-        assertThat(spring.share(spring.fromMs() - 1, List.of())).isZero();
+        assertThat(spring.untilMs() - spring.fromMs()).isEqualTo(23 * 3_600_000);
+        assertThat(autumn.untilMs() - autumn.fromMs()).isEqualTo(25 * 3_600_000);
+        assertThat(DayTraffic.share(autumn, autumn.fromMs() + 3 * 3_600_000, onlyTwo)).isEqualTo(0.5);
+        assertThat(DayTraffic.share(spring, spring.fromMs() + 11 * 3_600_000 + 1_800_000, onlyTwo)).isEqualTo(0.5);
+        assertThat(DayTraffic.share(autumn, autumn.untilMs(), List.of())).isEqualTo(1);
+        assertThat(DayTraffic.share(spring, spring.fromMs() - 1, List.of())).isZero();
     }
 }
