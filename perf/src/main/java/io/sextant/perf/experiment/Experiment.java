@@ -1,6 +1,7 @@
 package io.sextant.perf.experiment;
 
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.perf.loop.MarketSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param market the market
  */
 public record Experiment(ExperimentConfig config, MarketSettings market) {
-    private static final String MARKET = "market.";
-
     /**
      * Reads an experiment.
      *
@@ -27,8 +26,8 @@ public record Experiment(ExperimentConfig config, MarketSettings market) {
         Map<String, String> ofMarket = new HashMap<>();
         Map<String, String> ofExperiment = new HashMap<>();
         overrides.forEach((key, value) -> {
-            if (key.startsWith(MARKET)) {
-                ofMarket.put(key.substring(MARKET.length()), value);
+            if (key.startsWith(MarketSettings.PREFIX)) {
+                ofMarket.put(key.substring(MarketSettings.PREFIX.length()), value);
             } else {
                 ofExperiment.put(key, value);
             }
@@ -48,7 +47,8 @@ public record Experiment(ExperimentConfig config, MarketSettings market) {
     public Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         ConfigurationLoader.values(config).forEach((key, value) -> flatten(key, value, settings));
-        ConfigurationLoader.values(market).forEach((key, value) -> flatten(MARKET + key, value, settings));
+        ConfigurationLoader.values(market)
+                .forEach((key, value) -> flatten(MarketSettings.PREFIX + key, value, settings));
         return settings;
     }
 

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  * @param ctr            mean true probability
  * @param truthAuc       AUC of the true probabilities
  * @param requestAuc     AUC of the true probabilities as far as the request tells them: everything but the person
+ * @param informedAuc    AUC of who knows all but the publishers' qualities and learns these ({@link QualityLearner})
+ * @param informedRequestAuc the same of who knows nothing of the person either
  * @param auc            AUC of the progressive predictions
  * @param logLoss        mean cross entropy of the progressive predictions, nats
  * @param truthLogLoss   the same of the true probabilities
@@ -27,7 +29,8 @@ import java.util.stream.IntStream;
  */
 record ArmFigures(@JsonProperty("impressions") long impressions, @JsonProperty("clicks") long clicks,
         @JsonProperty("true_ctr") double ctr, @JsonProperty("truth_auc") double truthAuc,
-        @JsonProperty("request_auc") double requestAuc, @JsonProperty("auc") double auc,
+        @JsonProperty("request_auc") double requestAuc, @JsonProperty("informed_auc") double informedAuc,
+        @JsonProperty("informed_request_auc") double informedRequestAuc, @JsonProperty("auc") double auc,
         @JsonProperty("log_loss") double logLoss, @JsonProperty("truth_log_loss") double truthLogLoss,
         @JsonProperty("raw_pcoc") double rawPcoc, @JsonProperty("pcoc") double calibratedPcoc,
         @JsonProperty("served_pcoc") double servedPcoc, @JsonProperty("exchanges") List<OfExchange> exchanges) {
@@ -77,7 +80,9 @@ record ArmFigures(@JsonProperty("impressions") long impressions, @JsonProperty("
         int count = to - from;
         return new ArmFigures(count, IntStream.range(from, to).filter(log::clicked).count(),
                 log.expectedClicks(Says.TRUTH, from, to, every) / count, truth.auc(),
-                log.predictions(Says.REQUEST, from, to).figures().auc(), model.auc(), model.logLoss(),
+                log.predictions(Says.REQUEST, from, to).figures().auc(),
+                log.predictions(Says.INFORMED, from, to).figures().auc(),
+                log.predictions(Says.INFORMED_OF_REQUEST, from, to).figures().auc(), model.auc(), model.logLoss(),
                 truth.logLoss(), pcoc(log, Says.PROGRESSIVE, from, to, every),
                 pcoc(log, Says.CALIBRATED, from, to, every), pcoc(log, Says.SERVED, from, to, every), byExchange);
     }

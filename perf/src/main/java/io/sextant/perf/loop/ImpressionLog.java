@@ -23,6 +23,10 @@ final class ImpressionLog implements ArmListener {
         TRUTH,
         /** The market, as far as the request tells: everything but the person. */
         REQUEST,
+        /** Who knows all but the publishers' qualities and learns these from what the arm has shown: {@link QualityLearner}. */
+        INFORMED,
+        /** The same, who knows nothing of the person. */
+        INFORMED_OF_REQUEST,
         /** The model that was served, calibrated, when it bid. */
         SERVED,
         /** The model in training, just before it learned whether there was a click. */
@@ -37,24 +41,50 @@ final class ImpressionLog implements ArmListener {
     private boolean[] clicks = new boolean[FIRST_ROOM];
     private byte[] exchanges = new byte[FIRST_ROOM];
     private final List<String> sellers;
+    private final QualityLearner informed;
+    private final QualityLearner informedOfRequest;
     private final Map<String, Integer> unlearned = new HashMap<>();
     private int size;
     private int learned;
 
     /**
+     * An impression when it is shown. Probabilities are in 0..1, by who says them.
+     *
+     * @param truth             see {@link Says}
+     * @param request           see {@link Says}
+     * @param informed          see {@link Says}
+     * @param informedOfRequest see {@link Says}
+     * @param served            see {@link Says}
+     * @param clicked           whether it is clicked
+     * @param exchange          number of the exchange that sold it
+     */
+    record Shown(double truth, double request, double informed, double informedOfRequest, double served,
+            boolean clicked, int exchange) {}
+
+    /**
      * An empty one.
      *
-     * @param sellers names of the exchanges, in the order of their numbers
+     * @param sellers   names of the exchanges, in the order of their numbers
+     * @param qualitySd standard deviation of the publishers' hidden log-quality
      */
-    ImpressionLog(List<String> sellers) {
+    ImpressionLog(List<String> sellers, double qualitySd) {
         this.sellers = sellers;
+        this.informed = new QualityLearner(qualitySd);
+        this.informedOfRequest = new QualityLearner(qualitySd);
     }
 
     @Override
     public void shown(Win win, Response response, ClickProcess audience) {
-        shown(win.bid().getBidId(), response.probability(),
-                audience.typicalProbability(win.opportunity(), win.bid().getCreativeId()), win.plainPctr(),
-                response.clicked(), sellers.indexOf(win.bid().getExchange()));
+        String creative = win.bid().getCreativeId();
+        boolean clicked = response.clicked();
+        shown(win.bid().getBidId(), new Shown(response.probability(),
+                audience.typicalProbability(win.opportunity(), creative),
+                informed.predictAndLearn(win.publisher(),
+                        audience.probabilities(win.opportunity(), response, informed.qualities()), clicked),
+                informedOfRequest.predictAndLearn(win.publisher(),
+                        audience.typicalProbabilities(win.opportunity(), creative, informedOfRequest.qualities()),
+                        clicked),
+                win.plainPctr(), clicked, sellers.indexOf(win.bid().getExchange())));
     }
 
     @Override
@@ -71,7 +101,7 @@ final class ImpressionLog implements ArmListener {
     }
 
     /** Notes an impression. */
-    void shown(String bidId, double truth, double request, double served, boolean clicked, int exchange) {
+    void shown(String bidId, Shown shown) {
         if (size == clicks.length) {
             int room = Math.multiplyExact(size, 2);
             for (int i = 0; i < probabilities.length; i++) {
@@ -80,13 +110,15 @@ final class ImpressionLog implements ArmListener {
             clicks = Arrays.copyOf(clicks, room);
             exchanges = Arrays.copyOf(exchanges, room);
         }
-        column(Says.TRUTH)[size] = (float) truth;
-        column(Says.REQUEST)[size] = (float) request;
-        column(Says.SERVED)[size] = (float) served;
+        column(Says.TRUTH)[size] = (float) shown.truth;
+        column(Says.REQUEST)[size] = (float) shown.request;
+        column(Says.INFORMED)[size] = (float) shown.informed;
+        column(Says.INFORMED_OF_REQUEST)[size] = (float) shown.informedOfRequest;
+        column(Says.SERVED)[size] = (float) shown.served;
         column(Says.PROGRESSIVE)[size] = Float.NaN;
         unlearned.put(bidId, size);
-        clicks[size] = clicked;
-        exchanges[size] = (byte) exchange;
+        clicks[size] = shown.clicked;
+        exchanges[size] = (byte) shown.exchange;
         size++;
     }
 

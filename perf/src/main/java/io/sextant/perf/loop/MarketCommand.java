@@ -61,7 +61,7 @@ public final class MarketCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of the market. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting for the trainers, as in the trainer's reference, for example training.batch-size=512; repeatable.")
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting for the trainers, as in the trainer's reference, for example training.batch-size=512, or of the market, for example market.supply.publishers=300; repeatable.")
     private Map<String, String> settings = new HashMap<>();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
@@ -101,13 +101,20 @@ public final class MarketCommand implements Callable<Integer> {
         out.println(machine.text());
         out.flush();
         long start = System.nanoTime();
-        World world = World.standard(seed);
-        BidderConfig bidding = load("bidder", BidderConfig.class, Map.of("bidding.candidates-max", CANDIDATES_MAX));
-        ControllerConfig controlling = load("controller", ControllerConfig.class, MarketRun.WINDOWS);
         Map<String, String> training = new HashMap<>();
         // Arms learn beside each other: one thread each leaves none idle.
         training.put("training.threads", "1");
-        training.putAll(settings);
+        Map<String, String> ofMarket = new HashMap<>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(MarketSettings.PREFIX)) {
+                ofMarket.put(key.substring(MarketSettings.PREFIX.length()), value);
+            } else {
+                training.put(key, value);
+            }
+        });
+        World world = MarketSettings.ofBench(ofMarket).world(seed);
+        BidderConfig bidding = load("bidder", BidderConfig.class, Map.of("bidding.candidates-max", CANDIDATES_MAX));
+        ControllerConfig controlling = load("controller", ControllerConfig.class, MarketRun.WINDOWS);
         training.put("models.dir", directory.toString());
         MarketReport report;
         try (var market = new MarketRun(world, bidding, catalogue(bidding, directory),

@@ -75,8 +75,7 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
         List<String> parts = new ArrayList<>();
         parts.add(String.format(Locale.ROOT,
                 "%.1f hours of the market in %.0f s, seed %d. PCOC is the sum of predictions over the sum of true "
-                        + "probabilities. The AUC of the request is that of the truth without the person: middling "
-                        + "inclination, nothing seen before.",
+                        + "probabilities.",
                 marketHours, durationSeconds, seed));
         parts.add(ReportTable.of(arms, List.of(left("arm", OfArm::name), right("bids", arm -> percent(arm.bidRate())),
                 right("won", arm -> percent(arm.winRate())), right("mean modifier", arm -> fixed(3, arm.modifier())),
@@ -89,7 +88,6 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
                 right("clicks", row -> String.format(Locale.ROOT, "%,d", row.figures().clicks())),
                 right("true CTR", row -> percent(row.figures().ctr())),
                 right("AUC", row -> fixed(4, row.figures().auc())),
-                right("of the request", row -> fixed(4, row.figures().requestAuc())),
                 right("of the truth", row -> fixed(4, row.figures().truthAuc())),
                 right("below it", row -> fixed(4, row.figures().aucGap())),
                 right("log loss", row -> fixed(5, row.figures().logLoss())),
@@ -107,7 +105,16 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
                         right("calibrated", row -> fixed(3, row.figures().calibratedPcoc())),
                         right("as served", row -> fixed(3, row.figures().servedPcoc())),
                         left("", row -> verdict(row.stretch(), row.figures().holds())))));
-        parts.add("AUC below the truth's, tenth by tenth: " + arms.stream().map(arm -> arm.name() + " "
+        parts.add(
+                "AUC below the truth's, of the model and of who knows more. The request: the truth but for the person, of "
+                        + "middling inclination, with nothing seen before. The informed: everything but the publishers' "
+                        + "hidden qualities, which are learned by Bayes's rule from all that the arm has shown.");
+        parts.add(ReportTable.of(rows, List.of(left("arm", Row::arm), left("stretch", Row::stretch),
+                right("the model", row -> fixed(4, row.figures().aucGap())),
+                right("the request", row -> gap(row, row.figures().requestAuc())),
+                right("the informed", row -> gap(row, row.figures().informedAuc())),
+                right("the informed of requests", row -> gap(row, row.figures().informedRequestAuc())))));
+        parts.add("The model's AUC below the truth's, tenth by tenth: " + arms.stream().map(arm -> arm.name() + " "
                 + arm.tenths().stream().map(tenth -> fixed(3, tenth.aucGap())).collect(Collectors.joining(" ")))
                 .collect(Collectors.joining("; ")) + ".");
         parts.add(judged
@@ -118,6 +125,10 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
                         ArmFigures.EXCHANGE_CLICKS_MIN, ArmFigures.EXCHANGE_PCOC_MIN, ArmFigures.EXCHANGE_PCOC_MAX)
                 : "Too few impressions to hold these figures against targets.");
         return String.join(System.lineSeparator(), parts);
+    }
+
+    private static String gap(Row row, double auc) {
+        return fixed(4, row.figures().truthAuc() - auc);
     }
 
     private String verdict(String stretch, boolean met) {

@@ -44,7 +44,7 @@ final class MarketRun implements AutoCloseable {
         var bidder = new Bidder(bidding, catalogue, world, LANES);
         this.loop = new MarketLoop(world, List.of(bidder), controller, Duration.ZERO, this.threads);
         for (Arm arm : bidder.arms()) {
-            var log = new ImpressionLog(exchanges);
+            var log = new ImpressionLog(exchanges, world.market().config().supply().qualitySd());
             // An audience of its own: who is known is in one arm anyway, and so no arm waits for another.
             var learning = new LearningArm(arm.name(), training, world.clicks(), log);
             logs.add(log);

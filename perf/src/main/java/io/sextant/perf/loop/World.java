@@ -2,12 +2,12 @@ package io.sextant.perf.loop;
 
 import io.sextant.fixtures.exchange.Auction.Lot;
 import io.sextant.fixtures.market.ClickProcess;
-import io.sextant.fixtures.market.MarketConfig;
 import io.sextant.fixtures.market.MarketSimulator;
 import io.sextant.fixtures.market.Offer;
 import io.sextant.fixtures.market.Opportunity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,18 +19,9 @@ import java.util.Optional;
 public record World(MarketSimulator market, double requestsPerSecond) {
     private static final long START_MS = Instant.parse("2026-03-02T00:00:00Z").toEpochMilli();
     private static final int FIRST_PRICE = 1;
-    /** Half the standard market's, as in the demo: more of the requests that are computed are won and learned from. */
-    private static final double RIVAL_MEDIAN_CPM = 30;
-    /** Against the controller's attribution window of ten minutes, so that a few clicks in a thousand take a label back. */
-    private static final Duration CLICK_DELAY = Duration.ofMinutes(2);
-    /** At this rate an arm wins about a million impressions in a week, in which a fifth of the publishers is replaced. */
-    private static final double REQUESTS_PER_SECOND = 12;
-
-    /** The standard market with later clicks and cheaper rivals. */
+    /** The market of {@link MarketSettings#ofBench} as it is when nothing else is asked for. */
     public static World standard(long seed) {
-        MarketConfig config = MarketConfig.standard().withClickDelay(CLICK_DELAY.toMillis())
-                .withRivalMedian(RIVAL_MEDIAN_CPM);
-        return new World(new MarketSimulator(config, seed), REQUESTS_PER_SECOND);
+        return MarketSettings.ofBench(Map.of()).world(seed);
     }
 
     /** When a request comes, in milliseconds since the epoch. */

@@ -3,6 +3,7 @@ package io.sextant.perf.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sextant.perf.loop.ImpressionLog.Shown;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,12 +12,12 @@ class ArmFiguresTest {
 
     /** Four impressions, two on each exchange; the fifth has not been learned from yet. */
     private static ImpressionLog log() {
-        var log = new ImpressionLog(List.of("adx", "meridian"));
-        log.shown("bid-1", 0.4, 0.3, 0.5, true, 0);
-        log.shown("bid-2", 0.1, 0.2, 0.1, false, 0);
-        log.shown("bid-3", 0.3, 0.3, 0.2, true, 1);
-        log.shown("bid-4", 0.2, 0.1, 0.2, false, 1);
-        log.shown("bid-5", 0.9, 0.9, 0.9, true, 1);
+        var log = new ImpressionLog(List.of("adx", "meridian"), 0.8);
+        log.shown("bid-1", new Shown(0.4, 0.3, 0.35, 0.15, 0.5, true, 0));
+        log.shown("bid-2", new Shown(0.1, 0.2, 0.1, 0.2, 0.1, false, 0));
+        log.shown("bid-3", new Shown(0.3, 0.3, 0.3, 0.3, 0.2, true, 1));
+        log.shown("bid-4", new Shown(0.2, 0.1, 0.2, 0.1, 0.2, false, 1));
+        log.shown("bid-5", new Shown(0.9, 0.9, 0.9, 0.9, 0.9, true, 1));
         log.predicted("bid-1", 0.6, 0.5);
         log.predicted("bid-2", 0.3, 0.2);
         log.predicted("bid-3", 0.2, 0.1);
@@ -48,6 +49,8 @@ class ArmFiguresTest {
         assertThat(figures.truthAuc()).isEqualTo(1);
         assertThat(figures.auc()).isEqualTo(0.75);
         assertThat(figures.requestAuc()).isEqualTo(1);
+        assertThat(figures.informedAuc()).isEqualTo(1);
+        assertThat(figures.informedRequestAuc()).isEqualTo(0.75);
         assertThat(figures.aucGap()).isEqualTo(0.25);
         assertThat(figures.ranks()).isFalse();
     }
