@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real server, whose one event loop is kept busy with something else, by a clock that the test moves on. */
+/** A real server, whose one event loop is kept busy with something else, by a clock that only the test moves on. */
 class HeldUpLoopTest {
     /** Starts like gzip and is none: whoever inflates it answers 400. */
     private static final byte[] NO_GZIP = {0x1f, (byte) 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
@@ -28,7 +28,7 @@ class HeldUpLoopTest {
     @TempDir
     private Path directory;
 
-    private final AtomicLong skippedNs = new AtomicLong();
+    private final AtomicLong nowNs = new AtomicLong(1_000_000_000);
     private final byte[] good = new OpenRtbCodec().write(BidRequestFixtures.banner().setTmax(3_000).build());
     private RunningBidder bidder;
     private Socket socket;
@@ -40,7 +40,7 @@ class HeldUpLoopTest {
     @BeforeEach
     void start() throws IOException {
         bidder = RunningBidder.start(directory, Map.of("http.event-loops", "1", "http.shed-after", "4s"),
-                () -> System.nanoTime() + skippedNs.get());
+                nowNs::get);
         socket = new Socket(InetAddress.getLoopbackAddress(), bidder.process.port());
         socket.setSoTimeout(20_000);
         answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -107,7 +107,7 @@ class HeldUpLoopTest {
         });
         held.await();
         send(body);
-        skippedNs.addAndGet(time.toNanos());
+        nowNs.addAndGet(time.toNanos());
         release.countDown();
     }
 
