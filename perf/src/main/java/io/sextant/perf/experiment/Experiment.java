@@ -23,15 +23,8 @@ public record Experiment(ExperimentConfig config, MarketSettings market) {
      * @throws io.sextant.configuration.ConfigurationException naming file, key and remedy, a line for each problem
      */
     public static Experiment load(@Nullable Path file, Map<String, String> overrides) {
-        Map<String, String> ofMarket = new HashMap<>();
-        Map<String, String> ofExperiment = new HashMap<>();
-        overrides.forEach((key, value) -> {
-            if (key.startsWith(MarketSettings.PREFIX)) {
-                ofMarket.put(key.substring(MarketSettings.PREFIX.length()), value);
-            } else {
-                ofExperiment.put(key, value);
-            }
-        });
+        Map<String, String> ofExperiment = new HashMap<>(overrides);
+        Map<String, String> ofMarket = MarketSettings.takeFrom(ofExperiment);
         // Without the environment: the same command is the same experiment everywhere.
         ExperimentConfig config = new ConfigurationLoader("experiment", Map.of()).load(ExperimentConfig.class, file,
                 ofExperiment);

@@ -7,6 +7,7 @@ import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
+import io.sextant.perf.Picture;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
 import io.sextant.trainer.TrainerConfig;
@@ -67,6 +68,9 @@ public final class MarketCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
     private @Nullable Path json;
 
+    @Option(names = "--plot", paramLabel = "FILE", description = "Also plots how the models came nearer to the truth to this PNG file.")
+    private @Nullable Path plot;
+
     @Spec
     private CommandSpec spec;
 
@@ -87,6 +91,9 @@ public final class MarketCommand implements Callable<Integer> {
         if (minutes < 0) {
             throw new ParameterException(spec.commandLine(), "--minutes is " + minutes + ", must be 0 or more");
         }
+        if (plot != null) {
+            Picture.requireFonts();
+        }
         Path directory = Files.createTempDirectory("sextant-market");
         try {
             return run(wanted, directory);
@@ -104,15 +111,8 @@ public final class MarketCommand implements Callable<Integer> {
         Map<String, String> training = new HashMap<>();
         // Arms learn beside each other: one thread each leaves none idle.
         training.put("training.threads", "1");
-        Map<String, String> ofMarket = new HashMap<>();
-        settings.forEach((key, value) -> {
-            if (key.startsWith(MarketSettings.PREFIX)) {
-                ofMarket.put(key.substring(MarketSettings.PREFIX.length()), value);
-            } else {
-                training.put(key, value);
-            }
-        });
-        World world = MarketSettings.ofBench(ofMarket).world(seed);
+        training.putAll(settings);
+        World world = MarketSettings.ofBench(MarketSettings.takeFrom(training)).world(seed);
         BidderConfig bidding = load("bidder", BidderConfig.class, Map.of("bidding.candidates-max", CANDIDATES_MAX));
         ControllerConfig controlling = load("controller", ControllerConfig.class, MarketRun.WINDOWS);
         training.put("models.dir", directory.toString());
@@ -132,6 +132,10 @@ public final class MarketCommand implements Callable<Integer> {
         if (json != null) {
             BenchFiles.write(json, report.json());
             out.println("Figures: " + json);
+        }
+        if (plot != null && !report.charts().isEmpty()) {
+            Picture.write(report.charts(), report.arms().size(), plot);
+            out.println("Plot: " + plot);
         }
         out.flush();
         return report.judged() && !report.holds() ? EXIT_MISSED : 0;

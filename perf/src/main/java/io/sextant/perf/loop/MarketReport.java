@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.knowm.xchart.internal.chartpart.Chart;
 
 /**
  * What a run of the closed loop tells, for people as tables and for programs as JSON.
@@ -129,6 +130,12 @@ record MarketReport(String command, long seed, double durationSeconds, double ma
 
     private static String gap(Row row, double auc) {
         return fixed(4, row.figures().truthAuc() - auc);
+    }
+
+    /** How each arm's model came nearer to the truth; without arms that have bought next to nothing. */
+    List<Chart<?, ?>> charts() {
+        return arms.stream().filter(arm -> arm.tenths().stream().allMatch(tenth -> tenth.impressions() > 0))
+                .<Chart<?, ?>>map(arm -> LearningPlot.of(arm.name(), arm.tenths())).toList();
     }
 
     private String verdict(String stretch, boolean met) {

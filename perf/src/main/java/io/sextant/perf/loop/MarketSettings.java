@@ -5,6 +5,7 @@ import io.sextant.fixtures.market.MarketConfig;
 import io.sextant.fixtures.market.MarketSimulator;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -20,8 +21,20 @@ import java.util.Map;
 public record MarketSettings(@Positive double requestsPerSecond, MarketConfig.@NotNull Supply supply,
         MarketConfig.@NotNull Audience audience, MarketConfig.@NotNull Clicks clicks,
         MarketConfig.@NotNull Rivals rivals) {
-    /** Keys of markets in settings of a command that has others as well begin with this. */
+    /** Keys of a market among a command's other settings begin with this. */
     public static final String PREFIX = "market.";
+
+    /** Takes the settings of the market out of a command's settings; their keys come without {@link #PREFIX}. */
+    public static Map<String, String> takeFrom(Map<String, String> settings) {
+        Map<String, String> ofMarket = new HashMap<>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(PREFIX)) {
+                ofMarket.put(key.substring(PREFIX.length()), value);
+            }
+        });
+        settings.keySet().removeIf(key -> key.startsWith(PREFIX));
+        return ofMarket;
+    }
 
     /**
      * The market that {@code bench market} and {@code bench shading} are held in.

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * How well could anybody rank who has bought what an arm has bought? Predicts as somebody would who knows every number of
  * the market but the publishers' hidden qualities, and learns those by Bayes's rule from the arm's impressions, each as soon
- * as it is shown. Who is told no more than labels cannot rank better, but by chance.
+ * as it is shown. Who has to learn more than that cannot rank better, but by chance.
  *
  * <p>
  * What prices and wins tell of quality, since rivals know a part of it, is not used. Threading: one thread at a time.
