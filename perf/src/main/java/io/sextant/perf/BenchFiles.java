@@ -1,11 +1,9 @@
 package io.sextant.perf;
 
+import io.sextant.model.ctr.ArtefactFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** Files that a benchmark leaves, and those that it does not. */
 public final class BenchFiles {
@@ -22,16 +20,6 @@ public final class BenchFiles {
 
     /** Deletes a folder and all in it. */
     public static void delete(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        ArtefactFiles.deleteTree(directory);
     }
 }
