@@ -1,5 +1,6 @@
 package io.sextant.perf.controller;
 
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.fleet.WindowComparison;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
@@ -14,14 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench controller}. */
 @Command(name = "controller", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -30,7 +27,7 @@ import picocli.CommandLine.Spec;
     "from a seed, in real time. Compares everything that is published with the",
     "numbers that were sent; exit code 1 if it is not exact. Also measures what an",
     "event loop pays for writing an impression down."})
-public final class ControllerCommand implements Callable<Integer> {
+public final class ControllerCommand extends SextantCommand {
     private static final int EXIT_INEXACT = 1;
     private static final int STEPS = 100;
     private static final List<Integer> GROWTH_BIDDERS = List.of(10, 25, 100);
@@ -45,18 +42,9 @@ public final class ControllerCommand implements Callable<Integer> {
     @Option(names = "--requests", paramLabel = "N", defaultValue = "20000", description = "Requests a second that each bidder answers; 50 of ${DEFAULT-VALUE} answer a million.")
     private int requests;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public ControllerCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (requests < 1 || requests > 1_000_000) {
-            throw new ParameterException(spec.commandLine(), "--requests is " + requests + ", must be 1 to 1000000");
-        }
+        refuse(requests < 1 || requests > 1_000_000, "--requests", requests, "1 to 1000000");
         Path directory = Files.createTempDirectory("sextant-bench");
         try {
             return run(directory);
@@ -67,7 +55,7 @@ public final class ControllerCommand implements Callable<Integer> {
 
     private int run(Path directory) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         ControllerEffort effort = quick ? ControllerEffort.quick() : ControllerEffort.full();
         Machine machine = Machine.here(KernelChoice.kernels().name());
         out.println(machine.text());
@@ -100,7 +88,7 @@ public final class ControllerCommand implements Callable<Integer> {
             }
         }
         var report = new ControllerReport(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 ControllerRun.SEED, (System.nanoTime() - start) / 1e9, machine,
                 cores.map(Cores::controllers).orElse(-1), record, measured, grown);
         out.println(report.text());
@@ -111,7 +99,7 @@ public final class ControllerCommand implements Callable<Integer> {
         out.flush();
         WindowComparison comparison = report.comparison();
         if (!comparison.holds()) {
-            spec.commandLine().getErr().printf(Locale.ROOT,
+            err().printf(Locale.ROOT,
                     "What was published is not exact: means within %.1e, allowed is %.0e; quantiles within %.2f %%, "
                             + "allowed is %.0f %%; %d other contradictions.%n",
                     comparison.maxRelativeMeanError(), WindowComparison.MEAN_TOLERANCE,

@@ -1,5 +1,6 @@
 package io.sextant.perf.engine;
 
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
@@ -20,14 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench engine}. */
 @Command(name = "engine", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -36,7 +33,7 @@ import picocli.CommandLine.Spec;
     "add; bytes allocated; the share of the machine's peak; how cost grows.",
     "Checks first that all engines compute the same; exit code 1 if they do not.",
     "For figures that can be compared, nothing else should run on the machine."})
-public final class EngineCommand implements Callable<Integer> {
+public final class EngineCommand extends SextantCommand {
     private static final int EXIT_PARITY = 1;
     /** A hundred requests of a hundred candidates. */
     private static final int PARITY_REQUESTS = 100;
@@ -51,18 +48,10 @@ public final class EngineCommand implements Callable<Integer> {
     @Option(names = "--plot", paramLabel = "FILE", description = "Also draws how cost grows, as PNG; not with --quick.")
     private @Nullable Path plot;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public EngineCommand() {}
-
     @Override
     public Integer call() throws IOException {
         if (quick && plot != null) {
-            throw new ParameterException(spec.commandLine(),
-                    "--plot needs the growth of cost, which --quick does not measure");
+            throw unusable("--plot needs the growth of cost, which --quick does not measure");
         }
         if (plot != null) {
             Picture.requireFonts();
@@ -77,7 +66,7 @@ public final class EngineCommand implements Callable<Integer> {
 
     private int run(Path directory) throws IOException {
         long start = System.nanoTime();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Effort effort = quick ? Effort.quick() : Effort.full();
         Machine machine = Machine.here(KernelChoice.kernels().name());
         out.println(machine.text());
@@ -93,7 +82,7 @@ public final class EngineCommand implements Callable<Integer> {
         Parity parity = new ParityCheck(workload, EngineRun.STANDARD.passes()).run(
                 new Requests(Workload.world(), PARITY_REQUESTS, EngineRun.STANDARD.candidates(), PARITY_SEED));
         if (!parity.holds()) {
-            spec.commandLine().getErr().printf(Locale.ROOT,
+            err().printf(Locale.ROOT,
                     "The engines do not compute the same: largest logit differences %s, allowed is %.0e.%n", parity,
                     Parity.TOLERANCE);
             return EXIT_PARITY;
@@ -104,7 +93,7 @@ public final class EngineCommand implements Callable<Integer> {
         Map<Measurement, Samples> samples = measure(directory, artefact, study, effort);
         EngineRun measured = new EngineRun(artefact, samples);
         EngineReport report = new EngineReport(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 Workload.SEED, (System.nanoTime() - start) / 1e9, machine,
                 EngineFigures.of(measured, arithmetic, parity), arithmetic, parity, measured,
                 effort.growth() ? study.points(samples) : List.of());

@@ -1,5 +1,6 @@
 package io.sextant.perf.experiment;
 
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
@@ -10,15 +11,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment run}. */
 @Command(name = "run", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", sortOptions = false, description = {
@@ -26,7 +23,7 @@ import picocli.CommandLine.Spec;
     "pipeline, the controller's windows, guard and attribution, and a trainer for each",
     "arm, which learns from what its arm bought. Once a seed; intervals are over seeds.",
     "The same settings give the same figures to the last digit, on any number of threads."})
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment, for example experiments/supply-exploration.yaml; without it, the reference experiment.")
     private @Nullable Path file;
 
@@ -51,24 +48,16 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Also writes a page with tables, charts and verdicts to this file.")
     private @Nullable Path html;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public RunCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         Experiment experiment = experiment();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(Machine.here(KernelChoice.kernels().name()).text());
         out.flush();
         ExperimentResult result;
         long requests = ExperimentRun.work(experiment.config()) * experiment.config().seeds().count();
         try (ProgressBar bar = ProgressBars.bar("requests", requests).build()) {
-            String command = "./sextant experiment "
-                    + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+            String command = typed();
             result = new ExperimentRuns(experiment, quick, command).run(bar::stepBy);
         }
         out.println(new ExperimentText(result).text());
@@ -97,9 +86,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private String positive(String option, int value) {
-        if (value < 1) {
-            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be 1 or more");
-        }
+        refuse(value < 1, option, value, "1 or more");
         return Integer.toString(value);
     }
 

@@ -4,6 +4,7 @@ import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.CatalogueReader;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
@@ -19,16 +20,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench market}. */
 @Command(name = "market", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -37,7 +34,7 @@ import picocli.CommandLine.Spec;
     "which learns from what its arm bought and bids with what it learned. No HTTP,",
     "no Kafka. Says how near the models come to the truth; exit code 1 if not near",
     "enough. The same seed gives the same run."})
-public final class MarketCommand implements Callable<Integer> {
+public final class MarketCommand extends SextantCommand {
     private static final int EXIT_MISSED = 1;
     private static final int FULL = 1_000_000;
     private static final int QUICK = 50_000;
@@ -67,26 +64,14 @@ public final class MarketCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
     private @Nullable Path json;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public MarketCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (quick && impressions != 0) {
-            throw new ParameterException(spec.commandLine(), "--quick says how many --impressions; give one of them");
+            throw unusable("--quick says how many --impressions; give one of them");
         }
         int wanted = quick ? QUICK : impressions == 0 ? FULL : impressions;
-        if (wanted < 1_000 || wanted > 100_000_000) {
-            throw new ParameterException(spec.commandLine(),
-                    "--impressions is " + wanted + ", must be 1000 to 100000000");
-        }
-        if (minutes < 0) {
-            throw new ParameterException(spec.commandLine(), "--minutes is " + minutes + ", must be 0 or more");
-        }
+        refuse(wanted < 1_000 || wanted > 100_000_000, "--impressions", wanted, "1000 to 100000000");
+        refuse(minutes < 0, "--minutes", minutes, "0 or more");
         Path directory = Files.createTempDirectory("sextant-market");
         try {
             return run(wanted, directory);
@@ -96,7 +81,7 @@ public final class MarketCommand implements Callable<Integer> {
     }
 
     private int run(int wanted, Path directory) throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Machine machine = Machine.here(KernelChoice.kernels().name());
         out.println(machine.text());
         out.flush();
@@ -151,7 +136,7 @@ public final class MarketCommand implements Callable<Integer> {
                             .mapToObj(i -> figures(market, log, (double) i / TENTHS, (i + 1.0) / TENTHS)).toList()));
         }
         return new MarketReport(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 seed, seconds, market.elapsed().toMinutes() / 60.0, machine, market.least() >= FULL, arms);
     }
 
