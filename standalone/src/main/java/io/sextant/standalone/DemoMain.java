@@ -10,6 +10,7 @@ import io.sextant.abtesting.report.ArmTotals;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.pipeline.ExperimentConfig;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The whole loop on one machine: broker, trainer, controller, bidder, and a market to bid in. */
@@ -69,8 +71,8 @@ public final class DemoMain extends SextantCommand {
     @Option(names = "--bids", paramLabel = "DIR", description = "Keeps every decision in this directory, with all that it was made with, for sextant replay-bids. Default: decisions are not kept.")
     private @Nullable Path bids;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--html", paramLabel = "FILE", description = "Also writes the report on the arms to this file.")
     private @Nullable Path html;
@@ -205,11 +207,8 @@ public final class DemoMain extends SextantCommand {
                 seen.count(ExchangeCounter.REQUESTS), seen.count(ExchangeCounter.BIDS),
                 seen.count(ExchangeCounter.WINS), seen.spendNanos() / NANOS, seen.count(ExchangeCounter.CLICKS),
                 seen.p50Micros() / 1e3, seen.p99Micros() / 1e3, StatusLine.trouble(seen));
-        if (json != null) {
-            new JsonReport(typed(), seed, duration.toMillis() / 1e3).with("arms", arms.arms())
-                    .with("comparisons", arms.comparisons()).with("exchange", seen.figures()).write(json);
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> new JsonReport(typed(), seed, duration.toMillis() / 1e3).with("arms", arms.arms())
+                .with("comparisons", arms.comparisons()).with("exchange", seen.figures()).write(file), out);
         if (html != null) {
             Files.writeString(html, AbReportPage.of(arms));
             out.println("Report: " + html);

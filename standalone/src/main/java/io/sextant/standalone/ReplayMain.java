@@ -3,6 +3,7 @@ package io.sextant.standalone;
 import io.sextant.bidder.strategy.CostPerClickControl;
 import io.sextant.bidder.strategy.RegressedValue;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
@@ -27,6 +28,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Bids on every line of a recorded log, over HTTP, at the prices and with the clicks that the log has. */
@@ -88,8 +90,8 @@ public final class ReplayMain extends SextantCommand {
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Keeps the run's data in a directory of its own below this one. Default: a temporary one, removed at the end.")
     private @Nullable Path dataDirectory;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     private ReplayMain() {}
 
@@ -162,7 +164,7 @@ public final class ReplayMain extends SextantCommand {
     private int study(Study study, List<Path> files, PrintWriter out) throws IOException {
         try {
             var settings = new StudyReplay.Settings(reliability, accountPart, seed);
-            return new StudyReplay(study, files, settings).run(typed(), json, out) ? 0 : EXIT_DIFFERENT;
+            return new StudyReplay(study, files, settings).run(typed(), figures, out) ? 0 : EXIT_DIFFERENT;
         } catch (PriceLogException e) {
             throw unusable(String.valueOf(e.getMessage()), e);
         } finally {
@@ -201,14 +203,11 @@ public final class ReplayMain extends SextantCommand {
         out.printf(Locale.ROOT, "malformed  %,12d of %,d lines%n", reader.malformed(), reader.lines());
         out.printf(Locale.ROOT, "answers p50 %.1f ms, p99 %.1f ms%s%n", seen.p50Micros() / 1e3, seen.p99Micros() / 1e3,
                 StatusLine.trouble(seen));
-        if (json != null) {
-            new JsonReport(typed(), seed, duration.toMillis() / 1e3)
-                    .with("requests", seen.count(ExchangeCounter.REQUESTS))
-                    .with("bids", seen.count(ExchangeCounter.BIDS)).with("wins", seen.count(ExchangeCounter.WINS))
-                    .with("spend", seen.spendNanos() / NANOS).with("clicks", seen.count(ExchangeCounter.CLICKS))
-                    .with("refused", seen.count(ExchangeCounter.REFUSED)).with("malformed", reader.malformed())
-                    .with("exchange", seen.figures()).write(json);
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> new JsonReport(typed(), seed, duration.toMillis() / 1e3)
+                .with("requests", seen.count(ExchangeCounter.REQUESTS)).with("bids", seen.count(ExchangeCounter.BIDS))
+                .with("wins", seen.count(ExchangeCounter.WINS)).with("spend", seen.spendNanos() / NANOS)
+                .with("clicks", seen.count(ExchangeCounter.CLICKS))
+                .with("refused", seen.count(ExchangeCounter.REFUSED)).with("malformed", reader.malformed())
+                .with("exchange", seen.figures()).write(file), out);
     }
 }

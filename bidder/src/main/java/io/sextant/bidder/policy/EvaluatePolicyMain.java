@@ -16,6 +16,7 @@ import io.sextant.abtesting.policy.TargetPolicy;
 import io.sextant.abtesting.report.ConfidenceInterval;
 import io.sextant.bidder.policy.DecisionLogReader.Reward;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,6 +31,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sextant evaluate-policy}: what another policy would have earned, from logged decisions. */
@@ -87,8 +89,8 @@ public final class EvaluatePolicyMain extends SextantCommand {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Decides folds, replay and bootstrap. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @SuppressWarnings("NullAway.Init")
     private EvaluatePolicyMain() {}
@@ -190,10 +192,7 @@ public final class EvaluatePolicyMain extends SextantCommand {
                 support.effectiveDecisions(), support.kept(), support.meanWeight(), support.meanWeightError(),
                 support.largestWeight());
         support.warnings().forEach(warning -> out.println("warning: " + warning));
-        if (json != null) {
-            write(value, itself, json);
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> write(value, itself, file), out);
     }
 
     private String interval(String kind) {

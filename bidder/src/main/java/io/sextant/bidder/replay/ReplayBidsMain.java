@@ -2,6 +2,7 @@ package io.sextant.bidder.replay;
 
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,9 +13,9 @@ import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Computes every decision in a directory of decisions again, and compares every bit. */
@@ -32,8 +33,8 @@ public final class ReplayBidsMain extends SextantCommand {
     @Option(names = "--show", paramLabel = "N", defaultValue = "20", description = "Mismatches that are printed at most. Default: ${DEFAULT-VALUE}.")
     private int show;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @SuppressWarnings("NullAway.Init")
     private ReplayBidsMain() {}
@@ -70,10 +71,7 @@ public final class ReplayBidsMain extends SextantCommand {
             out.println("... and " + (report.mismatches() - shown.size()) + " more; --show N shows them");
         }
         out.println(report.text());
-        if (json != null) {
-            report.write(json);
-            out.println("Figures: " + json);
-        }
+        figures.write(report::write, out);
         out.flush();
         return report.good() ? 0 : EXIT_MISMATCH;
     }

@@ -1,5 +1,6 @@
 package io.sextant.perf.controller;
 
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.fleet.WindowComparison;
 import io.sextant.model.array.KernelChoice;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./sextant bench controller}. */
@@ -36,8 +37,8 @@ public final class ControllerCommand extends SextantCommand {
     @Option(names = "--quick", description = "A minute and a half instead of a quarter of an hour: a short window, and not how cost grows.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures, and all that they are made of, to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--requests", paramLabel = "N", defaultValue = "20000", description = "Requests a second that each bidder answers; 50 of ${DEFAULT-VALUE} answer a million.")
     private int requests;
@@ -92,10 +93,7 @@ public final class ControllerCommand extends SextantCommand {
                 ControllerRun.SEED, (System.nanoTime() - start) / 1e9, machine,
                 cores.map(Cores::controllers).orElse(-1), record, measured, grown);
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         out.flush();
         WindowComparison comparison = report.comparison();
         if (!comparison.holds()) {

@@ -1,5 +1,6 @@
 package io.sextant.perf.engine;
 
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.model.ctr.Architecture;
@@ -24,6 +25,7 @@ import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./sextant bench engine}. */
@@ -42,8 +44,8 @@ public final class EngineCommand extends SextantCommand {
     @Option(names = "--quick", description = "A minute instead of a quarter of an hour: one JVM each, and not how cost grows.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures, and all that they are made of, to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also draws how cost grows, as PNG; not with --quick.")
     private @Nullable Path plot;
@@ -98,10 +100,7 @@ public final class EngineCommand extends SextantCommand {
                 EngineFigures.of(measured, arithmetic, parity), arithmetic, parity, measured,
                 effort.growth() ? study.points(samples) : List.of());
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         if (plot != null) {
             GrowthPlot.write(report.growth(), plot);
             out.println("Plot: " + plot);

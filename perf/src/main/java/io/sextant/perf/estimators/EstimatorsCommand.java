@@ -2,6 +2,7 @@ package io.sextant.perf.estimators;
 
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.model.feature.FeatureSchema;
@@ -31,6 +32,7 @@ import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -90,8 +92,8 @@ public final class EstimatorsCommand extends SextantCommand {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting of the experiment, for example model.hidden=[64,32] or market.rivals.knowledge=0; with --data one of the trainer, as in its reference; repeatable.")
     private Map<String, String> settings = new HashMap<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also writes a picture, as PNG.")
     private @Nullable Path plot;
@@ -209,10 +211,7 @@ public final class EstimatorsCommand extends SextantCommand {
 
     private void show(EstimatorReport report, PrintWriter out) throws IOException {
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         if (plot != null) {
             EstimatorPlot.write(report, plot);
             out.println("Picture: " + plot);

@@ -4,6 +4,7 @@ import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.CatalogueReader;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.model.array.KernelChoice;
@@ -23,8 +24,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./sextant bench market}. */
@@ -61,8 +62,8 @@ public final class MarketCommand extends SextantCommand {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting for the trainers, as in the trainer's reference, for example training.batch-size=512, or of the market, for example market.supply.publishers=300; repeatable.")
     private Map<String, String> settings = new HashMap<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -114,10 +115,7 @@ public final class MarketCommand extends SextantCommand {
             report = report(market, machine, (System.nanoTime() - start) / NANOS);
         }
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         out.flush();
         return report.judged() && !report.holds() ? EXIT_MISSED : 0;
     }

@@ -3,6 +3,7 @@ package io.sextant.perf.pacing;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.spending.BudgetConfig;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.LedgerConfig;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./sextant bench pacing}. */
@@ -41,8 +43,8 @@ public final class PacingCommand extends SextantCommand {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of all that is drawn. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Override
     public Integer call() throws IOException {
@@ -66,10 +68,7 @@ public final class PacingCommand extends SextantCommand {
                 cases, paced);
         PrintWriter out = out();
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         out.flush();
         return 0;
     }

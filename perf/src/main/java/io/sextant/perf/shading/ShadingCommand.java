@@ -1,16 +1,16 @@
 package io.sextant.perf.shading;
 
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./sextant bench shading}. */
@@ -28,8 +28,8 @@ public final class ShadingCommand extends SextantCommand {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of the first market; the others count up from it. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Override
     public Integer call() throws IOException {
@@ -49,10 +49,7 @@ public final class ShadingCommand extends SextantCommand {
                 requests, runs);
         PrintWriter out = out();
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         out.flush();
         return 0;
     }

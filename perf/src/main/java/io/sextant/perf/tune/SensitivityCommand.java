@@ -63,10 +63,7 @@ public final class SensitivityCommand extends SextantCommand {
         var report = new SensitivityReport(command, base.settings(), options.quick(), base.config().seeds().count(),
                 (System.nanoTime() - start) / 1e9, machine, SensitivityReport.rows(variations, results));
         print.println(report.text());
-        if (options.json() != null) {
-            BenchFiles.write(options.json(), report.json());
-            print.println("Figures: " + options.json());
-        }
+        options.figures().write(file -> BenchFiles.write(file, report.json()), print);
         print.flush();
         return 0;
     }

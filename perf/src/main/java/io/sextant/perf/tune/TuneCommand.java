@@ -86,10 +86,7 @@ public final class TuneCommand extends SextantCommand {
         print.println(report.text());
         BenchFiles.write(out, report.explorationYaml());
         print.println("Settings: " + out);
-        if (options.json() != null) {
-            BenchFiles.write(options.json(), report.json());
-            print.println("Figures: " + options.json());
-        }
+        options.figures().write(file -> BenchFiles.write(file, report.json()), print);
         if (plot != null) {
             TunePlot.write(report, plot);
             print.println("Picture: " + plot);

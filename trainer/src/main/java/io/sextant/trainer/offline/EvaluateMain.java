@@ -1,6 +1,7 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.array.KernelChoice;
@@ -44,8 +45,8 @@ public final class EvaluateMain extends SextantCommand {
     @Mixin
     private final UncertaintyOptions uncertainty = new UncertaintyOptions();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also writes a picture, as PNG.")
     private @Nullable Path plot;
@@ -136,10 +137,7 @@ public final class EvaluateMain extends SextantCommand {
 
     private void show(OfflineReport report, PrintWriter print) throws IOException {
         print.print(report.text());
-        if (json != null) {
-            report.writeJson(json);
-            print.println("Figures: " + json);
-        }
+        figures.write(report::writeJson, print);
         if (plot != null) {
             ReportPicture.write(report, plot);
             print.println("Picture: " + plot);
