@@ -2,8 +2,10 @@ package io.sextant.perf;
 
 import io.sextant.model.ctr.ArtefactFiles;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Files that a benchmark leaves, and those that it does not. */
 public final class BenchFiles {
@@ -16,6 +18,19 @@ public final class BenchFiles {
             Files.createDirectories(folder);
         }
         Files.writeString(file, text + System.lineSeparator());
+    }
+
+    /**
+     * The same for what is asked for by an option, and says where it is.
+     *
+     * @param what it is, for people
+     * @param file null if it is not asked for
+     */
+    public static void write(String what, @Nullable Path file, String text, PrintWriter out) throws IOException {
+        if (file != null) {
+            write(file, text);
+            out.println("The " + what + ": " + file);
+        }
     }
 
     /** Deletes a folder and all in it. */

@@ -4,6 +4,7 @@ import static io.sextant.perf.ReportTable.left;
 import static io.sextant.perf.ReportTable.right;
 
 import io.sextant.configuration.command.SextantCommand;
+import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ReportTable;
 import io.sextant.perf.agelab.log.CoatRatings;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class CoatCommand extends SextantCommand {
             }
         }
         found.forEach((row, lines) -> out.println("Coat, setting " + row + ", " + seeds + " seeds\n" + table(lines)));
-        LabRunCommand.write("table", json, LabFiles.json(found), out);
+        BenchFiles.write("table", json, LabFiles.json(found), out);
         out.flush();
         return 0;
     }

@@ -58,20 +58,13 @@ final class LabRunCommand extends SextantCommand {
         }
         out.println(result.machine().text());
         out.println(LabText.text(result));
-        write("everything", json, LabFiles.json(result), out);
-        write("table", csv, LabFiles.csv(result), out);
+        BenchFiles.write("everything", json, LabFiles.json(result), out);
+        BenchFiles.write("table", csv, LabFiles.csv(result), out);
         if (html != null) {
-            write("page", html, LabHtml.text(result), out);
+            BenchFiles.write("page", html, LabHtml.text(result), out);
         }
         out.flush();
         return 0;
-    }
-
-    static void write(String what, @Nullable Path to, String text, PrintWriter out) throws IOException {
-        if (to != null) {
-            BenchFiles.write(to, text);
-            out.println("The " + what + ": " + to);
-        }
     }
 
     /** A bar with the time that is left; one for each task, one after the other. */

@@ -1,6 +1,7 @@
 package io.sextant.perf.agelab;
 
 import io.sextant.configuration.command.SextantCommand;
+import io.sextant.perf.BenchFiles;
 import io.sextant.perf.agelab.log.YahooLog;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -58,7 +59,7 @@ final class ReplayCommand extends SextantCommand {
         for (double share : config.shares()) {
             out.println(LabText.replay("R6B, setting " + setting.name(), runs, setting.name(), share));
         }
-        LabRunCommand.write("runs", json, LabFiles.json(runs), out);
+        BenchFiles.write("runs", json, LabFiles.json(runs), out);
         out.flush();
         return 0;
     }

@@ -5,6 +5,7 @@ import static io.sextant.perf.ReportTable.right;
 import static java.util.stream.Collectors.joining;
 
 import io.sextant.configuration.command.SextantCommand;
+import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ReportTable;
 import io.sextant.perf.agelab.StrengthTuning.Trial;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class TuneStrengthsCommand extends SextantCommand {
         out.println(table("Nets, over all policies at their middle strength", found.nets()));
         out.println(table("Strengths", found.strengths()));
         out.println("For the row " + config.tuning().row() + ":\n" + yaml(found));
-        LabRunCommand.write("trials", json, LabFiles.json(found), out);
+        BenchFiles.write("trials", json, LabFiles.json(found), out);
         out.flush();
         return 0;
     }

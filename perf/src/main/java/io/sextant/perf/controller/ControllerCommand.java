@@ -3,7 +3,6 @@ package io.sextant.perf.controller;
 import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.fleet.WindowComparison;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
@@ -27,7 +26,8 @@ import picocli.CommandLine.Option;
     "there are two: a real broker, and the messages of a fleet that is simulated",
     "from a seed, in real time. Compares everything that is published with the",
     "numbers that were sent; exit code 1 if it is not exact. Also measures what an",
-    "event loop pays for writing an impression down."})
+    "event loop pays for writing an impression down. The file of --json has all",
+    "that the figures are made of, too."})
 public final class ControllerCommand extends SextantCommand {
     private static final int EXIT_INEXACT = 1;
     private static final int STEPS = 100;
@@ -58,9 +58,7 @@ public final class ControllerCommand extends SextantCommand {
         long start = System.nanoTime();
         PrintWriter out = out();
         ControllerEffort effort = quick ? ControllerEffort.quick() : ControllerEffort.full();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        Machine machine = Machine.shown(out);
         Load standard = new Load(Load.BIDDERS_STANDARD, Load.CELLS_STANDARD, requests);
         List<Load> growth = new ArrayList<>();
         if (effort.growth()) {

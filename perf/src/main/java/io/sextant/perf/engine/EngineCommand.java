@@ -2,7 +2,6 @@ package io.sextant.perf.engine;
 
 import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.perf.BenchFiles;
@@ -34,6 +33,7 @@ import picocli.CommandLine.Option;
     "Runtime on the same net and rows, one thread each; what uncertainty and AGE",
     "add; bytes allocated; the share of the machine's peak; how cost grows.",
     "Checks first that all engines compute the same; exit code 1 if they do not.",
+    "The file of --json has all that the figures are made of, too.",
     "For figures that can be compared, nothing else should run on the machine."})
 public final class EngineCommand extends SextantCommand {
     private static final int EXIT_PARITY = 1;
@@ -70,8 +70,7 @@ public final class EngineCommand extends SextantCommand {
         long start = System.nanoTime();
         PrintWriter out = out();
         Effort effort = quick ? Effort.quick() : Effort.full();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
+        Machine machine = Machine.shown(out);
         Map<Integer, Path> nets = train(directory, effort);
         Path artefact = nets.get(GrowthStudy.WIDTH_STANDARD);
         if (artefact == null) {

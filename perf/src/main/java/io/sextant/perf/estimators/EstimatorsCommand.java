@@ -4,7 +4,6 @@ import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
@@ -105,9 +104,7 @@ public final class EstimatorsCommand extends SextantCommand {
             Picture.requireFonts();
         }
         PrintWriter out = out();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        Machine machine = Machine.shown(out);
         try {
             show(log == null ? inMarket(study, machine) : onLog(study, log, machine), out);
             return 0;

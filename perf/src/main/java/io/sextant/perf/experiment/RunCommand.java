@@ -1,7 +1,6 @@
 package io.sextant.perf.experiment;
 
 import io.sextant.configuration.command.SextantCommand;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
@@ -52,8 +51,7 @@ public final class RunCommand extends SextantCommand {
     public Integer call() throws IOException, InterruptedException {
         Experiment experiment = experiment();
         PrintWriter out = out();
-        out.println(Machine.here(KernelChoice.kernels().name()).text());
-        out.flush();
+        Machine.shown(out);
         ExperimentResult result;
         long requests = ExperimentRun.work(experiment.config()) * experiment.config().seeds().count();
         try (ProgressBar bar = ProgressBars.bar("requests", requests).build()) {
@@ -61,10 +59,10 @@ public final class RunCommand extends SextantCommand {
             result = new ExperimentRuns(experiment, quick, command).run(bar::stepBy);
         }
         out.println(new ExperimentText(result).text());
-        write("everything", json, ExperimentJson.text(result), out);
-        write("table", csv, ExperimentCsv.text(result), out);
+        BenchFiles.write("everything", json, ExperimentJson.text(result), out);
+        BenchFiles.write("table", csv, ExperimentCsv.text(result), out);
         if (html != null) {
-            write("page", html, ExperimentHtml.text(result), out);
+            BenchFiles.write("page", html, ExperimentHtml.text(result), out);
         }
         out.flush();
         return 0;
@@ -88,12 +86,5 @@ public final class RunCommand extends SextantCommand {
     private String positive(String option, int value) {
         refuse(value < 1, option, value, "1 or more");
         return Integer.toString(value);
-    }
-
-    private static void write(String what, @Nullable Path to, String text, PrintWriter out) throws IOException {
-        if (to != null) {
-            BenchFiles.write(to, text);
-            out.println("The " + what + ": " + to);
-        }
     }
 }

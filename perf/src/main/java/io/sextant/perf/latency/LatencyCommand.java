@@ -1,7 +1,6 @@
 package io.sextant.perf.latency;
 
 import io.sextant.configuration.command.SextantCommand;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.ProgressBars;
@@ -86,9 +85,7 @@ public final class LatencyCommand extends SextantCommand {
             Picture.requireFonts();
         }
         PrintWriter out = out();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        Machine machine = Machine.shown(out);
         ServerJvm.build();
         Path directory = Files.createTempDirectory("sextant-latency");
         try {

@@ -7,7 +7,6 @@ import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.controller.ControllerConfig;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
@@ -83,9 +82,7 @@ public final class MarketCommand extends SextantCommand {
 
     private int run(int wanted, Path directory) throws IOException, InterruptedException {
         PrintWriter out = out();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        Machine machine = Machine.shown(out);
         long start = System.nanoTime();
         Map<String, String> training = new HashMap<>();
         // Arms learn beside each other: one thread each leaves none idle.

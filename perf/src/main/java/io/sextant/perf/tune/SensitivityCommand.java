@@ -1,7 +1,6 @@
 package io.sextant.perf.tune;
 
 import io.sextant.configuration.command.SextantCommand;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.engine.Machine;
 import io.sextant.perf.experiment.Experiment;
@@ -54,9 +53,7 @@ public final class SensitivityCommand extends SextantCommand {
             experiments.add(Experiment.load(file, own));
         }
         PrintWriter print = out();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        print.println(machine.text());
-        print.flush();
+        Machine machine = Machine.shown(print);
         String command = typed();
         long start = System.nanoTime();
         List<ExperimentResult> results = new Experiments(options.quick(), command, options.keep()).run(experiments);

@@ -2,7 +2,6 @@ package io.sextant.perf.tune;
 
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.configuration.command.SextantCommand;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.engine.Machine;
@@ -56,9 +55,7 @@ public final class TuneCommand extends SextantCommand {
             experiments.add(experiment(config, setting));
         }
         PrintWriter print = out();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        print.println(machine.text());
-        print.flush();
+        Machine machine = Machine.shown(print);
         String command = "./sextant " + arguments();
         long start = System.nanoTime();
         List<ExperimentResult> results = new Experiments(options.quick(), command, options.keep()).run(experiments);

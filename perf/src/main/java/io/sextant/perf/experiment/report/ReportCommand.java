@@ -24,8 +24,7 @@ public final class ReportCommand extends SextantCommand {
 
     @Override
     public Integer call() throws IOException {
-        BenchFiles.write(html, ExperimentHtml.text(ExperimentJson.read(json)));
-        out().println("The page: " + html);
+        BenchFiles.write("page", html, ExperimentHtml.text(ExperimentJson.read(json)), out());
         out().flush();
         return 0;
     }
