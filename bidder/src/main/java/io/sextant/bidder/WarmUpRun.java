@@ -3,20 +3,18 @@ package io.sextant.bidder;
 import io.sextant.abtesting.allocation.Arm;
 import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.model.feature.FeatureSchemas;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Starts a bidder with untrained models, invented campaigns and no Kafka, lets it warm up and ends it: all that a JVM can
@@ -82,7 +80,7 @@ final class WarmUpRun {
                 }
             }
         } finally {
-            delete(directory);
+            ArtefactFiles.deleteTree(directory);
         }
     }
 
@@ -135,17 +133,5 @@ final class WarmUpRun {
         var description = new ModelDescription(arm, 0, -1, schema, shape.embeddingSize(), shape.hidden(),
                 shape.dropRate(), MASKS, 1, shape.gateHidden(), 1, AGE_LAMBDA, 0, 0);
         ModelArtefact.write(models, description, Weights.initial(schema, shape, 1, INITIAL_SPREAD));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

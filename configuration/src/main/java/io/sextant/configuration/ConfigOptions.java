@@ -68,13 +68,26 @@ public final class ConfigOptions {
      * with {@link #EXIT_CONFIGURATION}; any other failure is told with its stack trace and ends with 1.
      */
     public static CommandLine commandLine(Object command) {
+        return commandLine(command, ConfigurationException.class);
+    }
+
+    /**
+     * The same for a command with a failure of its own that needs no stack trace.
+     *
+     * @param told failures that are told in their own words, too; they end with 1
+     */
+    public static CommandLine commandLine(Object command, Class<? extends Exception> told) {
         return new CommandLine(command).setExecutionExceptionHandler((failure, line, _) -> {
             PrintWriter err = line.getErr();
             if (failure instanceof ConfigurationException) {
                 err.println(failure.getMessage());
                 return EXIT_CONFIGURATION;
             }
-            failure.printStackTrace(err);
+            if (told.isInstance(failure)) {
+                err.println(failure.getMessage());
+            } else {
+                failure.printStackTrace(err);
+            }
             return line.getCommandSpec().exitCodeOnExecutionException();
         });
     }

@@ -2,24 +2,18 @@ package io.sextant.controller;
 
 import io.sextant.configuration.ConfigOptions;
 import io.sextant.configuration.ConfigurationException;
+import io.sextant.configuration.command.SextantCommand;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The controller as a process of its own; runs until it is asked to stop, then commits and leaves its work to others. */
 @Command(name = "sextant controller", mixinStandardHelpOptions = true, version = "Sextant controller 0.1.0", description = "Turns events into modifiers, training examples and metrics.")
-public final class ControllerMain implements Callable<Integer> {
+public final class ControllerMain extends SextantCommand {
     @Mixin
     private ConfigOptions options = new ConfigOptions();
 
-    @Spec
-    private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
     private ControllerMain() {}
 
     /** Runs until the JVM is asked to end. */
@@ -34,7 +28,7 @@ public final class ControllerMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ControllerConfig config = options.load("controller", ControllerConfig.class);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (options.printed(config, out)) {
             return 0;
         }

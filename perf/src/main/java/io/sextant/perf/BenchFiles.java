@@ -1,11 +1,11 @@
 package io.sextant.perf;
 
+import io.sextant.model.ctr.ArtefactFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Files that a benchmark leaves, and those that it does not. */
 public final class BenchFiles {
@@ -20,18 +20,21 @@ public final class BenchFiles {
         Files.writeString(file, text + System.lineSeparator());
     }
 
+    /**
+     * The same for what is asked for by an option, and says where it is.
+     *
+     * @param what it is, for people
+     * @param file null if it is not asked for
+     */
+    public static void write(String what, @Nullable Path file, String text, PrintWriter out) throws IOException {
+        if (file != null) {
+            write(file, text);
+            out.println("The " + what + ": " + file);
+        }
+    }
+
     /** Deletes a folder and all in it. */
     public static void delete(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        ArtefactFiles.deleteTree(directory);
     }
 }

@@ -10,6 +10,8 @@ import io.sextant.abtesting.report.ArmTotals;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.pipeline.ExperimentConfig;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
 import io.sextant.fixtures.exchange.ExchangeStatistics;
@@ -25,21 +27,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The whole loop on one machine: broker, trainer, controller, bidder, and a market to bid in. */
 @Command(name = "sextant demo", mixinStandardHelpOptions = true, version = "sextant demo 0.1.0", sortOptions = false, description = {
     "Runs everything in one process: an embedded Kafka broker, trainer, controller, bidder, and a simulated exchange.",
     "Prints a line every few seconds and, at the end, what each arm of the experiment earned. Ctrl-C ends it early."})
-public final class DemoMain implements Callable<Integer> {
+public final class DemoMain extends SextantCommand {
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration SETTLE_QUIET = Duration.ofMillis(2_500);
@@ -72,16 +71,12 @@ public final class DemoMain implements Callable<Integer> {
     @Option(names = "--bids", paramLabel = "DIR", description = "Keeps every decision in this directory, with all that it was made with, for sextant replay-bids. Default: decisions are not kept.")
     private @Nullable Path bids;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--html", paramLabel = "FILE", description = "Also writes the report on the arms to this file.")
     private @Nullable Path html;
 
-    @Spec
-    private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
     private DemoMain() {}
 
     /** Runs the demo; exit code 0 when it ran to its end. */
@@ -95,10 +90,10 @@ public final class DemoMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        refuse(!(minutes > 0), "--minutes", minutes, "above 0");
-        refuse(!(rate > 0), "--rate", rate, "above 0");
-        refuse(port < 0 || port > 65_535, "--port", port, "0 to 65535");
-        PrintWriter out = spec.commandLine().getOut();
+        require(minutes > 0, "--minutes", minutes, "above 0");
+        require(rate > 0, "--rate", rate, "above 0");
+        require(port >= 0 && port <= 65_535, "--port", port, "0 to 65535");
+        PrintWriter out = out();
         var stop = new StopSignal();
         try (var directory = new RunDirectory(dataDirectory)) {
             out.println("Sextant demo: " + directory.path());
@@ -212,12 +207,8 @@ public final class DemoMain implements Callable<Integer> {
                 seen.count(ExchangeCounter.REQUESTS), seen.count(ExchangeCounter.BIDS),
                 seen.count(ExchangeCounter.WINS), seen.spendNanos() / NANOS, seen.count(ExchangeCounter.CLICKS),
                 seen.p50Micros() / 1e3, seen.p99Micros() / 1e3, StatusLine.trouble(seen));
-        if (json != null) {
-            String command = "./sextant demo " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-            new JsonReport(command.strip(), seed, duration.toMillis() / 1e3).with("arms", arms.arms())
-                    .with("comparisons", arms.comparisons()).with("exchange", seen.figures()).write(json);
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> new JsonReport(typed(), seed, duration.toMillis() / 1e3).with("arms", arms.arms())
+                .with("comparisons", arms.comparisons()).with("exchange", seen.figures()).write(file), out);
         if (html != null) {
             Files.writeString(html, AbReportPage.of(arms));
             out.println("Report: " + html);
@@ -225,9 +216,9 @@ public final class DemoMain implements Callable<Integer> {
         out.flush();
     }
 
-    private void refuse(boolean wrong, String option, double value, String right) {
-        if (wrong) {
-            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be " + right);
+    private void require(boolean holds, String option, double value, String range) {
+        if (!holds) {
+            throw unusable(option + " is " + value + ", must be " + range);
         }
     }
 

@@ -3,6 +3,8 @@ package io.sextant.standalone;
 import io.sextant.bidder.strategy.CostPerClickControl;
 import io.sextant.bidder.strategy.RegressedValue;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.exchange.ExchangeConfig;
 import io.sextant.fixtures.exchange.ExchangeCounter;
 import io.sextant.fixtures.exchange.ExchangeStatistics;
@@ -20,17 +22,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Bids on every line of a recorded log, over HTTP, at the prices and with the clicks that the log has. */
 @Command(name = "sextant replay", mixinStandardHelpOptions = true, version = "sextant replay 0.1.0", sortOptions = false, description = {
@@ -42,7 +41,7 @@ import picocli.CommandLine.Spec;
         "             sextant replay --protocol sam --data ipinyou-sam-1458",
         "             sextant replay --protocol rlb --log ipinyou-rlb-2997/test.theta.txt.gz",
         "Exit codes: 0 done; 1 a study's figures differ from what was published; 2 the command line or data cannot be used."})
-public final class ReplayMain implements Callable<Integer> {
+public final class ReplayMain extends SextantCommand {
     private static final String IPINYOU = "ipinyou";
     private static final Duration POLL = Duration.ofMillis(200);
     /** Answers outstanding at once; a replay waits for room instead of skipping lines. */
@@ -91,13 +90,9 @@ public final class ReplayMain implements Callable<Integer> {
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Keeps the run's data in a directory of its own below this one. Default: a temporary one, removed at the end.")
     private @Nullable Path dataDirectory;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
-    @Spec
-    private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
     private ReplayMain() {}
 
     /** Replays a log; exit code 0 when every line that can be read was answered. */
@@ -111,7 +106,7 @@ public final class ReplayMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Study study = protocol;
         if (study != null) {
             refuse(log != null && !data.isEmpty(), "--log", log, "left out where there is --data");
@@ -124,7 +119,7 @@ public final class ReplayMain implements Callable<Integer> {
         refuse(!IPINYOU.equals(format), "--format", format, "ipinyou");
         Path file = log;
         if (file == null || !Files.isReadable(file)) {
-            throw new ParameterException(spec.commandLine(), "--log is " + file + ", must be a file that can be read");
+            throw unusable("--log is " + file + ", must be a file that can be read");
         }
         refuse(!(rate > 0), "--rate", rate, "above 0");
         refuse(limit < 1, "--limit", limit, "1 or more");
@@ -169,16 +164,12 @@ public final class ReplayMain implements Callable<Integer> {
     private int study(Study study, List<Path> files, PrintWriter out) throws IOException {
         try {
             var settings = new StudyReplay.Settings(reliability, accountPart, seed);
-            return new StudyReplay(study, files, settings).run(command(), json, out) ? 0 : EXIT_DIFFERENT;
+            return new StudyReplay(study, files, settings).run(typed(), figures, out) ? 0 : EXIT_DIFFERENT;
         } catch (PriceLogException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw unusable(String.valueOf(e.getMessage()), e);
         } finally {
             out.flush();
         }
-    }
-
-    private String command() {
-        return "./sextant replay " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 
     private void replay(Path file, ExchangeConfig config, StopSignal stop, PrintWriter out)
@@ -212,20 +203,11 @@ public final class ReplayMain implements Callable<Integer> {
         out.printf(Locale.ROOT, "malformed  %,12d of %,d lines%n", reader.malformed(), reader.lines());
         out.printf(Locale.ROOT, "answers p50 %.1f ms, p99 %.1f ms%s%n", seen.p50Micros() / 1e3, seen.p99Micros() / 1e3,
                 StatusLine.trouble(seen));
-        if (json != null) {
-            new JsonReport(command(), seed, duration.toMillis() / 1e3)
-                    .with("requests", seen.count(ExchangeCounter.REQUESTS))
-                    .with("bids", seen.count(ExchangeCounter.BIDS)).with("wins", seen.count(ExchangeCounter.WINS))
-                    .with("spend", seen.spendNanos() / NANOS).with("clicks", seen.count(ExchangeCounter.CLICKS))
-                    .with("refused", seen.count(ExchangeCounter.REFUSED)).with("malformed", reader.malformed())
-                    .with("exchange", seen.figures()).write(json);
-            out.println("Figures: " + json);
-        }
-    }
-
-    private void refuse(boolean wrong, String option, @Nullable Object value, String right) {
-        if (wrong) {
-            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be " + right);
-        }
+        figures.write(file -> new JsonReport(typed(), seed, duration.toMillis() / 1e3)
+                .with("requests", seen.count(ExchangeCounter.REQUESTS)).with("bids", seen.count(ExchangeCounter.BIDS))
+                .with("wins", seen.count(ExchangeCounter.WINS)).with("spend", seen.spendNanos() / NANOS)
+                .with("clicks", seen.count(ExchangeCounter.CLICKS))
+                .with("refused", seen.count(ExchangeCounter.REFUSED)).with("malformed", reader.malformed())
+                .with("exchange", seen.figures()).write(file), out);
     }
 }

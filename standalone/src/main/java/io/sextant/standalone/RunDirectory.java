@@ -1,5 +1,6 @@
 package io.sextant.standalone;
 
+import io.sextant.model.ctr.ArtefactFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,8 +8,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where a run keeps its data: a directory of its own, removed at the end unless somebody asked for it. */
@@ -46,11 +45,9 @@ final class RunDirectory implements AutoCloseable {
         if (kept) {
             return;
         }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException _) {
+        try {
+            ArtefactFiles.deleteTree(path);
+        } catch (IOException _) {
             // A thread of RocksDB or Kafka may still write its last file; the system clears its temporary places itself.
         }
     }

@@ -4,6 +4,7 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.fixtures.pricelog.EpisodeAuctions;
 import io.sextant.fixtures.pricelog.PriceLogException;
 import io.sextant.fixtures.pricelog.SteeredAuctions;
@@ -61,7 +62,7 @@ final class StudyReplay {
      * @throws PriceLogException if the data cannot be used
      * @throws IOException       if a file cannot be read or written
      */
-    boolean run(String command, @Nullable Path json, PrintWriter out) throws PriceLogException, IOException {
+    boolean run(String command, FiguresOption figures, PrintWriter out) throws PriceLogException, IOException {
         long startNs = System.nanoTime();
         List<StudyRow> rows = study.rows(data);
         out.println(table(rows));
@@ -72,14 +73,11 @@ final class StudyReplay {
                 : agrees ? "All rows are as published, to the last digit."
                         : "Rows differ from what was published: the arithmetic of an auction is wrong here.");
         Map<String, Object> own = own(out);
-        if (json != null) {
-            var report = new JsonReport(command, settings.seed(), (System.nanoTime() - startNs) / 1e9)
-                    .with("protocol", study.name().toLowerCase(Locale.ROOT))
-                    .with("bidders", rows.stream().map(JsonRow::of).toList());
-            own.forEach(report::with);
-            report.write(json);
-            out.println("Figures: " + json);
-        }
+        var report = new JsonReport(command, settings.seed(), (System.nanoTime() - startNs) / 1e9)
+                .with("protocol", study.name().toLowerCase(Locale.ROOT))
+                .with("bidders", rows.stream().map(JsonRow::of).toList());
+        own.forEach(report::with);
+        figures.write(report::write, out);
         return agrees;
     }
 

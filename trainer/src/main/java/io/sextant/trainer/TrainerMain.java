@@ -2,24 +2,18 @@ package io.sextant.trainer;
 
 import io.sextant.configuration.ConfigOptions;
 import io.sextant.configuration.ConfigurationLoader;
-import java.util.Objects;
-import java.util.concurrent.Callable;
+import io.sextant.configuration.command.SextantCommand;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Command line of the trainer. */
 @Command(name = "sextant trainer", mixinStandardHelpOptions = true, version = "sextant trainer 0.1.0", description = "Trains one model an arm on what that arm bought, and publishes its versions.")
-public final class TrainerMain implements Callable<Integer> {
+public final class TrainerMain extends SextantCommand {
     private static final Logger LOG = LoggerFactory.getLogger(TrainerMain.class);
 
-    @Spec
-    private @Nullable CommandSpec spec;
     @Mixin
     private final ConfigOptions options = new ConfigOptions();
 
@@ -30,9 +24,8 @@ public final class TrainerMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        CommandSpec command = Objects.requireNonNull(spec);
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
-        if (options.printed(config, command.commandLine().getOut())) {
+        if (options.printed(config, out())) {
             return 0;
         }
         LOG.info("settings in force:\n{}", ConfigurationLoader.describe(config));
@@ -42,7 +35,7 @@ public final class TrainerMain implements Callable<Integer> {
             process = TrainerProcess.start(config);
         } catch (IllegalStateException e) {
             // Told without a stack trace: the message says what is in the way and what to do.
-            command.commandLine().getErr().println(e.getMessage());
+            err().println(e.getMessage());
             return 1;
         }
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {

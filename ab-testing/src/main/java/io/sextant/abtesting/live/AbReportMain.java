@@ -3,6 +3,7 @@ package io.sextant.abtesting.live;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -22,10 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sextant ab-report}: what an experiment in live traffic says. */
 @Command(name = "sextant ab-report", mixinStandardHelpOptions = true, version = "sextant ab-report 0.1.0", sortOptions = false, description = {
@@ -36,7 +33,7 @@ import picocli.CommandLine.Spec;
         "               --config experiment.yaml --html report.html",
         "Exit codes: 0 done; 1 Kafka cannot be read or a file cannot be written; 2 wrong options or settings; 3 units did",
         "not come to the arms by their shares."})
-public final class AbReportMain implements Callable<Integer> {
+public final class AbReportMain extends SextantCommand {
     private static final int FAILED = 1;
     private static final int UNSOUND = 3;
 
@@ -61,10 +58,6 @@ public final class AbReportMain implements Callable<Integer> {
     @Mixin
     private final ConfigOptions options = new ConfigOptions();
 
-    @Spec
-    private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
     private AbReportMain() {}
 
     /** Runs the command and ends the JVM with its exit code. */
@@ -74,12 +67,12 @@ public final class AbReportMain implements Callable<Integer> {
 
     /** The command, for those who run it within their own JVM. */
     public static CommandLine commandLine() {
-        return ConfigOptions.commandLine(new AbReportMain());
+        return ConfigOptions.commandLine(new AbReportMain(), LiveDataException.class);
     }
 
     @Override
-    public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+    public Integer call() throws LiveDataException {
+        PrintWriter out = out();
         AbReportConfig config = options.load("ab-report", AbReportConfig.class,
                 bootstrapServers == null ? Map.of() : Map.of("kafka.bootstrap-servers", bootstrapServers));
         if (options.printed(config, out)) {
@@ -96,9 +89,6 @@ public final class AbReportMain implements Callable<Integer> {
                     bar.stepBy(-messages);
                 }
             });
-        } catch (LiveDataException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return FAILED;
         }
         out.println(AbReportText.of(report, Ansi.AUTO));
         out.flush();
@@ -113,10 +103,10 @@ public final class AbReportMain implements Callable<Integer> {
         long start = from == null ? 0 : time("--from", from);
         Long before = preFrom == null ? null : (Long) time("--pre-from", preFrom);
         if (start >= end) {
-            throw new ParameterException(spec.commandLine(), "--from is not before --to");
+            throw unusable("--from is not before --to");
         }
         if (before != null && before >= start) {
-            throw new ParameterException(spec.commandLine(), "--pre-from must be before --from, and --from be given");
+            throw unusable("--pre-from must be before --from, and --from be given");
         }
         return new TimeSpan(before, start, end);
     }
@@ -127,8 +117,8 @@ public final class AbReportMain implements Callable<Integer> {
                     : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
             return time.toEpochMilli();
         } catch (DateTimeParseException e) {
-            throw new ParameterException(spec.commandLine(),
-                    option + " is \"" + text + "\", must be a day, 2026-11-02, or a time, 2026-11-02T08:00:00Z", e);
+            throw unusable(option + " is \"" + text + "\", must be a day, 2026-11-02, or a time, 2026-11-02T08:00:00Z",
+                    e);
         }
     }
 
@@ -143,7 +133,7 @@ public final class AbReportMain implements Callable<Integer> {
             }
             return true;
         } catch (IOException e) {
-            spec.commandLine().getErr().println("the report cannot be written: " + e);
+            err().println("the report cannot be written: " + e);
             return false;
         }
     }

@@ -8,6 +8,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import io.sextant.abtesting.statistics.MultipleArms;
 import io.sextant.abtesting.statistics.PowerAnalysis;
+import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -15,14 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sextant power}: how many users, and days, an experiment on click-through rate takes. */
 @Command(name = "sextant power", mixinStandardHelpOptions = true, version = "Sextant power 0.1.0", description = {
@@ -32,12 +29,9 @@ import picocli.CommandLine.Spec;
     "differ between repetitions by more than their users tell."}, footer = {"",
         "For example: sextant power --rate 0.02 --impressions-per-unit 3 --units-per-day 200000 --arms 3",
         "Exit codes: 0 done; 1 the JSON file cannot be written; 2 the command line cannot be used."})
-public final class PowerMain implements Callable<Integer> {
+public final class PowerMain extends SextantCommand {
     private static final int FAILED = 1;
     private static final List<Double> DAYS = List.of(1.0, 7.0, 14.0, 28.0);
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(names = "--rate", required = true, paramLabel = "SHARE", description = "Clicks an impression in control, for example 0.02.")
     private double rate;
@@ -66,7 +60,6 @@ public final class PowerMain implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
     private @Nullable Path json;
 
-    @SuppressWarnings("NullAway.Init")
     private PowerMain() {}
 
     /** What goes to the JSON file. */
@@ -100,7 +93,7 @@ public final class PowerMain implements Callable<Integer> {
         var analysis = new PowerAnalysis(PowerAnalysis.ofRate(rate, impressionsPerUnit, designEffect), share, share,
                 each);
         List<Plan> plans = effects.stream().map(effect -> Plan.of(analysis, effect, power, unitsPerDay)).toList();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.printf(Locale.ROOT,
                 "%d arms of equal shares, each against control: intervals of %.4g %%, found with %.4g %%%n",
                 arms, 100 * each, 100 * power);
@@ -116,7 +109,7 @@ public final class PowerMain implements Callable<Integer> {
 
     private void require(boolean met, String option, double value, String range) {
         if (!met) {
-            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be " + range);
+            throw unusable(option + " is " + value + ", must be " + range);
         }
     }
 
@@ -139,7 +132,7 @@ public final class PowerMain implements Callable<Integer> {
                     .writeValueAsBytes(answer));
             return 0;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(json + " cannot be written: " + e.getMessage());
+            err().println(json + " cannot be written: " + e.getMessage());
             return FAILED;
         }
     }

@@ -6,22 +6,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sextant experiment statistics}: the statistics held against experiments whose truth is known. */
 @Command(name = "statistics", mixinStandardHelpOptions = true, version = "Sextant experiment statistics 0.1.0", description = {
@@ -31,12 +28,9 @@ import picocli.CommandLine.Spec;
     "are the same but train models of their own."}, footer = {"",
         "Exit codes: 0 every number is where it has to be; 1 one is not, or the JSON file cannot be written;",
         "2 the command line cannot be used."})
-public final class StatisticsCommand implements Callable<Integer> {
+public final class StatisticsCommand extends SextantCommand {
     private static final int FAILED = 1;
     private static final int QUICK_RUNS = 200;
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(names = "--runs", defaultValue = "2000", paramLabel = "NUMBER", description = "Simulated experiments of each kind; default ${DEFAULT-VALUE}.")
     private int runs;
@@ -53,10 +47,6 @@ public final class StatisticsCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
     private @Nullable Path json;
 
-    /** Made by picocli, as a subcommand. */
-    @SuppressWarnings("NullAway.Init")
-    public StatisticsCommand() {}
-
     /** What goes to the JSON file. */
     private record Answer(@JsonProperty("runs") int runs, @JsonProperty("seed") long seed,
             @JsonProperty("findings") List<Finding> findings) {}
@@ -69,7 +59,7 @@ public final class StatisticsCommand implements Callable<Integer> {
                 .setStyle(ProgressBarStyle.ASCII).build()) {
             findings = check.findings(bar::step);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(table(findings));
         List<Finding> wrong = findings.stream().filter(finding -> !finding.holds()).toList();
         out.println(wrong.isEmpty() ? "All numbers are where they have to be."
@@ -82,7 +72,7 @@ public final class StatisticsCommand implements Callable<Integer> {
         try {
             return new StatisticsCheck(quick ? QUICK_RUNS : runs, seed, threads);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--runs, --threads: " + e.getMessage(), e);
+            throw unusable("--runs, --threads: " + e.getMessage(), e);
         }
     }
 
@@ -131,7 +121,7 @@ public final class StatisticsCommand implements Callable<Integer> {
                     .writeValueAsBytes(answer));
             return true;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(json + " cannot be written: " + e.getMessage());
+            err().println(json + " cannot be written: " + e.getMessage());
             return false;
         }
     }

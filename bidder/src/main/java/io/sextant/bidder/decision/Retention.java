@@ -1,14 +1,13 @@
 package io.sextant.bidder.decision;
 
+import io.sextant.model.ctr.ArtefactFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -68,7 +67,7 @@ final class Retention {
         IOException failure = null;
         for (Path path : old) {
             try {
-                deleteTree(path);
+                ArtefactFiles.deleteTree(path);
             } catch (IOException e) {
                 failure = e;
             }
@@ -82,7 +81,7 @@ final class Retention {
     void deleteTemporary() throws IOException {
         for (Path kept : kept()) {
             if (kept.getFileName().toString().startsWith(TEMPORARY)) {
-                deleteTree(kept);
+                ArtefactFiles.deleteTree(kept);
             }
         }
     }
@@ -113,19 +112,6 @@ final class Retention {
             return stamp.toMillis();
         } catch (NoSuchFileException _) {
             return Long.MAX_VALUE;
-        }
-    }
-
-    static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sextant.bidder.decision;
 
 import io.sextant.bidder.snapshot.ModelSource;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.ModelArtefactException;
 import io.sextant.model.ctr.ModelChain;
@@ -127,7 +128,7 @@ final class StateKeeper {
                 content.write(temporary);
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
-                Retention.deleteTree(temporary);
+                ArtefactFiles.deleteTree(temporary);
             }
         }
         // Never before the segment's beginning, even if the clock is set back.

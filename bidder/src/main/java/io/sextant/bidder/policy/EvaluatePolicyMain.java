@@ -16,6 +16,8 @@ import io.sextant.abtesting.policy.TargetPolicy;
 import io.sextant.abtesting.report.ConfidenceInterval;
 import io.sextant.bidder.policy.DecisionLogReader.Reward;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,14 +28,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sextant evaluate-policy}: what another policy would have earned, from logged decisions. */
 @Command(name = "sextant evaluate-policy", mixinStandardHelpOptions = true, version = "sextant evaluate-policy 0.1.0", sortOptions = false, description = {
@@ -43,7 +42,7 @@ import picocli.CommandLine.Spec;
         "For example: sextant evaluate-policy --format obd --data random.csv.gz --target bts.csv.gz",
         "             sextant evaluate-policy --format bids --data DIR --arm uncertainty --examples FILE --target share:0",
         "Exit codes: 0 done; 1 a file cannot be read or written; 2 the command line or the log cannot be used."})
-public final class EvaluatePolicyMain implements Callable<Integer> {
+public final class EvaluatePolicyMain extends SextantCommand {
     private static final String ALWAYS = "always:";
 
     /** Where the decisions come from. */
@@ -90,11 +89,8 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Decides folds, replay and bootstrap. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @SuppressWarnings("NullAway.Init")
     private EvaluatePolicyMain() {}
@@ -118,9 +114,9 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        refuse(!Files.isReadable(data), "--data is " + data + ", must be a file or directory that can be read");
-        refuse(periodHours < 1, "--period-hours is " + periodHours + ", must be at least 1");
-        PrintWriter out = spec.commandLine().getOut();
+        refuse(!Files.isReadable(data), "--data", data, "a file or directory that can be read");
+        refuse(periodHours < 1, "--period-hours", periodHours, "at least 1");
+        PrintWriter out = out();
         try {
             var evaluation = new PolicyEvaluation(clip, folds, draws, level, seed);
             switch (format) {
@@ -129,7 +125,7 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
             }
             return 0;
         } catch (PolicyLogException | IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw unusable(String.valueOf(e.getMessage()), e);
         } finally {
             out.flush();
         }
@@ -144,8 +140,7 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
                     TargetPolicy.always(decisions, target.substring(ALWAYS.length()))), null, out);
         } else {
             Path file = Path.of(target);
-            refuse(!Files.isReadable(file),
-                    "--target is " + target + ", must be a log that can be read, uniform or always:ITEM");
+            refuse(!Files.isReadable(file), "--target", target, "a log that can be read, uniform or always:ITEM");
             LoggedDecisions own = OpenBanditReader.read(file);
             TargetPolicy policy = ObservedPolicy.of("the policy of " + file.getFileName(), decisions, own,
                     Duration.ofHours(periodHours));
@@ -158,7 +153,7 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
     private void bids(PolicyEvaluation evaluation, PrintWriter out) throws PolicyLogException, IOException {
         String name = arm;
         if (name == null || examples.isEmpty()) {
-            throw new ParameterException(spec.commandLine(),
+            throw unusable(
                     "--arm and --examples are needed with --format bids: ./sextant examples --arm NAME --out FILE");
         }
         var reader = new DecisionLogReader(name, reward);
@@ -197,10 +192,7 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
                 support.effectiveDecisions(), support.kept(), support.meanWeight(), support.meanWeightError(),
                 support.largestWeight());
         support.warnings().forEach(warning -> out.println("warning: " + warning));
-        if (json != null) {
-            write(value, itself, json);
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> write(value, itself, file), out);
     }
 
     private String interval(String kind) {
@@ -218,7 +210,7 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
     private void write(PolicyValue value, @Nullable PolicyEstimate itself, Path file) throws IOException {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("command",
-                "./sextant evaluate-policy " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+                typed());
         figures.put("seed", seed);
         figures.put("target", value.target());
         figures.put("estimates", value.estimates());
@@ -228,11 +220,5 @@ public final class EvaluatePolicyMain implements Callable<Integer> {
         figures.put("support", value.support());
         figures.put("warnings", value.support().warnings());
         Files.write(file, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(figures));
-    }
-
-    private void refuse(boolean wrong, String problem) {
-        if (wrong) {
-            throw new ParameterException(spec.commandLine(), problem);
-        }
     }
 }

@@ -2,30 +2,28 @@ package io.sextant.bidder.replay;
 
 import io.sextant.bidder.decision.DecisionDirectory;
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Computes every decision in a directory of decisions again, and compares every bit. */
 @Command(name = "sextant replay-bids", mixinStandardHelpOptions = true, version = "sextant replay-bids 0.1.0", sortOptions = false, description = {
     "Recomputes every decision that a bidder has logged (replay.dir in its settings, or sextant demo --bids DIR) from request,",
     "model, catalogue, modifier table, budgets and settings, and compares it bit for bit with what was logged.",
     "Ends with 0 if everything came out the same, with 1 if not, or if something needed for it is missing."})
-public final class ReplayBidsMain implements Callable<Integer> {
+public final class ReplayBidsMain extends SextantCommand {
     private static final int EXIT_MISMATCH = 1;
     private static final long BYTES_PER_KB = 1_000;
 
@@ -35,11 +33,8 @@ public final class ReplayBidsMain implements Callable<Integer> {
     @Option(names = "--show", paramLabel = "N", defaultValue = "20", description = "Mismatches that are printed at most. Default: ${DEFAULT-VALUE}.")
     private int show;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @SuppressWarnings("NullAway.Init")
     private ReplayBidsMain() {}
@@ -56,14 +51,10 @@ public final class ReplayBidsMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isDirectory(log.resolve("bids"))) {
-            throw new ParameterException(spec.commandLine(), "--log is " + log
-                    + ", must be a directory of decisions: one that a bidder with replay.dir, or sextant demo --bids, wrote");
-        }
-        if (show < 0) {
-            throw new ParameterException(spec.commandLine(), "--show is " + show + ", must be 0 or more");
-        }
-        PrintWriter out = spec.commandLine().getOut();
+        refuse(!Files.isDirectory(log.resolve("bids")), "--log", log,
+                "a directory of decisions: one that a bidder with replay.dir, or sextant demo --bids, wrote");
+        refuse(show < 0, "--show", show, "0 or more");
+        PrintWriter out = out();
         var directory = new DecisionDirectory(log);
         List<String> shown = new ArrayList<>();
         ReplayReport report;
@@ -73,18 +64,14 @@ public final class ReplayBidsMain implements Callable<Integer> {
                 if (shown.size() < show) {
                     shown.add(line);
                 }
-            }, bar::stepTo).run("./sextant replay-bids "
-                    + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+            }, bar::stepTo).run(typed());
         }
         shown.forEach(out::println);
         if (report.mismatches() > shown.size()) {
             out.println("... and " + (report.mismatches() - shown.size()) + " more; --show N shows them");
         }
         out.println(report.text());
-        if (json != null) {
-            report.write(json);
-            out.println("Figures: " + json);
-        }
+        figures.write(report::write, out);
         out.flush();
         return report.good() ? 0 : EXIT_MISMATCH;
     }

@@ -10,6 +10,7 @@ import io.sextant.bidder.RunningBidder;
 import io.sextant.bidder.decision.DecisionWriter.Drop;
 import io.sextant.bidder.event.Counts;
 import io.sextant.bidder.snapshot.ModelSource;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.model.ctr.ArtefactSum;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.protocol.event.BidEvent;
@@ -74,7 +75,7 @@ class DecisionWriterTest {
             writer.model(model);
             await().atMost(SOON).until(() -> Files.exists(log().resolve("models/uncertainty")));
             await().atMost(SOON).until(() -> {
-                Retention.deleteTree(model.chain().full().directory());
+                ArtefactFiles.deleteTree(model.chain().full().directory());
                 return true;
             });
             offer(writer, Decided.of("r", "c", 1, model));

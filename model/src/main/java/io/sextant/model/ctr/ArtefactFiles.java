@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Directories that are there whole or not at all, and their sums. Cold. */
-final class ArtefactFiles {
+public final class ArtefactFiles {
     private ArtefactFiles() {}
 
     /** Fills a directory that nobody sees yet. */
@@ -85,18 +85,15 @@ final class ArtefactFiles {
         }
     }
 
-    static void deleteTree(Path root) throws IOException {
+    /** Deletes a directory and all in it; what is not there, or goes meanwhile, is no mistake. */
+    public static void deleteTree(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }
         try (Stream<Path> paths = Files.walk(root)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

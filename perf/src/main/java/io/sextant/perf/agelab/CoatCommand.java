@@ -3,6 +3,8 @@ package io.sextant.perf.agelab;
 import static io.sextant.perf.ReportTable.left;
 import static io.sextant.perf.ReportTable.right;
 
+import io.sextant.configuration.command.SextantCommand;
+import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ReportTable;
 import io.sextant.perf.agelab.log.CoatRatings;
 import java.io.IOException;
@@ -12,20 +14,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant age-lab coat}. */
 @Command(name = "coat", mixinStandardHelpOptions = true, version = "sextant age-lab 0.1.0", sortOptions = false, description = {
     "Policies on real ratings: nets learn what users chose to rate, then policies pick four of",
     "the sixteen coats that were drawn at random for each user, and learn from every pick. A",
     "rating of 4 or 5 counts. Intervals: users are drawn anew."})
-final class CoatCommand implements Callable<Integer> {
+final class CoatCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment whose settings and seeds hold, for example experiments/age-coat.yaml; without it, the reference.")
     private @Nullable Path file;
 
@@ -41,9 +40,6 @@ final class CoatCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the table to this file.")
     private @Nullable Path json;
 
-    @Spec
-    private CommandSpec spec;
-
     /** Picocli fills the options. */
     @SuppressWarnings("NullAway.Init")
     CoatCommand() {}
@@ -52,7 +48,7 @@ final class CoatCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         AgeLabConfig config = AgeLab.load(file, settings);
         CoatStudy study = new CoatStudy(config, CoatRatings.read(data), seeds);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Map<String, List<CoatStudy.Line>> found = new LinkedHashMap<>();
         try (LabRunCommand.Bar bar = new LabRunCommand.Bar()) {
             bar.expect("picks", study.picks());
@@ -61,7 +57,7 @@ final class CoatCommand implements Callable<Integer> {
             }
         }
         found.forEach((row, lines) -> out.println("Coat, setting " + row + ", " + seeds + " seeds\n" + table(lines)));
-        LabRunCommand.write("table", json, LabFiles.json(found), out);
+        BenchFiles.write("table", json, LabFiles.json(found), out);
         out.flush();
         return 0;
     }

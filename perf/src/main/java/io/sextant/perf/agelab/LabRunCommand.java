@@ -1,5 +1,6 @@
 package io.sextant.perf.agelab;
 
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import java.io.IOException;
@@ -7,21 +8,18 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant age-lab run}. */
 @Command(name = "run", mixinStandardHelpOptions = true, version = "sextant age-lab 0.1.0", sortOptions = false, description = {
     "Lets exploration policies choose articles in a synthetic world, each learning from what",
     "it chose, and puts their clicks beside the paper's tables 1 to 4 and figure 5. The same",
     "settings give the same figures to the last digit, on any number of threads."})
-final class LabRunCommand implements Callable<Integer> {
+final class LabRunCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment, for example experiments/age-replay.yaml; without it, the reference.")
     private @Nullable Path file;
 
@@ -43,13 +41,6 @@ final class LabRunCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Also writes a page with tables and figures to this file.")
     private @Nullable Path html;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    LabRunCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         Map<String, String> overrides = new LinkedHashMap<>();
@@ -58,30 +49,22 @@ final class LabRunCommand implements Callable<Integer> {
         }
         overrides.putAll(settings);
         AgeLabConfig config = AgeLab.load(file, overrides);
-        String command = "./sextant age-lab "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        String command = typed();
         AgeLab lab = new AgeLab(config, quick, command, kept);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         AgeLabResult result;
         try (Bar bar = new Bar()) {
             result = lab.run(bar);
         }
         out.println(result.machine().text());
         out.println(LabText.text(result));
-        write("everything", json, LabFiles.json(result), out);
-        write("table", csv, LabFiles.csv(result), out);
+        BenchFiles.write("everything", json, LabFiles.json(result), out);
+        BenchFiles.write("table", csv, LabFiles.csv(result), out);
         if (html != null) {
-            write("page", html, LabHtml.text(result), out);
+            BenchFiles.write("page", html, LabHtml.text(result), out);
         }
         out.flush();
         return 0;
-    }
-
-    static void write(String what, @Nullable Path to, String text, PrintWriter out) throws IOException {
-        if (to != null) {
-            BenchFiles.write(to, text);
-            out.println("The " + what + ": " + to);
-        }
     }
 
     /** A bar with the time that is left; one for each task, one after the other. */

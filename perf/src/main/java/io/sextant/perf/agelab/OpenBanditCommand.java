@@ -3,6 +3,7 @@ package io.sextant.perf.agelab;
 import io.sextant.abtesting.policy.LoggedDecisions;
 import io.sextant.abtesting.policy.OpenBanditReader;
 import io.sextant.abtesting.policy.PolicyLogException;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.agelab.log.OpenBanditLog;
 import io.sextant.perf.agelab.world.Round;
 import java.io.IOException;
@@ -12,20 +13,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant age-lab open-bandit}. */
 @Command(name = "open-bandit", mixinStandardHelpOptions = true, version = "sextant age-lab 0.1.0", sortOptions = false, description = {
     "Replays a log of uniform choice in the form of the Open Bandit data. With 10,000 events",
     "and 34 items some 294 count for a policy, and one or two of them are clicked: this shows",
     "that the way from a log to a figure works. It ranks nothing."})
-final class OpenBanditCommand implements Callable<Integer> {
+final class OpenBanditCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment whose settings and seeds hold; without it, the reference.")
     private @Nullable Path file;
 
@@ -40,9 +38,6 @@ final class OpenBanditCommand implements Callable<Integer> {
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting; repeatable.")
     private Map<String, String> settings = new LinkedHashMap<>();
-
-    @Spec
-    private CommandSpec spec;
 
     /** Picocli fills the options. */
     @SuppressWarnings("NullAway.Init")
@@ -70,7 +65,7 @@ final class OpenBanditCommand implements Callable<Integer> {
             bar.expect("events", (long) decisions.size() * policies.size() * seeds);
             runs = replay.run(setting, policies, seeds, 1, bar::done);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(LabText.matches(log.getFileName() + ": " + decisions.size() + " events, " + decisions.rewards()
                 + " clicks. Too few matches to rank anything.", runs));
         out.flush();

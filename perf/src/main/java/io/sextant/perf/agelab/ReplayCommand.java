@@ -1,5 +1,7 @@
 package io.sextant.perf.agelab;
 
+import io.sextant.configuration.command.SextantCommand;
+import io.sextant.perf.BenchFiles;
 import io.sextant.perf.agelab.log.YahooLog;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,20 +10,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant age-lab replay}. */
 @Command(name = "replay", mixinStandardHelpOptions = true, version = "sextant age-lab 0.1.0", sortOptions = false, description = {
     "Replays Yahoo!'s R6B log, as the paper did: an event counts, and is learned from, only if",
     "the policy's first article is the one that was displayed. The log is given out by Yahoo!",
     "to those who have signed its agreement; point at its files in the order of their days."})
-final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment whose settings, seeds and warm start hold; without it, the reference.")
     private @Nullable Path file;
 
@@ -43,13 +42,6 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes every run to this file.")
     private @Nullable Path json;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    ReplayCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         AgeLabConfig config = AgeLab.load(file, settings);
@@ -63,11 +55,11 @@ final class ReplayCommand implements Callable<Integer> {
                 runs.addAll(replay.run(setting, LabText.policies(config), seeds, share, bar::done));
             }
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         for (double share : config.shares()) {
             out.println(LabText.replay("R6B, setting " + setting.name(), runs, setting.name(), share));
         }
-        LabRunCommand.write("runs", json, LabFiles.json(runs), out);
+        BenchFiles.write("runs", json, LabFiles.json(runs), out);
         out.flush();
         return 0;
     }

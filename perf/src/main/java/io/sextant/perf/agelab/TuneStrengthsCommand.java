@@ -4,6 +4,8 @@ import static io.sextant.perf.ReportTable.left;
 import static io.sextant.perf.ReportTable.right;
 import static java.util.stream.Collectors.joining;
 
+import io.sextant.configuration.command.SextantCommand;
+import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ReportTable;
 import io.sextant.perf.agelab.StrengthTuning.Trial;
 import java.io.IOException;
@@ -14,20 +16,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant age-lab tune}. */
 @Command(name = "tune", mixinStandardHelpOptions = true, version = "sextant age-lab 0.1.0", sortOptions = false, description = {
     "Finds the tuned setting: first one learning rate and drop rate for all policies of table",
     "1, then each policy's strength from a grid of as many values, on seeds that are not",
     "reported. Prints what goes into the file's tuned row."})
-final class TuneStrengthsCommand implements Callable<Integer> {
+final class TuneStrengthsCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment with the grid under tuning; without it, the reference.")
     private @Nullable Path file;
 
@@ -40,13 +39,6 @@ final class TuneStrengthsCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes every trial to this file.")
     private @Nullable Path json;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    TuneStrengthsCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         AgeLabConfig config = AgeLab.load(file, settings);
@@ -55,11 +47,11 @@ final class TuneStrengthsCommand implements Callable<Integer> {
         try (LabRunCommand.Bar bar = new LabRunCommand.Bar()) {
             found = tuning.run(bar);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(table("Nets, over all policies at their middle strength", found.nets()));
         out.println(table("Strengths", found.strengths()));
         out.println("For the row " + config.tuning().row() + ":\n" + yaml(found));
-        LabRunCommand.write("trials", json, LabFiles.json(found), out);
+        BenchFiles.write("trials", json, LabFiles.json(found), out);
         out.flush();
         return 0;
     }

@@ -1,5 +1,6 @@
 package io.sextant.perf.capacity;
 
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,20 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench capacity}. */
 @Command(name = "capacity", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
     "Works out, from what the other benchmarks wrote with --json, the fleet for 100,000",
     "and for 1,000,000 requests a second, as tables in Markdown."})
-public final class CapacityCommand implements Callable<Integer> {
+public final class CapacityCommand extends SextantCommand {
     private static final String BEGIN = "<!-- tables of ./sextant bench capacity: begin -->";
     private static final String END = "<!-- tables of ./sextant bench capacity: end -->";
     /** What other pages' runs measured, for runs that are not named; see docs/performance.md. */
@@ -47,21 +44,14 @@ public final class CapacityCommand implements Callable<Integer> {
     @Option(names = "--update", paramLabel = "FILE", description = "Also puts the tables between the marks in this page.")
     private @Nullable Path page;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public CapacityCommand() {}
-
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         String tables;
         try {
             tables = tables(Measured.read(files).orElse(PUBLISHED), requests.stream().map(Demand::of).toList());
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw unusable(String.valueOf(e.getMessage()), e);
         }
         out.println(tables);
         out.flush();

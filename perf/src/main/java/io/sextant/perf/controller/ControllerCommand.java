@@ -1,7 +1,8 @@
 package io.sextant.perf.controller;
 
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.fleet.WindowComparison;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
@@ -14,14 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench controller}. */
 @Command(name = "controller", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -29,8 +26,9 @@ import picocli.CommandLine.Spec;
     "there are two: a real broker, and the messages of a fleet that is simulated",
     "from a seed, in real time. Compares everything that is published with the",
     "numbers that were sent; exit code 1 if it is not exact. Also measures what an",
-    "event loop pays for writing an impression down."})
-public final class ControllerCommand implements Callable<Integer> {
+    "event loop pays for writing an impression down. The file of --json has all",
+    "that the figures are made of, too."})
+public final class ControllerCommand extends SextantCommand {
     private static final int EXIT_INEXACT = 1;
     private static final int STEPS = 100;
     private static final List<Integer> GROWTH_BIDDERS = List.of(10, 25, 100);
@@ -39,24 +37,15 @@ public final class ControllerCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "A minute and a half instead of a quarter of an hour: a short window, and not how cost grows.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures, and all that they are made of, to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--requests", paramLabel = "N", defaultValue = "20000", description = "Requests a second that each bidder answers; 50 of ${DEFAULT-VALUE} answer a million.")
     private int requests;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public ControllerCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (requests < 1 || requests > 1_000_000) {
-            throw new ParameterException(spec.commandLine(), "--requests is " + requests + ", must be 1 to 1000000");
-        }
+        refuse(requests < 1 || requests > 1_000_000, "--requests", requests, "1 to 1000000");
         Path directory = Files.createTempDirectory("sextant-bench");
         try {
             return run(directory);
@@ -67,11 +56,9 @@ public final class ControllerCommand implements Callable<Integer> {
 
     private int run(Path directory) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         ControllerEffort effort = quick ? ControllerEffort.quick() : ControllerEffort.full();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        Machine machine = Machine.shown(out);
         Load standard = new Load(Load.BIDDERS_STANDARD, Load.CELLS_STANDARD, requests);
         List<Load> growth = new ArrayList<>();
         if (effort.growth()) {
@@ -100,18 +87,15 @@ public final class ControllerCommand implements Callable<Integer> {
             }
         }
         var report = new ControllerReport(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 ControllerRun.SEED, (System.nanoTime() - start) / 1e9, machine,
                 cores.map(Cores::controllers).orElse(-1), record, measured, grown);
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         out.flush();
         WindowComparison comparison = report.comparison();
         if (!comparison.holds()) {
-            spec.commandLine().getErr().printf(Locale.ROOT,
+            err().printf(Locale.ROOT,
                     "What was published is not exact: means within %.1e, allowed is %.0e; quantiles within %.2f %%, "
                             + "allowed is %.0f %%; %d other contradictions.%n",
                     comparison.maxRelativeMeanError(), WindowComparison.MEAN_TOLERANCE,

@@ -1,6 +1,7 @@
 package io.sextant.perf.engine;
 
-import io.sextant.model.array.KernelChoice;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.ctr.Architecture;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.perf.BenchFiles;
@@ -20,14 +21,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench engine}. */
 @Command(name = "engine", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -35,8 +33,9 @@ import picocli.CommandLine.Spec;
     "Runtime on the same net and rows, one thread each; what uncertainty and AGE",
     "add; bytes allocated; the share of the machine's peak; how cost grows.",
     "Checks first that all engines compute the same; exit code 1 if they do not.",
+    "The file of --json has all that the figures are made of, too.",
     "For figures that can be compared, nothing else should run on the machine."})
-public final class EngineCommand implements Callable<Integer> {
+public final class EngineCommand extends SextantCommand {
     private static final int EXIT_PARITY = 1;
     /** A hundred requests of a hundred candidates. */
     private static final int PARITY_REQUESTS = 100;
@@ -45,24 +44,16 @@ public final class EngineCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "A minute instead of a quarter of an hour: one JVM each, and not how cost grows.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures, and all that they are made of, to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also draws how cost grows, as PNG; not with --quick.")
     private @Nullable Path plot;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public EngineCommand() {}
-
     @Override
     public Integer call() throws IOException {
         if (quick && plot != null) {
-            throw new ParameterException(spec.commandLine(),
-                    "--plot needs the growth of cost, which --quick does not measure");
+            throw unusable("--plot needs the growth of cost, which --quick does not measure");
         }
         if (plot != null) {
             Picture.requireFonts();
@@ -77,10 +68,9 @@ public final class EngineCommand implements Callable<Integer> {
 
     private int run(Path directory) throws IOException {
         long start = System.nanoTime();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Effort effort = quick ? Effort.quick() : Effort.full();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
+        Machine machine = Machine.shown(out);
         Map<Integer, Path> nets = train(directory, effort);
         Path artefact = nets.get(GrowthStudy.WIDTH_STANDARD);
         if (artefact == null) {
@@ -93,7 +83,7 @@ public final class EngineCommand implements Callable<Integer> {
         Parity parity = new ParityCheck(workload, EngineRun.STANDARD.passes()).run(
                 new Requests(Workload.world(), PARITY_REQUESTS, EngineRun.STANDARD.candidates(), PARITY_SEED));
         if (!parity.holds()) {
-            spec.commandLine().getErr().printf(Locale.ROOT,
+            err().printf(Locale.ROOT,
                     "The engines do not compute the same: largest logit differences %s, allowed is %.0e.%n", parity,
                     Parity.TOLERANCE);
             return EXIT_PARITY;
@@ -104,15 +94,12 @@ public final class EngineCommand implements Callable<Integer> {
         Map<Measurement, Samples> samples = measure(directory, artefact, study, effort);
         EngineRun measured = new EngineRun(artefact, samples);
         EngineReport report = new EngineReport(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 Workload.SEED, (System.nanoTime() - start) / 1e9, machine,
                 EngineFigures.of(measured, arithmetic, parity), arithmetic, parity, measured,
                 effort.growth() ? study.points(samples) : List.of());
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         if (plot != null) {
             GrowthPlot.write(report.growth(), plot);
             out.println("Plot: " + plot);

@@ -2,7 +2,9 @@ package io.sextant.perf.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.sun.management.OperatingSystemMXBean;
+import io.sextant.model.array.KernelChoice;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,14 @@ public record Machine(@JsonProperty("processor") String processor, @JsonProperty
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
                 String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()), os, kernels,
                 system.getSystemLoadAverage());
+    }
+
+    /** This machine, now, printed at once: what is measured on it takes its time. */
+    public static Machine shown(PrintWriter out) {
+        Machine machine = here(KernelChoice.kernels().name());
+        out.println(machine.text());
+        out.flush();
+        return machine;
     }
 
     /** In a line for people; a second one where something else has been using the cores. */

@@ -2,7 +2,8 @@ package io.sextant.perf.estimators;
 
 import io.sextant.configuration.ConfigurationException;
 import io.sextant.configuration.ConfigurationLoader;
-import io.sextant.model.array.KernelChoice;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
@@ -26,16 +27,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment estimators}. */
 @Command(name = "estimators", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", sortOptions = false, description = {
@@ -45,7 +43,7 @@ import picocli.CommandLine.Spec;
     "and against errors: in the simulated market the true ones; with --data on a log of",
     "yours, as far as clicks that were not learned from tell them. To be looked at",
     "before any arm is run. Exit code 0, whatever the table says."})
-public final class EstimatorsCommand implements Callable<Integer> {
+public final class EstimatorsCommand extends SextantCommand {
     private static final int WARM_UP = 400_000;
     private static final int WARM_UP_QUICK = 100_000;
     private static final int REQUESTS = 20_000;
@@ -93,18 +91,11 @@ public final class EstimatorsCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting of the experiment, for example model.hidden=[64,32] or market.rivals.knowledge=0; with --data one of the trainer, as in its reference; repeatable.")
     private Map<String, String> settings = new HashMap<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also writes a picture, as PNG.")
     private @Nullable Path plot;
-
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public EstimatorsCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -112,22 +103,20 @@ public final class EstimatorsCommand implements Callable<Integer> {
         if (plot != null) {
             Picture.requireFonts();
         }
-        PrintWriter out = spec.commandLine().getOut();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        PrintWriter out = out();
+        Machine machine = Machine.shown(out);
         try {
             show(log == null ? inMarket(study, machine) : onLog(study, log, machine), out);
             return 0;
         } catch (DataException | ConfigurationException e) {
-            spec.commandLine().getErr().println(e.getMessage());
+            err().println(e.getMessage());
             return 1;
         }
     }
 
     private StudySettings settings() {
         if (log != null && (warmUp != 0 || experiment != null)) {
-            throw new ParameterException(spec.commandLine(), (warmUp != 0 ? "--warm-up" : "FILE.yaml")
+            throw unusable((warmUp != 0 ? "--warm-up" : "FILE.yaml")
                     + " is about the simulated market; leave it out or --data, of which --limit says how much is read");
         }
         int processors = Runtime.getRuntime().availableProcessors();
@@ -142,20 +131,12 @@ public final class EstimatorsCommand implements Callable<Integer> {
         range("--passes", passes, 2, 1_000);
         range("--seeds", seeds, 1, 10_000);
         range("--threads", study.threads(), 1, 1_024);
-        if (!(heldOut > 0 && heldOut < 1)) {
-            throw refused("--held-out", heldOut, "must be above 0 and below 1");
-        }
+        refuse(!(heldOut > 0 && heldOut < 1), "--held-out", heldOut, "above 0 and below 1");
         return study;
     }
 
     private void range(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw refused(option, value, "must be " + least + " to " + most);
-        }
-    }
-
-    private ParameterException refused(String option, Object value, String right) {
-        return new ParameterException(spec.commandLine(), option + " is " + value + ", " + right);
+        refuse(value < least || value > most, option, value, least + " to " + most);
     }
 
     private EstimatorReport inMarket(StudySettings settings, Machine machine)
@@ -185,7 +166,7 @@ public final class EstimatorsCommand implements Callable<Integer> {
                 settings.training());
         FeatureSchema schema = reader.schema(new ModelSettings(config).schema());
         DataSet data = reader.read(schema);
-        data.problems().forEach(spec.commandLine().getErr()::println);
+        data.problems().forEach(err()::println);
         var study = new EstimatorStudy(settings);
         List<EstimatorRun> runs = new ArrayList<>();
         long start = System.nanoTime();
@@ -220,18 +201,14 @@ public final class EstimatorsCommand implements Callable<Integer> {
         all.put("passes", Integer.toString(passes));
         all.putAll(inForce);
         return new EstimatorReport(
-                "./sextant experiment "
-                        + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 source, all, study.exposureLabel(), errors.label(), errors.otherLabel(),
                 (System.nanoTime() - startNs) / 1e9, machine, runs, EstimatorReport.verdicts(runs, study.costs()));
     }
 
     private void show(EstimatorReport report, PrintWriter out) throws IOException {
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         if (plot != null) {
             EstimatorPlot.write(report, plot);
             out.println("Picture: " + plot);

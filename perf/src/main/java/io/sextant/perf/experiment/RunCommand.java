@@ -1,6 +1,6 @@
 package io.sextant.perf.experiment;
 
-import io.sextant.model.array.KernelChoice;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
@@ -10,15 +10,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment run}. */
 @Command(name = "run", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", sortOptions = false, description = {
@@ -26,7 +22,7 @@ import picocli.CommandLine.Spec;
     "pipeline, the controller's windows, guard and attribution, and a trainer for each",
     "arm, which learns from what its arm bought. Once a seed; intervals are over seeds.",
     "The same settings give the same figures to the last digit, on any number of threads."})
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment, for example experiments/supply-exploration.yaml; without it, the reference experiment.")
     private @Nullable Path file;
 
@@ -51,31 +47,22 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Also writes a page with tables, charts and verdicts to this file.")
     private @Nullable Path html;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public RunCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         Experiment experiment = experiment();
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(Machine.here(KernelChoice.kernels().name()).text());
-        out.flush();
+        PrintWriter out = out();
+        Machine.shown(out);
         ExperimentResult result;
         long requests = ExperimentRun.work(experiment.config()) * experiment.config().seeds().count();
         try (ProgressBar bar = ProgressBars.bar("requests", requests).build()) {
-            String command = "./sextant experiment "
-                    + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+            String command = typed();
             result = new ExperimentRuns(experiment, quick, command).run(bar::stepBy);
         }
         out.println(new ExperimentText(result).text());
-        write("everything", json, ExperimentJson.text(result), out);
-        write("table", csv, ExperimentCsv.text(result), out);
+        BenchFiles.write("everything", json, ExperimentJson.text(result), out);
+        BenchFiles.write("table", csv, ExperimentCsv.text(result), out);
         if (html != null) {
-            write("page", html, ExperimentHtml.text(result), out);
+            BenchFiles.write("page", html, ExperimentHtml.text(result), out);
         }
         out.flush();
         return 0;
@@ -97,16 +84,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private String positive(String option, int value) {
-        if (value < 1) {
-            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be 1 or more");
-        }
+        refuse(value < 1, option, value, "1 or more");
         return Integer.toString(value);
-    }
-
-    private static void write(String what, @Nullable Path to, String text, PrintWriter out) throws IOException {
-        if (to != null) {
-            BenchFiles.write(to, text);
-            out.println("The " + what + ": " + to);
-        }
     }
 }

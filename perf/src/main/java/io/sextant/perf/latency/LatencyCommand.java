@@ -1,6 +1,6 @@
 package io.sextant.perf.latency;
 
-import io.sextant.model.array.KernelChoice;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.ProgressBars;
@@ -14,15 +14,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.internal.chartpart.Chart;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench latency}. */
 @Command(name = "latency", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -31,7 +27,7 @@ import picocli.CommandLine.Spec;
     "own, and in turn with them a bare server that answers ready bids. With --rate one",
     "load alone. Exit code 1 if an answer is wrong. For figures that can be compared,",
     "nothing else should run here."})
-public final class LatencyCommand implements Callable<Integer> {
+public final class LatencyCommand extends SextantCommand {
     private static final int EXIT_WRONG = 1;
     private static final int STEPS = 1_000;
     private static final int PLOT_COLUMNS = 3;
@@ -73,9 +69,6 @@ public final class LatencyCommand implements Callable<Integer> {
     @Option(names = "--jfr", paramLabel = "FILE", description = "With --rate: a profile of the bidder by the flight recorder, of the measured time.")
     private @Nullable Path jfr;
 
-    @Spec
-    private CommandSpec spec;
-
     /** Picocli fills the options. */
     @SuppressWarnings("NullAway.Init")
     public LatencyCommand() {}
@@ -91,10 +84,8 @@ public final class LatencyCommand implements Callable<Integer> {
         if (plot != null) {
             Picture.requireFonts();
         }
-        PrintWriter out = spec.commandLine().getOut();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        PrintWriter out = out();
+        Machine machine = Machine.shown(out);
         ServerJvm.build();
         Path directory = Files.createTempDirectory("sextant-latency");
         try {
@@ -117,7 +108,7 @@ public final class LatencyCommand implements Callable<Integer> {
         List<String> asked = parts == null ? names : parts;
         for (String name : asked) {
             if (!names.contains(name)) {
-                throw new ParameterException(spec.commandLine(), "--parts names " + name + ", there are " + names);
+                throw unusable("--parts names " + name + ", there are " + names);
             }
         }
         return all().stream().filter(part -> asked.contains(part.name())).toList();
@@ -126,8 +117,7 @@ public final class LatencyCommand implements Callable<Integer> {
     private int parts(List<LatencyPart> chosen, Machine machine, Path directory, PrintWriter out)
             throws IOException, InterruptedException {
         long startNs = System.nanoTime();
-        String command = "./sextant bench "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        String command = typed();
         Map<String, PartResult> results = new LinkedHashMap<>();
         List<Chart<?, ?>> charts = new ArrayList<>();
         @Nullable
@@ -162,13 +152,13 @@ public final class LatencyCommand implements Callable<Integer> {
         if (plot != null && !charts.isEmpty()) {
             out.println("Plot: " + plot);
         }
-        report.wrong().forEach(complaint -> spec.commandLine().getErr().println("Wrong: " + complaint));
+        report.wrong().forEach(complaint -> err().println("Wrong: " + complaint));
         return report.wrong().isEmpty() ? 0 : EXIT_WRONG;
     }
 
     private void require(boolean holds, String option, double value, String range) {
         if (!holds) {
-            throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be " + range);
+            throw unusable(option + " is " + value + ", must be " + range);
         }
     }
 
@@ -192,7 +182,7 @@ public final class LatencyCommand implements Callable<Integer> {
             out.println(
                     "The sender itself was late: too little was left of the processor for it. These latencies are too long.");
         }
-        point.wrong().forEach(complaint -> spec.commandLine().getErr().println("Wrong: " + complaint));
+        point.wrong().forEach(complaint -> err().println("Wrong: " + complaint));
         return point.wrong().isEmpty() ? 0 : EXIT_WRONG;
     }
 

@@ -4,8 +4,9 @@ import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.campaign.Catalogue;
 import io.sextant.bidder.campaign.CatalogueReader;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.controller.ControllerConfig;
-import io.sextant.model.array.KernelChoice;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.ProgressBars;
@@ -20,16 +21,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench market}. */
 @Command(name = "market", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -38,7 +36,7 @@ import picocli.CommandLine.Spec;
     "which learns from what its arm bought and bids with what it learned. No HTTP,",
     "no Kafka. Says how near the models come to the truth; exit code 1 if not near",
     "enough. The same seed gives the same run."})
-public final class MarketCommand implements Callable<Integer> {
+public final class MarketCommand extends SextantCommand {
     private static final int EXIT_MISSED = 1;
     private static final int FULL = 1_000_000;
     private static final int QUICK = 50_000;
@@ -65,32 +63,20 @@ public final class MarketCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another setting for the trainers, as in the trainer's reference, for example training.batch-size=512, or of the market, for example market.supply.publishers=300; repeatable.")
     private Map<String, String> settings = new HashMap<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also plots how the models came nearer to the truth to this PNG file.")
     private @Nullable Path plot;
 
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public MarketCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (quick && impressions != 0) {
-            throw new ParameterException(spec.commandLine(), "--quick says how many --impressions; give one of them");
+            throw unusable("--quick says how many --impressions; give one of them");
         }
         int wanted = quick ? QUICK : impressions == 0 ? FULL : impressions;
-        if (wanted < 1_000 || wanted > 100_000_000) {
-            throw new ParameterException(spec.commandLine(),
-                    "--impressions is " + wanted + ", must be 1000 to 100000000");
-        }
-        if (minutes < 0) {
-            throw new ParameterException(spec.commandLine(), "--minutes is " + minutes + ", must be 0 or more");
-        }
+        refuse(wanted < 1_000 || wanted > 100_000_000, "--impressions", wanted, "1000 to 100000000");
+        refuse(minutes < 0, "--minutes", minutes, "0 or more");
         if (plot != null) {
             Picture.requireFonts();
         }
@@ -103,10 +89,8 @@ public final class MarketCommand implements Callable<Integer> {
     }
 
     private int run(int wanted, Path directory) throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        PrintWriter out = out();
+        Machine machine = Machine.shown(out);
         long start = System.nanoTime();
         Map<String, String> training = new HashMap<>();
         // Arms learn beside each other: one thread each leaves none idle.
@@ -129,10 +113,7 @@ public final class MarketCommand implements Callable<Integer> {
             report = report(market, machine, (System.nanoTime() - start) / NANOS);
         }
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         if (plot != null && !report.charts().isEmpty()) {
             Picture.write(report.charts(), report.arms().size(), plot);
             out.println("Plot: " + plot);
@@ -155,7 +136,7 @@ public final class MarketCommand implements Callable<Integer> {
                             .mapToObj(i -> figures(market, log, (double) i / TENTHS, (i + 1.0) / TENTHS)).toList()));
         }
         return new MarketReport(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 seed, seconds, market.elapsed().toMinutes() / 60.0, machine, market.least() >= FULL, arms);
     }
 

@@ -3,6 +3,8 @@ package io.sextant.perf.pacing;
 import io.sextant.bidder.BidderConfig;
 import io.sextant.bidder.spending.BudgetConfig;
 import io.sextant.configuration.ConfigurationLoader;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.controller.ControllerConfig;
 import io.sextant.controller.LedgerConfig;
 import io.sextant.fixtures.pricelog.PriceLog;
@@ -16,22 +18,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench pacing}. */
 @Command(name = "pacing", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
     "Spends budgets of several sizes over simulated days in recorded traffic, with",
     "the controller's ledger and the bidders' purses, and says how far spend was from",
     "its plan at every hour. The same seed gives the same days."})
-public final class PacingCommand implements Callable<Integer> {
+public final class PacingCommand extends SextantCommand {
     /** Wins about half of the auctions. */
     private static final double BID_QUANTILE = 0.5;
 
@@ -44,20 +43,13 @@ public final class PacingCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of all that is drawn. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public PacingCommand() {}
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Override
     public Integer call() throws IOException {
         if (days < 2) {
-            throw new ParameterException(spec.commandLine(), "--days is " + days + "; there must be at least 2");
+            throw unusable("--days is " + days + "; there must be at least 2");
         }
         HourlyTraffic traffic = traffic();
         LedgerConfig ledger = new ConfigurationLoader("controller", Map.of())
@@ -72,14 +64,11 @@ public final class PacingCommand implements Callable<Integer> {
             }
         }
         PacingReport report = PacingReport.of(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()), seed,
+                typed(), seed,
                 cases, paced);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         out.flush();
         return 0;
     }
@@ -93,7 +82,7 @@ public final class PacingCommand implements Callable<Integer> {
     private HourlyTraffic traffic() throws IOException {
         Path directory = data;
         if (directory == null || !Files.isDirectory(directory)) {
-            throw new ParameterException(spec.commandLine(), "--data " + directory + ": there is no such directory");
+            throw unusable("--data " + directory + ": there is no such directory");
         }
         List<Path> files;
         try (Stream<Path> entries = Files.list(directory)) {
@@ -106,7 +95,7 @@ public final class PacingCommand implements Callable<Integer> {
             }
             return HourlyTraffic.of(logs);
         } catch (PriceLogException | IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--data " + directory + ": " + e.getMessage(), e);
+            throw unusable("--data " + directory + ": " + e.getMessage(), e);
         }
     }
 }

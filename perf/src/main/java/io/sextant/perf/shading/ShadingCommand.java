@@ -1,27 +1,24 @@
 package io.sextant.perf.shading;
 
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench shading}. */
 @Command(name = "shading", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
     "Bids the same values in the same simulated auctions, shaded and not, and says",
     "what that does to surplus, wins, click rate and cost per click. The same seed",
     "gives the same markets."})
-public final class ShadingCommand implements Callable<Integer> {
+public final class ShadingCommand extends SextantCommand {
     @Option(names = "--requests", paramLabel = "N", defaultValue = "100000", description = "Requests of each market. Default: ${DEFAULT-VALUE}.")
     private int requests;
 
@@ -31,20 +28,13 @@ public final class ShadingCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "20260101", description = "Seed of the first market; the others count up from it. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public ShadingCommand() {}
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Override
     public Integer call() throws IOException {
         if (requests < 1_000 || markets < 2) {
-            throw new ParameterException(spec.commandLine(), "--requests is " + requests + " and --markets " + markets
+            throw unusable("--requests is " + requests + " and --markets " + markets
                     + "; there must be at least 1000, and at least 2");
         }
         List<List<ShadingBidder>> runs = new ArrayList<>();
@@ -55,14 +45,11 @@ public final class ShadingCommand implements Callable<Integer> {
             }
         }
         ShadingReport report = ShadingReport.of(
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                typed(),
                 requests, runs);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(report.text());
-        if (json != null) {
-            BenchFiles.write(json, report.json());
-            out.println("Figures: " + json);
-        }
+        figures.write(file -> BenchFiles.write(file, report.json()), out);
         out.flush();
         return 0;
     }

@@ -1,6 +1,6 @@
 package io.sextant.perf.tune;
 
-import io.sextant.model.array.KernelChoice;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.engine.Machine;
 import io.sextant.perf.experiment.Experiment;
@@ -12,22 +12,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant experiment sensitivity}. */
 @Command(name = "sensitivity", mixinStandardHelpOptions = true, version = "sextant experiment 0.1.0", sortOptions = false, description = {
     "Runs an experiment in markets that differ in one way from its own: heterogeneity of",
     "supply, what rivals know, churn, level of CTR, first and second price. One table",
     "of what every arm gains or loses against control. Deterministic."})
-public final class SensitivityCommand implements Callable<Integer> {
+public final class SensitivityCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "The experiment, for example experiments/sensitivity.yaml; without it, the reference experiment.")
     private @Nullable Path file;
 
@@ -39,13 +35,6 @@ public final class SensitivityCommand implements Callable<Integer> {
 
     @Option(names = "--seeds", paramLabel = "N", description = "Runs of every market; the setting seeds.count.")
     private @Nullable Integer seeds;
-
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public SensitivityCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -63,21 +52,15 @@ public final class SensitivityCommand implements Callable<Integer> {
             own.putAll(variation.overrides());
             experiments.add(Experiment.load(file, own));
         }
-        PrintWriter print = spec.commandLine().getOut();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        print.println(machine.text());
-        print.flush();
-        String command = "./sextant experiment "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        PrintWriter print = out();
+        Machine machine = Machine.shown(print);
+        String command = typed();
         long start = System.nanoTime();
         List<ExperimentResult> results = new Experiments(options.quick(), command, options.keep()).run(experiments);
         var report = new SensitivityReport(command, base.settings(), options.quick(), base.config().seeds().count(),
                 (System.nanoTime() - start) / 1e9, machine, SensitivityReport.rows(variations, results));
         print.println(report.text());
-        if (options.json() != null) {
-            BenchFiles.write(options.json(), report.json());
-            print.println("Figures: " + options.json());
-        }
+        options.figures().write(file -> BenchFiles.write(file, report.json()), print);
         print.flush();
         return 0;
     }
@@ -86,7 +69,7 @@ public final class SensitivityCommand implements Callable<Integer> {
         try {
             return Variation.of(base, only);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--only: " + e.getMessage());
+            throw unusable("--only: " + e.getMessage());
         }
     }
 }

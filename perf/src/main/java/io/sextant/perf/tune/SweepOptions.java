@@ -1,10 +1,12 @@
 package io.sextant.perf.tune;
 
+import io.sextant.configuration.command.FiguresOption;
 import io.sextant.perf.experiment.ExperimentRuns;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of commands that run many experiments; a picocli mixin. */
@@ -21,8 +23,8 @@ final class SweepOptions {
     @Option(names = "--keep", paramLabel = "DIR", description = "Keeps every experiment's results in this folder, and takes from it what was found before under the same settings: so a run that was ended goes on.")
     private @Nullable Path keep;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     boolean quick() {
         return quick;
@@ -33,9 +35,8 @@ final class SweepOptions {
         return keep;
     }
 
-    @Nullable
-    Path json() {
-        return json;
+    FiguresOption figures() {
+        return figures;
     }
 
     /** Keys of the experiment that the command line sets; later ones win. */

@@ -1,7 +1,7 @@
 package io.sextant.perf.tune;
 
 import io.sextant.configuration.ConfigurationLoader;
-import io.sextant.model.array.KernelChoice;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.engine.Machine;
@@ -14,14 +14,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant tune}. */
 @Command(name = "tune", mixinStandardHelpOptions = true, version = "sextant tune 0.1.0", sortOptions = false, description = {
@@ -29,7 +26,7 @@ import picocli.CommandLine.Spec;
     "quantile band, range of modifiers, estimator and scale. Holds what each costs at",
     "once against what it teaches, names those that no other beats in both, and writes",
     "the chosen one as a settings file for a fleet. Deterministic."})
-public final class TuneCommand implements Callable<Integer> {
+public final class TuneCommand extends SextantCommand {
     @Parameters(paramLabel = "FILE.yaml", arity = "0..1", description = "What is tried, for example experiments/tune.yaml; without it, the reference sweep.")
     private @Nullable Path file;
 
@@ -41,9 +38,6 @@ public final class TuneCommand implements Callable<Integer> {
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also writes a picture, as PNG.")
     private @Nullable Path plot;
-
-    @Spec
-    private CommandSpec spec;
 
     /** Picocli fills the options. */
     @SuppressWarnings("NullAway.Init")
@@ -60,11 +54,9 @@ public final class TuneCommand implements Callable<Integer> {
         for (TuneSetting setting : settings) {
             experiments.add(experiment(config, setting));
         }
-        PrintWriter print = spec.commandLine().getOut();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        print.println(machine.text());
-        print.flush();
-        String command = "./sextant " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        PrintWriter print = out();
+        Machine machine = Machine.shown(print);
+        String command = "./sextant " + arguments();
         long start = System.nanoTime();
         List<ExperimentResult> results = new Experiments(options.quick(), command, options.keep()).run(experiments);
         var report = new TuneReport(command, experiments.getFirst().settings(), options.quick(),
@@ -91,10 +83,7 @@ public final class TuneCommand implements Callable<Integer> {
         print.println(report.text());
         BenchFiles.write(out, report.explorationYaml());
         print.println("Settings: " + out);
-        if (options.json() != null) {
-            BenchFiles.write(options.json(), report.json());
-            print.println("Figures: " + options.json());
-        }
+        options.figures().write(file -> BenchFiles.write(file, report.json()), print);
         if (plot != null) {
             TunePlot.write(report, plot);
             print.println("Picture: " + plot);

@@ -1,6 +1,8 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.array.ArrayCtrModel;
 import io.sextant.model.array.KernelChoice;
 import io.sextant.model.calibration.SegmentCalibrations;
@@ -19,23 +21,18 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures a model, or somebody's predictions, on recorded impressions. */
 @Command(name = "sextant evaluate", mixinStandardHelpOptions = true, version = "sextant evaluate 0.1.0", sortOptions = false, description = {
     "Measures a model artefact on recorded impressions: log loss, AUC, PCOC, calibration error, and how unsure the model is,",
     "by how often training has seen the request. With --format ctr-columns (click, price, prediction) no model is needed: a",
     "calibration is fitted to the first half of the lines, by the trainer's settings, and measured on the second."})
-public final class EvaluateMain implements Callable<Integer> {
+public final class EvaluateMain extends SextantCommand {
     @Option(names = "--model", paramLabel = "DIR", description = "Directory of the artefact, for example models/control/0000000007.")
     private @Nullable Path model;
 
@@ -48,17 +45,14 @@ public final class EvaluateMain implements Callable<Integer> {
     @Mixin
     private final UncertaintyOptions uncertainty = new UncertaintyOptions();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
+    @Mixin
+    private final FiguresOption figures = new FiguresOption();
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also writes a picture, as PNG.")
     private @Nullable Path plot;
 
     @Mixin
     private final ConfigOptions options = new ConfigOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     private EvaluateMain() {}
 
@@ -68,46 +62,33 @@ public final class EvaluateMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return ConfigOptions.commandLine(new EvaluateMain());
+        return ConfigOptions.commandLine(new EvaluateMain(), DataException.class);
     }
 
     @Override
-    public Integer call() throws IOException {
-        CommandLine line = Objects.requireNonNull(spec).commandLine();
-        if (buckets < 1) {
-            throw new ParameterException(line, "--buckets is " + buckets + ", must be 1 or more");
-        }
+    public Integer call() throws DataException, IOException {
+        refuse(buckets < 1, "--buckets", buckets, "1 or more");
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
-        if (options.printed(config, line.getOut())) {
+        if (options.printed(config, out())) {
             return 0;
         }
-        try {
-            InputFiles files = data.files();
-            OfflineReport report = files.format() == DataFormat.CTR_COLUMNS
-                    ? check(files, config, line.getErr())
-                    : evaluate(files, line.getErr());
-            report.with("command", "./sextant evaluate " + String.join(" ", line.getParseResult().originalArgs()))
-                    .with("format", files.format().toString());
-            show(report, line.getOut());
-            return 0;
-        } catch (DataException e) {
-            line.getErr().println(e.getMessage());
-            line.getErr().flush();
-            return 1;
-        }
+        InputFiles files = data.files();
+        OfflineReport report = files.format() == DataFormat.CTR_COLUMNS ? check(files, config) : evaluate(files);
+        report.with("command", typed()).with("format", files.format().toString());
+        show(report, out());
+        return 0;
     }
 
-    private OfflineReport check(InputFiles files, TrainerConfig config, PrintWriter err)
-            throws DataException, IOException {
+    private OfflineReport check(InputFiles files, TrainerConfig config) throws DataException, IOException {
         CtrColumns columns = CtrColumns.read(files, data.reading());
-        columns.problems().forEach(err::println);
+        columns.problems().forEach(err()::println);
         return ColumnsReport.of(columns, config.calibration(), buckets);
     }
 
-    private OfflineReport evaluate(InputFiles files, PrintWriter err) throws DataException, IOException {
+    private OfflineReport evaluate(InputFiles files) throws DataException, IOException {
         ModelArtefact artefact = artefact();
         DataSet impressions = new DataReader(files, data.reading()).read(artefact.description().schema());
-        impressions.problems().forEach(err::println);
+        impressions.problems().forEach(err()::println);
         int exposureField = Exposures.field(impressions.schema(), uncertainty.field());
         var report = new OfflineReport();
         report.line(String.format(Locale.ROOT, "%,d impressions with %,d clicks, model %s version %d.",
@@ -134,7 +115,7 @@ public final class EvaluateMain implements Callable<Integer> {
     private ModelArtefact artefact() throws DataException, IOException {
         Path directory = model;
         if (directory == null) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
+            throw unusable(
                     "--model is missing: name an artefact's directory; only " + DataFormat.CTR_COLUMNS + " needs none");
         }
         if (!Files.isReadable(directory.resolve("model.json"))) {
@@ -156,10 +137,7 @@ public final class EvaluateMain implements Callable<Integer> {
 
     private void show(OfflineReport report, PrintWriter print) throws IOException {
         print.print(report.text());
-        if (json != null) {
-            report.writeJson(json);
-            print.println("Figures: " + json);
-        }
+        figures.write(report::writeJson, print);
         if (plot != null) {
             ReportPicture.write(report, plot);
             print.println("Picture: " + plot);

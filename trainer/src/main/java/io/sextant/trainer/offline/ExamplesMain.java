@@ -1,28 +1,24 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.trainer.TrainerConfig;
 import io.sextant.trainer.data.DataException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Copies an arm's labelled impressions from Kafka to a file. */
 @Command(name = "sextant examples", mixinStandardHelpOptions = true, version = "sextant examples 0.1.0", sortOptions = false, description = {
     "Copies an arm's labelled impressions from Kafka to a file that ./sextant train and ./sextant evaluate read. Takes what is",
     "there and waits for nothing; reads beside the trainer without getting in its way."})
-public final class ExamplesMain implements Callable<Integer> {
+public final class ExamplesMain extends SextantCommand {
     @Option(names = "--arm", paramLabel = "NAME", description = "The arm.")
     private @Nullable String arm;
 
@@ -35,9 +31,6 @@ public final class ExamplesMain implements Callable<Integer> {
     @Mixin
     private final ConfigOptions options = new ConfigOptions();
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     private ExamplesMain() {}
 
     /** Copies; exit code 1 when Kafka cannot be read, 2 for wrong options. */
@@ -46,38 +39,28 @@ public final class ExamplesMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return ConfigOptions.commandLine(new ExamplesMain());
+        return ConfigOptions.commandLine(new ExamplesMain(), DataException.class);
     }
 
     @Override
-    public Integer call() throws IOException {
-        CommandLine line = Objects.requireNonNull(spec).commandLine();
-        PrintWriter print = line.getOut();
+    public Integer call() throws DataException, IOException {
+        PrintWriter print = out();
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
         if (options.printed(config, print)) {
             return 0;
         }
         if (arm == null || out == null) {
-            throw new ParameterException(line, "--arm and --out are needed, for example --arm control --out"
-                    + " control.examples.gz");
+            throw unusable("--arm and --out are needed, for example --arm control --out control.examples.gz");
         }
-        if (limit < 1) {
-            throw new ParameterException(line, "--limit is " + limit + ", must be 1 or more");
+        refuse(limit < 1, "--limit", limit, "1 or more");
+        long copied = new ExampleDump(config.kafka(), arm, limit).write(out);
+        print.printf(Locale.ROOT, "%,d examples of arm %s: %s%n", copied, arm, out);
+        if (copied == 0) {
+            print.printf(Locale.ROOT,
+                    "There is none of arm %s on the topic; the trainer's settings have the arms %s.%n",
+                    arm, config.arms());
         }
-        try {
-            long copied = new ExampleDump(config.kafka(), arm, limit).write(out);
-            print.printf(Locale.ROOT, "%,d examples of arm %s: %s%n", copied, arm, out);
-            if (copied == 0) {
-                print.printf(Locale.ROOT,
-                        "There is none of arm %s on the topic; the trainer's settings have the arms %s.%n", arm,
-                        config.arms());
-            }
-            print.flush();
-            return 0;
-        } catch (DataException e) {
-            line.getErr().println(e.getMessage());
-            line.getErr().flush();
-            return 1;
-        }
+        print.flush();
+        return 0;
     }
 }

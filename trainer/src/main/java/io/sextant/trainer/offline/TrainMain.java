@@ -1,6 +1,7 @@
 package io.sextant.trainer.offline;
 
 import io.sextant.configuration.ConfigOptions;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.feature.FeatureSchema;
 import io.sextant.trainer.ModelSettings;
 import io.sextant.trainer.TrainerConfig;
@@ -12,22 +13,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Trains a model on recorded impressions, without Kafka. */
 @Command(name = "sextant train", mixinStandardHelpOptions = true, version = "sextant train 0.1.0", sortOptions = false, description = {
     "Trains a model on recorded impressions, stops when the latest of them, which are kept back, are predicted no better,",
     "calibrates it on those, and writes an artefact and a report. Shape and learning rates are the trainer's settings."})
-public final class TrainMain implements Callable<Integer> {
+public final class TrainMain extends SextantCommand {
     @Mixin
     private final DataOptions data = new DataOptions();
 
@@ -55,9 +51,6 @@ public final class TrainMain implements Callable<Integer> {
     @Mixin
     private final ConfigOptions options = new ConfigOptions();
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     private TrainMain() {}
 
     /** Trains; exit code 0 when an artefact was written, 1 when the data cannot be used, 2 for wrong options. */
@@ -66,21 +59,18 @@ public final class TrainMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return ConfigOptions.commandLine(new TrainMain());
+        return ConfigOptions.commandLine(new TrainMain(), DataException.class);
     }
 
     @Override
-    public Integer call() throws IOException {
-        CommandLine line = Objects.requireNonNull(spec).commandLine();
-        PrintWriter print = line.getOut();
+    public Integer call() throws DataException, IOException {
         TrainerConfig config = options.load("trainer", TrainerConfig.class);
-        if (options.printed(config, print)) {
+        if (options.printed(config, out())) {
             return 0;
         }
         Path target = out;
         if (target == null) {
-            throw new ParameterException(line,
-                    "--out is missing: say where the artefact goes, for example --out models");
+            throw unusable("--out is missing: say where the artefact goes, for example --out models");
         }
         refuse(!arm.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "--arm", arm, "letters, digits, dots, dashes, underscores");
         refuse(epochs < 1, "--epochs", epochs, "1 or more");
@@ -89,28 +79,20 @@ public final class TrainMain implements Callable<Integer> {
         refuse(!(validationShare > 0 && validationShare < 1), "--validation-share", validationShare,
                 "above 0 and below 1");
         long startNs = System.nanoTime();
-        try {
-            InputFiles files = data.files();
-            var reader = new DataReader(files, data.reading());
-            FeatureSchema schema = reader.schema(new ModelSettings(config).schema());
-            int exposureField = Exposures.field(schema, uncertainty.field());
-            DataSet impressions = reader.read(schema);
-            impressions.problems().forEach(problem -> line.getErr().println(problem));
-            var job = new TrainingJob(config, new OfflineSettings(epochs, looks, patience), validationShare,
-                    exposureField, uncertainty.looked());
-            TrainingJob.Outcome outcome = job.run(impressions, target, arm);
-            OfflineReport report = outcome.report();
-            String command = "./sextant train " + String.join(" ", line.getParseResult().originalArgs());
-            report.with("command", command).with("seed", config.model().seed())
-                    .with("format", files.format().toString())
-                    .with("duration_seconds", (System.nanoTime() - startNs) / 1e9);
-            write(report, target.resolve(String.format(Locale.ROOT, "report-%s-%010d", arm, outcome.version())), print);
-            return 0;
-        } catch (DataException e) {
-            line.getErr().println(e.getMessage());
-            line.getErr().flush();
-            return 1;
-        }
+        InputFiles files = data.files();
+        var reader = new DataReader(files, data.reading());
+        FeatureSchema schema = reader.schema(new ModelSettings(config).schema());
+        int exposureField = Exposures.field(schema, uncertainty.field());
+        DataSet impressions = reader.read(schema);
+        impressions.problems().forEach(err()::println);
+        var job = new TrainingJob(config, new OfflineSettings(epochs, looks, patience), validationShare, exposureField,
+                uncertainty.looked());
+        TrainingJob.Outcome outcome = job.run(impressions, target, arm);
+        OfflineReport report = outcome.report();
+        report.with("command", typed()).with("seed", config.model().seed()).with("format", files.format().toString())
+                .with("duration_seconds", (System.nanoTime() - startNs) / 1e9);
+        write(report, target.resolve(String.format(Locale.ROOT, "report-%s-%010d", arm, outcome.version())), out());
+        return 0;
     }
 
     private static void write(OfflineReport report, Path stem, PrintWriter print) throws IOException {
@@ -126,12 +108,5 @@ public final class TrainMain implements Callable<Integer> {
             print.println("No picture: " + e.getMessage());
         }
         print.flush();
-    }
-
-    private void refuse(boolean wrong, String option, Object value, String right) {
-        if (wrong) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
-                    option + " is " + value + ", must be " + right);
-        }
     }
 }

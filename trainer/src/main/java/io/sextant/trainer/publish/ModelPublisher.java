@@ -3,6 +3,7 @@ package io.sextant.trainer.publish;
 import io.sextant.configuration.KafkaClients;
 import io.sextant.configuration.KafkaConfig;
 import io.sextant.model.ctr.ArtefactDelta;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelChain;
 import io.sextant.model.ctr.ModelDescription;
@@ -21,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -254,7 +254,7 @@ public final class ModelPublisher implements AutoCloseable {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             for (Path entry : entries.filter(path -> path.getFileName().toString().startsWith(".")).toList()) {
-                deleteAll(entry);
+                ArtefactFiles.deleteTree(entry);
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("{}: what was left over could not be deleted: {}", directory, e.toString());
@@ -265,15 +265,7 @@ public final class ModelPublisher implements AutoCloseable {
         // Out of sight first, so that nobody finds half a version.
         Path doomed = root.resolveSibling(".old-" + root.getFileName());
         Files.move(root, doomed);
-        deleteAll(doomed);
-    }
-
-    private static void deleteAll(Path root) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        ArtefactFiles.deleteTree(doomed);
     }
 
     @Override
