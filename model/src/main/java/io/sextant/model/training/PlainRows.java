@@ -58,6 +58,17 @@ final class PlainRows implements RowKernels {
     }
 
     @Override
+    public void step(float[] values, float[] squares, int at, float[] gradients, int gradientsAt, int size, float rate,
+            float l2) {
+        for (int k = 0; k < size; k++) {
+            float gradient = gradients[gradientsAt + k] + l2 * values[at + k];
+            float square = squares[at + k] + gradient * gradient;
+            squares[at + k] = square;
+            values[at + k] -= rate * gradient / (float) Math.sqrt(square);
+        }
+    }
+
+    @Override
     public void drop(int first, int second, int threshold, float keep, int width, MemorySegment out, long at) {
         for (int unit = 0; unit < width; unit++) {
             int x = unit * 0x9e3779b9 + first;

@@ -53,6 +53,16 @@ interface RowKernels {
     void add(boolean first, float[] values, int at, int size, float[] total, int totalAt);
 
     /**
+     * AdaGrad on one row: s ← s + g², w ← w − rate · g / √s, with g the gradient and the weight decay's, l2 · w.
+     *
+     * @param values    [size] from {@code at} on, w, moved
+     * @param squares   [size] from {@code at} on, s, added to
+     * @param gradients [size] from {@code gradientsAt} on
+     */
+    void step(float[] values, float[] squares, int at, float[] gradients, int gradientsAt, int size, float rate,
+            float l2);
+
+    /**
      * Dropout's factors of one example and layer. Unit i takes the bits of a mix of i and two words: lowbias32 (Wellons
      * 2018) of i · 2^32/φ + first, with the second word let in half-way.
      *

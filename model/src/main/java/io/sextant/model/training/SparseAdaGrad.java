@@ -57,8 +57,6 @@ final class SparseAdaGrad {
         private float[] linearSums = new float[0];
         private float[] information = new float[0];
         private float[] sums = new float[0];
-        private float[] values = new float[0];
-        private float[] squares = new float[0];
 
         private void reserve(int lookUps) {
             if (rows.length < lookUps) {
@@ -67,8 +65,6 @@ final class SparseAdaGrad {
                 linearSums = new float[lookUps];
                 information = new float[lookUps];
                 sums = new float[Math.multiplyExact(lookUps, size)];
-                values = new float[sums.length];
-                squares = new float[sums.length];
             }
         }
 
@@ -83,14 +79,12 @@ final class SparseAdaGrad {
             for (Shard shard : shards) {
                 used = add(field, shard, used);
             }
-            int admitted = 0;
             for (int slot = 0; slot < used; slot++) {
                 slots[rows[slot]] = NO_SLOT;
                 if (life.touch(rows[slot], field, counts[slot])) {
-                    admit(slot, admitted++);
+                    move(slot);
                 }
             }
-            move(admitted);
         }
 
         private int add(int field, Shard shard, int usedBefore) {
@@ -117,44 +111,17 @@ final class SparseAdaGrad {
             return used;
         }
 
-        /** Moves a row's sums to the place {@code to}, no later than its own, and looks its numbers up. */
-        private void admit(int slot, int to) {
+        private void move(int slot) {
             int row = rows[slot];
-            rows[to] = row;
-            linearSums[to] = linearSums[slot];
-            information[to] = information[slot];
-            if (to < slot) {
-                System.arraycopy(sums, slot * size, sums, to * size, size);
-            }
-            System.arraycopy(weights.embedding, row * size, values, to * size, size);
-            System.arraycopy(embeddingSquares, row * size, squares, to * size, size);
-        }
-
-        private void move(int count) {
-            // Side by side, so that the compiler makes vectors of it.
-            step(values, squares, sums, count * size);
+            kernels.step(weights.embedding, embeddingSquares, row * size, sums, slot * size, size, rate, l2);
+            float gradient = linearSums[slot] + l2 * weights.linear[row];
+            float square = linearSquares[row] + gradient * gradient;
+            linearSquares[row] = square;
+            weights.linear[row] -= rate * gradient / (float) Math.sqrt(square);
+            // A label that is taken back takes its information with it. The sum stops growing at some hundred
+            // thousand, where the row's variance is nil for every purpose.
             float[] known = weights.rowInformation;
-            for (int slot = 0; slot < count; slot++) {
-                int row = rows[slot];
-                System.arraycopy(values, slot * size, weights.embedding, row * size, size);
-                System.arraycopy(squares, slot * size, embeddingSquares, row * size, size);
-                float gradient = linearSums[slot] + l2 * weights.linear[row];
-                float square = linearSquares[row] + gradient * gradient;
-                linearSquares[row] = square;
-                weights.linear[row] -= rate * gradient / (float) Math.sqrt(square);
-                // A label that is taken back takes its information with it. The sum stops growing at some hundred
-                // thousand, where the row's variance is nil for every purpose.
-                known[row] = Math.max(0, known[row] + information[slot]);
-            }
-        }
-
-        private void step(float[] w, float[] s, float[] g, int count) {
-            for (int i = 0; i < count; i++) {
-                float gradient = g[i] + l2 * w[i];
-                float square = s[i] + gradient * gradient;
-                s[i] = square;
-                w[i] -= rate * gradient / (float) Math.sqrt(square);
-            }
+            known[row] = Math.max(0, known[row] + information[slot]);
         }
     }
 }

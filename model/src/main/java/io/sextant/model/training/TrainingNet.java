@@ -1,5 +1,7 @@
 package io.sextant.model.training;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.sextant.model.ctr.DeepFmGraph;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.TensorFlowOptions;
@@ -34,7 +36,7 @@ import org.tensorflow.types.TInt32;
  *
  * <p>
  * Threading: passes of different shards may run on several threads at once, while
- * nobody calls {@link #load}.
+ * nobody loads; numbers that do not overlap may be loaded on several threads at once.
  */
 /*
  * Dropout comes after the first ReLU, so the first layer's sums are the same with it and without it: they are computed
@@ -75,6 +77,7 @@ final class TrainingNet implements AutoCloseable {
     private final List<NamedTensor> net;
     private final List<Placeholder<TFloat32>> netPlaceholders = new ArrayList<>();
     private final List<TFloat32> netTensors = new ArrayList<>();
+    private final List<MemorySegment> netMemory = new ArrayList<>();
     private final Operand<TFloat32> plainLogits;
     private final Operand<TFloat32> slopes;
     private final Operand<TFloat32> gradients;
@@ -98,6 +101,7 @@ final class TrainingNet implements AutoCloseable {
             Placeholder<TFloat32> placeholder = tf.placeholder(TFloat32.class, Placeholder.shape(shape(tensor)));
             netPlaceholders.add(placeholder);
             netTensors.add(TFloat32.tensorOf(shape(tensor)));
+            netMemory.add(memory(netTensors.getLast()));
             return placeholder;
         });
 
@@ -191,11 +195,23 @@ final class TrainingNet implements AutoCloseable {
         return gradients;
     }
 
-    /** Takes over the net's numbers as they are now; called after each change of them. */
+    /** Takes over the net's numbers as they are now. */
     void load() {
         for (int i = 0; i < net.size(); i++) {
-            netTensors.get(i).copyFrom(DataBuffers.of(net.get(i).data(), true, false));
+            load(i, 0, net.get(i).data().length);
         }
+    }
+
+    /**
+     * Takes over some of the net's numbers as they are now; called after each change of them.
+     *
+     * @param tensor number of the net's tensor
+     * @param from   first of its numbers
+     * @param to     behind the last
+     */
+    void load(int tensor, int from, int to) {
+        MemorySegment.copy(net.get(tensor).data(), from, netMemory.get(tensor), JAVA_FLOAT, (long) from * Float.BYTES,
+                to - from);
     }
 
     /**

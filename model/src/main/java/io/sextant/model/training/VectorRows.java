@@ -67,6 +67,18 @@ final class VectorRows implements RowKernels {
     }
 
     @Override
+    public void step(float[] values, float[] squares, int at, float[] gradients, int gradientsAt, int size, float rate,
+            float l2) {
+        for (int k = 0; k < size; k += LANES) {
+            FloatVector value = FloatVector.fromArray(FLOATS, values, at + k);
+            FloatVector gradient = FloatVector.fromArray(FLOATS, gradients, gradientsAt + k).add(value.mul(l2));
+            FloatVector square = FloatVector.fromArray(FLOATS, squares, at + k).add(gradient.mul(gradient));
+            square.intoArray(squares, at + k);
+            value.sub(gradient.mul(rate).div(square.lanewise(VectorOperators.SQRT))).intoArray(values, at + k);
+        }
+    }
+
+    @Override
     public void drop(int first, int second, int threshold, float keep, int width, MemorySegment out, long at) {
         FloatVector none = FloatVector.zero(FLOATS);
         IntVector units = UNIT_STEPS.add(first);
