@@ -9,7 +9,6 @@ import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -290,8 +289,7 @@ public final class DeepFmTrainer implements AutoCloseable {
                 pass.score();
             } else {
                 shard.drop(dropout, steps, start, pass.keeps);
-                MemorySegment gradients = pass.step();
-                shard.collect(kernels, pass.embeddings, gradients);
+                shard.collect(kernels, pass.step());
                 shard.inform();
             }
         }

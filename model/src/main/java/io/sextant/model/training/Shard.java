@@ -54,7 +54,7 @@ final class Shard {
     float[] information = new float[0];
     /** [trained], out: ∂ loss / ∂ logit. */
     float[] slopes = new float[0];
-    /** [trained * size] a field, out: the gradient by its embeddings. */
+    /** [trained * size] a field, out of {@link #collect}: the gradient by its embeddings v, but for − slope · v. */
     final float[][] gradients;
     /** An array a net tensor, out; empty until there is something to train on. */
     final float[][] netGradients;
@@ -206,16 +206,15 @@ final class Shard {
     }
 
     /**
-     * Takes the gradients by embeddings.
+     * Takes the gradients by embeddings, as {@link RowKernels#gradient} says.
      *
-     * @param embeddings [(from + trained) * fields * size], as gathered
-     * @param ofNet      [trained * fields * size], the deep net's part
+     * @param ofNet [trained * fields * size], the deep net's part
      */
-    void collect(RowKernels kernels, MemorySegment embeddings, MemorySegment ofNet) {
+    void collect(RowKernels kernels, MemorySegment ofNet) {
         int width = schema.size() * size;
         for (int row = 0; row < trained; row++) {
-            kernels.gradient(ofNet, (long) row * width, slopes[row], embeddings, (long) (from + row) * width, sums,
-                    (from + row) * size, size, gradients, row * size);
+            kernels.gradient(ofNet, (long) row * width, slopes[row], sums, (from + row) * size, size, gradients,
+                    row * size);
         }
     }
 

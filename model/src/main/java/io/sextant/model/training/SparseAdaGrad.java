@@ -54,6 +54,8 @@ final class SparseAdaGrad {
     final class Touched {
         private int[] rows = new int[0];
         private int[] counts = new int[0];
+        /** Slots of the rows that are admitted. */
+        private int[] moving = new int[0];
         private float[] linearSums = new float[0];
         private float[] information = new float[0];
         private float[] sums = new float[0];
@@ -62,6 +64,7 @@ final class SparseAdaGrad {
             if (rows.length < lookUps) {
                 rows = new int[lookUps];
                 counts = new int[lookUps];
+                moving = new int[lookUps];
                 linearSums = new float[lookUps];
                 information = new float[lookUps];
                 sums = new float[Math.multiplyExact(lookUps, size)];
@@ -79,11 +82,19 @@ final class SparseAdaGrad {
             for (Shard shard : shards) {
                 used = add(field, shard, used);
             }
+            int admitted = 0;
             for (int slot = 0; slot < used; slot++) {
                 slots[rows[slot]] = NO_SLOT;
                 if (life.touch(rows[slot], field, counts[slot])) {
-                    move(slot);
+                    moving[admitted++] = slot;
                 }
+            }
+            // Each table in a loop of its own: short loops wait for several rows out of memory at once.
+            for (int i = 0; i < admitted; i++) {
+                moveEmbedding(moving[i]);
+            }
+            for (int i = 0; i < admitted; i++) {
+                moveLinear(moving[i]);
             }
         }
 
@@ -111,9 +122,14 @@ final class SparseAdaGrad {
             return used;
         }
 
-        private void move(int slot) {
+        private void moveEmbedding(int slot) {
+            // The factorisation machine's − slope · v of all the row's examples, its weights being those they all saw.
+            float decay = l2 - linearSums[slot];
+            kernels.step(weights.embedding, embeddingSquares, rows[slot] * size, sums, slot * size, size, rate, decay);
+        }
+
+        private void moveLinear(int slot) {
             int row = rows[slot];
-            kernels.step(weights.embedding, embeddingSquares, row * size, sums, slot * size, size, rate, l2);
             float gradient = linearSums[slot] + l2 * weights.linear[row];
             float square = linearSquares[row] + gradient * gradient;
             linearSquares[row] = square;

@@ -34,8 +34,8 @@ class RowKernelsTest {
             MemorySegment net = MemorySegment.ofArray(random(random, 100));
             float[][] gradients = new float[FIELDS][SIZE + 4];
             float[][] vectorGradients = new float[FIELDS][SIZE + 4];
-            new PlainRows().gradient(net, 6, 0.37f, out, 8, sums, 2, SIZE, gradients, 4);
-            new VectorRows().gradient(net, 6, 0.37f, out, 8, sums, 2, SIZE, vectorGradients, 4);
+            new PlainRows().gradient(net, 6, 0.37f, sums, 2, SIZE, gradients, 4);
+            new VectorRows().gradient(net, 6, 0.37f, sums, 2, SIZE, vectorGradients, 4);
             assertThat(vectorGradients).isDeepEqualTo(gradients);
 
             float[] total = random(random, SIZE + 3);
