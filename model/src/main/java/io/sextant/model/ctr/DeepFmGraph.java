@@ -85,7 +85,7 @@ public final class DeepFmGraph {
     /** Hidden layer {@code layer} before dropout: relu(x W + b). */
     public Operand<TFloat32> hidden(int layer, Operand<TFloat32> inputs) {
         String name = "hidden." + layer + ".";
-        return tf.nn.relu(tf.math.add(tf.linalg.matMul(inputs, parameter(name + "weight")), parameter(name + "bias")));
+        return tf.nn.relu(tf.nn.biasAdd(tf.linalg.matMul(inputs, parameter(name + "weight")), parameter(name + "bias")));
     }
 
     /**
@@ -111,11 +111,20 @@ public final class DeepFmGraph {
      * @return [n]
      */
     public Operand<TFloat32> gate(Operand<TFloat32> adEmbeddings) {
-        Operand<TFloat32> inputs = tf.reshape(adEmbeddings, tf.array(-1, adFields * architecture.embeddingSize()));
-        Operand<TFloat32> values = tf.nn.relu(tf.math.add(tf.linalg.matMul(inputs, parameter("gate.hidden.weight")),
-                parameter("gate.hidden.bias")));
+        Operand<TFloat32> values = gateHidden(
+                tf.reshape(adEmbeddings, tf.array(-1, adFields * architecture.embeddingSize())));
         return tf.math.add(tf.reshape(tf.linalg.matMul(values, parameter("gate.output.weight")), tf.array(-1)),
                 parameter("gate.bias"));
+    }
+
+    /**
+     * The gate's hidden layer.
+     *
+     * @param inputs [n, adFields * embeddingSize] the ad's embeddings side by side
+     */
+    public Operand<TFloat32> gateHidden(Operand<TFloat32> inputs) {
+        return tf.nn.relu(tf.nn.biasAdd(tf.linalg.matMul(inputs, parameter("gate.hidden.weight")),
+                parameter("gate.hidden.bias")));
     }
 
     /** The ad's part of gathered embeddings: [n, fields, size] to [n, adFields, size]. */

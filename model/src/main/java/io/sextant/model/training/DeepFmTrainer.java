@@ -9,7 +9,6 @@ import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +53,9 @@ public final class DeepFmTrainer implements AutoCloseable {
     private final DropoutDraws dropout;
     private final TrainerCheckpoint checkpoint;
     private final float correction;
+    /** [fields] first and last table row of each. */
+    private final int[] firstRows;
+    private final int[] lastRows;
     private long steps;
     private long examples;
     private long maskedExamples;
@@ -93,6 +95,12 @@ public final class DeepFmTrainer implements AutoCloseable {
         this.config = config;
         this.schema = start.schema();
         this.correction = (float) config.correction();
+        this.firstRows = new int[schema.size()];
+        this.lastRows = new int[schema.size()];
+        for (int field = 0; field < firstRows.length; field++) {
+            firstRows[field] = schema.maskIndex(field);
+            lastRows[field] = firstRows[field] + schema.fields().get(field).rows() - 1;
+        }
         this.weights = shifted(start, -correction);
         // it is on the net as it was, and no part of what is learned
         weights.setProcess(null);
@@ -203,7 +211,7 @@ public final class DeepFmTrainer implements AutoCloseable {
         int count = check(features);
         float[] logits = new float[count];
         int parts = split(count);
-        workers.run(parts, part -> {
+        workers.run(parts, (part, _) -> {
             Shard shard = shards.get(part);
             shard.score(features, start(part, parts, count), start(part + 1, parts, count));
             try (TrainingNet.Pass pass = graph.open(shard)) {
@@ -233,6 +241,16 @@ public final class DeepFmTrainer implements AutoCloseable {
      *                                  is not finite; nothing is learned then
      */
     public float[] scoreAndTrain(int[] features, float[] labels, float[] weights, long watermarkMs) {
+        return scoreAndTrain(features, labels, weights, watermarkMs, BesideStep.NOTHING);
+    }
+
+    /**
+     * {@link #scoreAndTrain(int[], float[], float[], long)}, and what else there is to do for the batch.
+     *
+     * @param beside done on the same threads, and done when this returns
+     */
+    public float[] scoreAndTrain(int[] features, float[] labels, float[] weights, long watermarkMs,
+            BesideStep beside) {
         int count = check(features);
         checkColumn("labels", labels, count);
         checkColumn("weights", weights, count);
@@ -240,32 +258,41 @@ public final class DeepFmTrainer implements AutoCloseable {
         float[] logits = new float[count];
         boolean[] hide = hide(weights);
         int parts = split(count);
-        workers.run(parts, part -> {
-            Shard shard = shards.get(part);
-            int start = start(part, parts, count);
-            shard.train(features, start, start(part + 1, parts, count), labels, weights, hide);
-            try (TrainingNet.Pass pass = graph.open(shard)) {
-                shard.gather(this.weights, kernels, pass.embeddings);
-                if (shard.trained == 0) {
-                    pass.score();
-                } else {
-                    shard.drop(dropout, steps, start, pass.keeps);
-                    MemorySegment gradients = pass.step();
-                    shard.collect(kernels, pass.embeddings, gradients);
-                    shard.inform();
-                }
+        workers.run(parts + beside.parts(), (part, _) -> {
+            if (part < parts) {
+                pass(shards.get(part), start(part, parts, count), start(part + 1, parts, count), features, labels, weights,
+                        hide);
+                take(shards.get(part), logits);
+            } else {
+                beside.run(part - parts);
             }
-            take(shard, logits);
         });
         examples += count;
         List<Shard> trained = shards.subList(0, parts).stream().filter(shard -> shard.trained > 0).toList();
-        if (!trained.isEmpty()) {
+        if (trained.isEmpty()) {
+            beside.scored(logits);
+        } else {
             steps++;
-            move(trained);
+            move(trained, () -> beside.scored(logits));
             recent = features.clone();
             recentLabels = told(labels, weights);
         }
         return logits;
+    }
+
+    private void pass(Shard shard, int start, int end, int[] features, float[] labels, float[] exampleWeights,
+            boolean[] hide) {
+        shard.train(features, start, end, labels, exampleWeights, hide);
+        try (TrainingNet.Pass pass = graph.open(shard)) {
+            shard.gather(weights, kernels, pass.embeddings);
+            if (shard.trained == 0) {
+                pass.score();
+            } else {
+                shard.drop(dropout, steps, start, pass.keeps);
+                shard.collect(kernels, pass.step());
+                shard.inform();
+            }
+        }
     }
 
     private static float[] told(float[] labels, float[] weights) {
@@ -278,30 +305,34 @@ public final class DeepFmTrainer implements AutoCloseable {
 
     private void age(long hour) {
         if (life.due(hour)) {
-            workers.run(schema.size(), field -> life.sweep(field, hour));
+            workers.run(schema.size(), (field, _) -> life.sweep(field, hour));
             life.swept(hour);
         }
     }
 
-    private void move(List<Shard> trained) {
+    /* The longest part first, the net's short ones last, so that threads end together. */
+    private void move(List<Shard> trained, Runnable beside) {
         float scale = 1f / trained.stream().mapToInt(shard -> shard.trained).sum();
         float stepSize = Adam.stepSize(config.netLearningRate(), steps);
-        int threads = workers.count();
-        workers.run(threads + chunks.size(), part -> {
-            if (part < threads) {
-                for (int field = part; field < schema.size(); field += threads) {
-                    touched.get(part).update(field, trained, life);
-                }
+        int fields = schema.size();
+        workers.run(1 + fields + chunks.size(), (part, worker) -> {
+            if (part == 0) {
+                beside.run();
+            } else if (part <= fields) {
+                touched.get(worker).update(part - 1, trained, life);
             } else {
-                NetChunk chunk = chunks.get(part - threads);
-                float[] sum = trained.getFirst().netGradients[chunk.tensor];
-                for (Shard other : trained.subList(1, trained.size())) {
-                    add(other.netGradients[chunk.tensor], sum, chunk.from, chunk.to);
-                }
-                net.get(chunk.tensor).update(chunk.from, chunk.to, sum, scale, stepSize);
+                move(chunks.get(part - fields - 1), trained, scale, stepSize);
             }
         });
-        graph.load();
+    }
+
+    private void move(NetChunk chunk, List<Shard> trained, float scale, float stepSize) {
+        float[] sum = trained.getFirst().netGradients[chunk.tensor];
+        for (Shard other : trained.subList(1, trained.size())) {
+            add(other.netGradients[chunk.tensor], sum, chunk.from, chunk.to);
+        }
+        net.get(chunk.tensor).update(chunk.from, chunk.to, sum, scale, stepSize);
+        graph.load(chunk.tensor, chunk.from, chunk.to);
     }
 
     private static void add(float[] values, float[] to, int from, int end) {
@@ -345,18 +376,28 @@ public final class DeepFmTrainer implements AutoCloseable {
             throw new IllegalArgumentException(
                     features.length + " feature indices are no multiple of the schema's " + fields + " fields");
         }
-        for (int field = 0; field < fields; field++) {
-            int first = schema.maskIndex(field);
-            int rows = schema.fields().get(field).rows();
-            for (int i = field; i < features.length; i += fields) {
-                if (features[i] - first < 0 || features[i] - first >= rows) {
-                    throw new IllegalArgumentException("example " + i / fields + ": index " + features[i]
-                            + " lies outside the block of field " + schema.fields().get(field).name() + ", " + first
-                            + " to " + (first + rows - 1));
-                }
+        int outside = 0;
+        for (int at = 0; at < features.length; at += fields) {
+            for (int field = 0; field < fields; field++) {
+                outside |= features[at + field] - firstRows[field] | lastRows[field] - features[at + field];
             }
         }
+        if (outside < 0) {
+            throw outside(features);
+        }
         return features.length / fields;
+    }
+
+    private IllegalArgumentException outside(int[] features) {
+        int fields = schema.size();
+        int i = 0;
+        while (features[i] >= firstRows[i % fields] && features[i] <= lastRows[i % fields]) {
+            i++;
+        }
+        int field = i % fields;
+        return new IllegalArgumentException("example " + i / fields + ": index " + features[i]
+                + " lies outside the block of field " + schema.fields().get(field).name() + ", " + firstRows[field]
+                + " to " + lastRows[field]);
     }
 
     private static void checkColumn(String name, float[] values, int count) {

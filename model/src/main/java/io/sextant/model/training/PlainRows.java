@@ -35,17 +35,14 @@ final class PlainRows implements RowKernels {
     }
 
     @Override
-    public void gradient(MemorySegment net, long netAt, float slope, MemorySegment rows, long rowsAt, float[] sums,
-            int sumsAt, int size, float[][] out, int outAt) {
-        float[] values = new float[out.length * size];
-        float[] ofNet = new float[values.length];
-        MemorySegment.copy(rows, JAVA_FLOAT, rowsAt * Float.BYTES, values, 0, values.length);
+    public void gradient(MemorySegment net, long netAt, float slope, float[] sums, int sumsAt, int size, float[][] out,
+            int outAt) {
+        float[] ofNet = new float[out.length * size];
         MemorySegment.copy(net, JAVA_FLOAT, netAt * Float.BYTES, ofNet, 0, ofNet.length);
         for (int field = 0; field < out.length; field++) {
             float[] to = out[field];
             for (int k = 0; k < size; k++) {
-                int at = field * size + k;
-                to[outAt + k] = ofNet[at] + slope * (sums[sumsAt + k] - values[at]);
+                to[outAt + k] = ofNet[field * size + k] + slope * sums[sumsAt + k];
             }
         }
     }
@@ -54,6 +51,17 @@ final class PlainRows implements RowKernels {
     public void add(boolean first, float[] values, int at, int size, float[] total, int totalAt) {
         for (int k = 0; k < size; k++) {
             total[totalAt + k] = first ? values[at + k] : total[totalAt + k] + values[at + k];
+        }
+    }
+
+    @Override
+    public void step(float[] values, float[] squares, int at, float[] gradients, int gradientsAt, int size, float rate,
+            float decay) {
+        for (int k = 0; k < size; k++) {
+            float gradient = gradients[gradientsAt + k] + decay * values[at + k];
+            float square = squares[at + k] + gradient * gradient;
+            squares[at + k] = square;
+            values[at + k] -= rate * gradient / (float) Math.sqrt(square);
         }
     }
 

@@ -38,19 +38,29 @@ interface RowKernels {
             float[] sums, int sumsAt);
 
     /**
-     * Takes an example's gradient by its embeddings: that of the deep net, and {@code slope} · (Σ_f v_f − v) for the
-     * factorisation machine.
+     * Takes an example's gradient by its embeddings: that of the deep net, and {@code slope} · Σ_f v_f for the factorisation
+     * machine. What it lacks, − {@code slope} · v, is a decay of the row, for all examples of the row at once in
+     * {@link #step}.
      *
-     * @param net   [fields * size] from {@code netAt} on
-     * @param rows  [fields * size] from {@code rowsAt} on, as gathered
-     * @param sums  [size] from {@code sumsAt} on, as gathered
-     * @param out   an array a field, out: [size] from {@code outAt} on
+     * @param net  [fields * size] from {@code netAt} on
+     * @param sums [size] from {@code sumsAt} on, as gathered
+     * @param out  an array a field, out: [size] from {@code outAt} on
      */
-    void gradient(MemorySegment net, long netAt, float slope, MemorySegment rows, long rowsAt, float[] sums, int sumsAt,
-            int size, float[][] out, int outAt);
+    void gradient(MemorySegment net, long netAt, float slope, float[] sums, int sumsAt, int size, float[][] out,
+            int outAt);
 
     /** total += values, or total = values where {@code first}; [size] each. */
     void add(boolean first, float[] values, int at, int size, float[] total, int totalAt);
+
+    /**
+     * AdaGrad on one row: s ← s + g², w ← w − rate · g / √s, with g the gradient and decay · w.
+     *
+     * @param values    [size] from {@code at} on, w, moved
+     * @param squares   [size] from {@code at} on, s, added to
+     * @param gradients [size] from {@code gradientsAt} on
+     */
+    void step(float[] values, float[] squares, int at, float[] gradients, int gradientsAt, int size, float rate,
+            float decay);
 
     /**
      * Dropout's factors of one example and layer. Unit i takes the bits of a mix of i and two words: lowbias32 (Wellons

@@ -54,21 +54,19 @@ final class Shard {
     float[] information = new float[0];
     /** [trained], out: ∂ loss / ∂ logit. */
     float[] slopes = new float[0];
-    /** [trained * size] a field, out: the gradient by its embeddings. */
+    /** [trained * size] a field, out of {@link #collect}: the gradient by its embeddings v, but for − slope · v. */
     final float[][] gradients;
-    /** An array a net tensor, out. */
+    /** An array a net tensor, out; empty until there is something to train on. */
     final float[][] netGradients;
+    private final List<NamedTensor> net;
 
     Shard(Weights weights) {
         this.schema = weights.schema();
         this.size = weights.architecture().embeddingSize();
         this.hidden = weights.architecture().hidden();
         this.gradients = new float[schema.size()][0];
-        List<NamedTensor> net = weights.net();
-        this.netGradients = new float[net.size()][];
-        for (int i = 0; i < netGradients.length; i++) {
-            netGradients[i] = new float[net.get(i).data().length];
-        }
+        this.net = weights.net();
+        this.netGradients = new float[net.size()][0];
     }
 
     /** The number of rows of the pass. */
@@ -93,8 +91,18 @@ final class Shard {
         slopes = new float[count];
         origins = new int[count];
         information = new float[count];
-        for (int field = 0; field < fields; field++) {
-            gradients[field] = new float[Math.multiplyExact(count, size)];
+    }
+
+    private void reserveGradients(int count) {
+        for (int field = 0; field < gradients.length; field++) {
+            if (gradients[field].length < count * size) {
+                gradients[field] = new float[Math.multiplyExact(count, size)];
+            }
+        }
+        for (int i = 0; i < netGradients.length; i++) {
+            if (netGradients[i].length == 0) {
+                netGradients[i] = new float[net.get(i).data().length];
+            }
         }
     }
 
@@ -122,6 +130,7 @@ final class Shard {
      */
     void train(int[] batch, int start, int end, float[] exampleLabels, float[] exampleWeights, boolean[] hide) {
         reserve(end - start);
+        reserveGradients(end - start);
         int fields = schema.size();
         plain = end - start;
         from = 0;
@@ -197,16 +206,15 @@ final class Shard {
     }
 
     /**
-     * Takes the gradients by embeddings.
+     * Takes the gradients by embeddings, as {@link RowKernels#gradient} says.
      *
-     * @param embeddings [(from + trained) * fields * size], as gathered
-     * @param ofNet      [trained * fields * size], the deep net's part
+     * @param ofNet [trained * fields * size], the deep net's part
      */
-    void collect(RowKernels kernels, MemorySegment embeddings, MemorySegment ofNet) {
+    void collect(RowKernels kernels, MemorySegment ofNet) {
         int width = schema.size() * size;
         for (int row = 0; row < trained; row++) {
-            kernels.gradient(ofNet, (long) row * width, slopes[row], embeddings, (long) (from + row) * width, sums,
-                    (from + row) * size, size, gradients, row * size);
+            kernels.gradient(ofNet, (long) row * width, slopes[row], sums, (from + row) * size, size, gradients,
+                    row * size);
         }
     }
 

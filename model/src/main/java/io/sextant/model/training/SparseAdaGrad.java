@@ -54,21 +54,20 @@ final class SparseAdaGrad {
     final class Touched {
         private int[] rows = new int[0];
         private int[] counts = new int[0];
+        /** Slots of the rows that are admitted. */
+        private int[] moving = new int[0];
         private float[] linearSums = new float[0];
         private float[] information = new float[0];
         private float[] sums = new float[0];
-        private float[] values = new float[0];
-        private float[] squares = new float[0];
 
         private void reserve(int lookUps) {
             if (rows.length < lookUps) {
                 rows = new int[lookUps];
                 counts = new int[lookUps];
+                moving = new int[lookUps];
                 linearSums = new float[lookUps];
                 information = new float[lookUps];
                 sums = new float[Math.multiplyExact(lookUps, size)];
-                values = new float[sums.length];
-                squares = new float[sums.length];
             }
         }
 
@@ -87,10 +86,16 @@ final class SparseAdaGrad {
             for (int slot = 0; slot < used; slot++) {
                 slots[rows[slot]] = NO_SLOT;
                 if (life.touch(rows[slot], field, counts[slot])) {
-                    admit(slot, admitted++);
+                    moving[admitted++] = slot;
                 }
             }
-            move(admitted);
+            // Each table in a loop of its own: short loops wait for several rows out of memory at once.
+            for (int i = 0; i < admitted; i++) {
+                moveEmbedding(moving[i]);
+            }
+            for (int i = 0; i < admitted; i++) {
+                moveLinear(moving[i]);
+            }
         }
 
         private int add(int field, Shard shard, int usedBefore) {
@@ -117,44 +122,22 @@ final class SparseAdaGrad {
             return used;
         }
 
-        /** Moves a row's sums to the place {@code to}, no later than its own, and looks its numbers up. */
-        private void admit(int slot, int to) {
+        private void moveEmbedding(int slot) {
+            // The factorisation machine's − slope · v of all the row's examples, its weights being those they all saw.
+            float decay = l2 - linearSums[slot];
+            kernels.step(weights.embedding, embeddingSquares, rows[slot] * size, sums, slot * size, size, rate, decay);
+        }
+
+        private void moveLinear(int slot) {
             int row = rows[slot];
-            rows[to] = row;
-            linearSums[to] = linearSums[slot];
-            information[to] = information[slot];
-            if (to < slot) {
-                System.arraycopy(sums, slot * size, sums, to * size, size);
-            }
-            System.arraycopy(weights.embedding, row * size, values, to * size, size);
-            System.arraycopy(embeddingSquares, row * size, squares, to * size, size);
-        }
-
-        private void move(int count) {
-            // Side by side, so that the compiler makes vectors of it.
-            step(values, squares, sums, count * size);
+            float gradient = linearSums[slot] + l2 * weights.linear[row];
+            float square = linearSquares[row] + gradient * gradient;
+            linearSquares[row] = square;
+            weights.linear[row] -= rate * gradient / (float) Math.sqrt(square);
+            // A label that is taken back takes its information with it. The sum stops growing at some hundred
+            // thousand, where the row's variance is nil for every purpose.
             float[] known = weights.rowInformation;
-            for (int slot = 0; slot < count; slot++) {
-                int row = rows[slot];
-                System.arraycopy(values, slot * size, weights.embedding, row * size, size);
-                System.arraycopy(squares, slot * size, embeddingSquares, row * size, size);
-                float gradient = linearSums[slot] + l2 * weights.linear[row];
-                float square = linearSquares[row] + gradient * gradient;
-                linearSquares[row] = square;
-                weights.linear[row] -= rate * gradient / (float) Math.sqrt(square);
-                // A label that is taken back takes its information with it. The sum stops growing at some hundred
-                // thousand, where the row's variance is nil for every purpose.
-                known[row] = Math.max(0, known[row] + information[slot]);
-            }
-        }
-
-        private void step(float[] w, float[] s, float[] g, int count) {
-            for (int i = 0; i < count; i++) {
-                float gradient = g[i] + l2 * w[i];
-                float square = s[i] + gradient * gradient;
-                s[i] = square;
-                w[i] -= rate * gradient / (float) Math.sqrt(square);
-            }
+            known[row] = Math.max(0, known[row] + information[slot]);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.sextant.model.training;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.sextant.model.ctr.DeepFmGraph;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.TensorFlowOptions;
@@ -17,7 +19,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.ndarray.buffer.DataStorageVisitor;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gradients;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
@@ -34,17 +35,18 @@ import org.tensorflow.types.TInt32;
  *
  * <p>
  * Threading: passes of different shards may run on several threads at once, while
- * nobody calls {@link #load}.
+ * nobody loads; numbers that do not overlap may be loaded on several threads at once.
  */
 /*
- * Dropout comes after the first ReLU, so the first layer's sums are the same with it and without it: they are computed
- * once for all rows, plain and trained. TensorFlow finds the derivatives from there up; those of the first product are
- * written out, because it would pad the derivatives of the trained rows to all rows with zeros. Slices by rows copy
- * nothing.
+ * Dropout comes after the first ReLU, so the first layer's outputs are the same with it and without it: they are computed
+ * once for all rows, plain and trained. Slices by rows copy nothing.
+ *
+ * The derivatives are written out. TensorFlow's own would pad those of the trained rows to all rows with zeros, ask for the
+ * sums before a ReLU, which then could not be part of the product before it, and multiply each layer's derivatives by the
+ * dropout's factors. Where a dropped output is not 0 its factor is 1 / (1 − rate); so the ReLU's derivative, taken at the
+ * dropped output, leaves only that constant to multiply with, and it goes into the weights above.
  */
 final class TrainingNet implements AutoCloseable {
-    private static final String GATE = "gate.";
-
     private static final DataStorageVisitor<MemorySegment> NATIVE = new DataStorageVisitor<>() {
         @Override
         @SuppressWarnings("restricted")
@@ -75,6 +77,7 @@ final class TrainingNet implements AutoCloseable {
     private final List<NamedTensor> net;
     private final List<Placeholder<TFloat32>> netPlaceholders = new ArrayList<>();
     private final List<TFloat32> netTensors = new ArrayList<>();
+    private final List<MemorySegment> netMemory = new ArrayList<>();
     private final Operand<TFloat32> plainLogits;
     private final Operand<TFloat32> slopes;
     private final Operand<TFloat32> gradients;
@@ -98,67 +101,85 @@ final class TrainingNet implements AutoCloseable {
             Placeholder<TFloat32> placeholder = tf.placeholder(TFloat32.class, Placeholder.shape(shape(tensor)));
             netPlaceholders.add(placeholder);
             netTensors.add(TFloat32.tensorOf(shape(tensor)));
+            netMemory.add(memory(netTensors.getLast()));
             return placeholder;
         });
 
-        Operand<TFloat32> firstSums = hidden.isEmpty() ? rows
-                : tf.nn.biasAdd(tf.linalg.matMul(rows, definition.parameter("hidden.0.weight")),
-                        definition.parameter("hidden.0.bias"));
+        Operand<TFloat32> first = hidden.isEmpty() ? rows : definition.hidden(0, rows);
         Operand<TFloat32> all = tf.math.add(shallow, definition.parameter("bias"));
-        Operand<TInt32> top = tf.array(0, 0);
-        Operand<TFloat32> plainSums = tf.slice(firstSums, top, plainRows);
         this.plainLogits = tf.math.add(tf.slice(all, tf.array(0), first(tf, plainRows)),
-                logits(tf, definition, plainSums, (_, output) -> output));
+                definition.deep(tf.slice(first, tf.array(0, 0), plainRows), Math.min(1, hidden.size()),
+                        (_, output) -> output));
 
-        Operand<TFloat32> inTraining = tf.slice(rows, firstTrained, trainedRows);
-        Operand<TFloat32> trainedSums = tf.slice(firstSums, firstTrained, trainedRows);
-        boolean drops = numbers.architecture().dropRate() > 0;
-        if (drops) {
+        List<Operand<TFloat32>> inputsOfLayers = new ArrayList<>(
+                List.of(tf.slice(rows, firstTrained, trainedRows)));
+        double dropRate = numbers.architecture().dropRate();
+        if (dropRate > 0) {
             hidden.forEach(width -> keepPlaceholders.add(matrix(tf, width)));
         }
+        DeepFmGraph.Dropout dropout = (layer, output) -> {
+            inputsOfLayers.add(dropRate > 0 ? tf.math.mul(output, keepPlaceholders.get(layer)) : output);
+            return inputsOfLayers.getLast();
+        };
+        Operand<TFloat32> firstTrainedOutputs = tf.slice(first, firstTrained, trainedRows);
         Operand<TFloat32> dropped = tf.math.add(
                 tf.slice(all, first(tf, firstTrained), first(tf, trainedRows)),
-                logits(tf, definition, trainedSums,
-                        (layer, output) -> drops ? tf.math.mul(output, keepPlaceholders.get(layer)) : output));
+                hidden.isEmpty() ? definition.deep(firstTrainedOutputs, 0, dropout)
+                        : definition.deep(dropout.apply(0, firstTrainedOutputs), 1, dropout));
         this.slopes = tf.math.mul(weights, tf.math.sub(tf.math.sigmoid(dropped), labels));
 
-        int size = numbers.architecture().embeddingSize();
-        int adInputs = numbers.schema().adFields() * size;
-        Operand<TFloat32> ads = tf.slice(inTraining, tf.array(0, inputs - adInputs), tf.array(-1, adInputs));
-        Operand<TFloat32> gate = definition.gate(ads);
-        Operand<TFloat32> gateSlopes = tf.math.mul(gateWeights, tf.math.sub(tf.math.sigmoid(gate), labels));
-
-        List<Operand<TFloat32>> upper = new ArrayList<>();
-        List<Operand<TFloat32>> ofGate = new ArrayList<>();
-        for (NamedTensor tensor : net) {
-            if (!tensor.name().startsWith("hidden.0.")) {
-                (tensor.name().startsWith(GATE) ? ofGate : upper).add(definition.parameter(tensor.name()));
-            }
-        }
-        upper.add(trainedSums);
-        List<Operand<TFloat32>> found = gradients(tf, dropped, upper, slopes);
-        Operand<TFloat32> ofSums = found.removeLast();
-        this.netGradients = new ArrayList<>(List.of(found.removeFirst()));
-        if (hidden.isEmpty()) {
-            this.gradients = ofSums;
-        } else {
-            this.gradients = tf.linalg.matMul(ofSums, definition.parameter("hidden.0.weight"),
-                    MatMul.transposeB(true));
-            netGradients.add(tf.linalg.matMul(inTraining, ofSums, MatMul.transposeA(true)));
-            netGradients.add(tf.reduceSum(ofSums, tf.constant(0)));
-        }
-        // The order of Weights.net(): bias, hidden layers, output, gate.
-        netGradients.addAll(found);
-        netGradients.addAll(gradients(tf, gate, ofGate, gateSlopes));
+        this.netGradients = new ArrayList<>(List.of(tf.reduceSum(slopes, tf.constant(0))));
+        this.gradients = backward(tf, definition, inputsOfLayers, (float) (1 / (1 - dropRate)));
+        netGradients.addAll(gateGradients(tf, definition, inputsOfLayers.getFirst(),
+                numbers.schema().adFields() * numbers.architecture().embeddingSize()));
         this.session = new Session(graph, options.toConfigProto());
         load();
     }
 
-    /** The deep part's logits from the first layer's sums, or from the embeddings where there is no hidden layer. */
-    private Operand<TFloat32> logits(Ops tf, DeepFmGraph definition, Operand<TFloat32> firstSums,
-            DeepFmGraph.Dropout dropout) {
-        return hidden.isEmpty() ? definition.deep(firstSums, 0, dropout)
-                : definition.deep(dropout.apply(0, tf.nn.relu(firstSums)), 1, dropout);
+    /**
+     * The gradients of hidden layers and output, added to {@link #netGradients} in the order of {@link Weights#net}, and the
+     * gradient by the embeddings.
+     *
+     * @param inputsOfLayers of each hidden layer and of the output, dropped
+     * @param kept           factor of the units that stay
+     */
+    private Operand<TFloat32> backward(Ops tf, DeepFmGraph definition, List<Operand<TFloat32>> inputsOfLayers,
+            float kept) {
+        Operand<TFloat32> column = tf.reshape(slopes, tf.array(-1, 1));
+        Operand<TFloat32> outputWeights = definition.parameter("output.weight");
+        List<Operand<TFloat32>> found = new ArrayList<>();
+        found.add(tf.linalg.matMul(inputsOfLayers.getLast(), column, MatMul.transposeA(true)));
+        Operand<TFloat32> above = tf.linalg.matMul(column, factor(tf, outputWeights, hidden.isEmpty() ? 1 : kept),
+                MatMul.transposeB(true));
+        for (int layer = hidden.size() - 1; layer >= 0; layer--) {
+            Operand<TFloat32> ofSums = tf.nn.reluGrad(above, inputsOfLayers.get(layer + 1));
+            found.add(tf.nn.biasAddGrad(ofSums));
+            found.add(tf.linalg.matMul(inputsOfLayers.get(layer), ofSums, MatMul.transposeA(true)));
+            Operand<TFloat32> layerWeights = definition.parameter("hidden." + layer + ".weight");
+            above = tf.linalg.matMul(ofSums, factor(tf, layerWeights, layer == 0 ? 1 : kept), MatMul.transposeB(true));
+        }
+        netGradients.addAll(found.reversed());
+        return above;
+    }
+
+    private static Operand<TFloat32> factor(Ops tf, Operand<TFloat32> matrix, float by) {
+        return by == 1 ? matrix : tf.math.mul(matrix, tf.constant(by));
+    }
+
+    /** The gate's own gradients in the order of {@link Weights#net}. */
+    private List<Operand<TFloat32>> gateGradients(Ops tf, DeepFmGraph definition, Operand<TFloat32> trained,
+            int adInputs) {
+        Operand<TFloat32> ads = tf.slice(trained, tf.array(0, inputs - adInputs), tf.array(-1, adInputs));
+        Operand<TFloat32> outputs = definition.gateHidden(ads);
+        Operand<TFloat32> outputWeights = definition.parameter("gate.output.weight");
+        Operand<TFloat32> gate = tf.math.add(tf.reshape(tf.linalg.matMul(outputs, outputWeights), tf.array(-1)),
+                definition.parameter("gate.bias"));
+        Operand<TFloat32> gateSlopes = tf.math.mul(gateWeights, tf.math.sub(tf.math.sigmoid(gate), labels));
+        Operand<TFloat32> column = tf.reshape(gateSlopes, tf.array(-1, 1));
+        Operand<TFloat32> ofSums = tf.nn.reluGrad(
+                tf.linalg.matMul(column, outputWeights, MatMul.transposeB(true)), outputs);
+        return List.of(tf.linalg.matMul(ads, ofSums, MatMul.transposeA(true)), tf.nn.biasAddGrad(ofSums),
+                tf.linalg.matMul(outputs, column, MatMul.transposeA(true)), tf.reduceSum(gateSlopes, tf.constant(0)));
     }
 
     private static Operand<TInt32> first(Ops tf, Operand<TInt32> pair) {
@@ -181,21 +202,23 @@ final class TrainingNet implements AutoCloseable {
         return Shape.of(Arrays.stream(tensor.shape()).asLongStream().toArray());
     }
 
-    @SuppressWarnings("unchecked")
-    private static List<Operand<TFloat32>> gradients(Ops tf, Operand<TFloat32> y, List<Operand<TFloat32>> xs,
-            Operand<TFloat32> dy) {
-        List<Operand<TFloat32>> gradients = new ArrayList<>();
-        for (Operand<?> gradient : tf.gradients(List.of(y), xs, Gradients.dx(List.of(dy)))) {
-            gradients.add((Operand<TFloat32>) gradient);
-        }
-        return gradients;
-    }
-
-    /** Takes over the net's numbers as they are now; called after each change of them. */
+    /** Takes over the net's numbers as they are now. */
     void load() {
         for (int i = 0; i < net.size(); i++) {
-            netTensors.get(i).copyFrom(DataBuffers.of(net.get(i).data(), true, false));
+            load(i, 0, net.get(i).data().length);
         }
+    }
+
+    /**
+     * Takes over some of the net's numbers as they are now; called after each change of them.
+     *
+     * @param tensor number of the net's tensor
+     * @param from   first of its numbers
+     * @param to     behind the last
+     */
+    void load(int tensor, int from, int to) {
+        MemorySegment.copy(net.get(tensor).data(), from, netMemory.get(tensor), JAVA_FLOAT, (long) from * Float.BYTES,
+                to - from);
     }
 
     /**

@@ -42,15 +42,13 @@ final class VectorRows implements RowKernels {
     }
 
     @Override
-    public void gradient(MemorySegment net, long netAt, float slope, MemorySegment rows, long rowsAt, float[] sums,
-            int sumsAt, int size, float[][] out, int outAt) {
+    public void gradient(MemorySegment net, long netAt, float slope, float[] sums, int sumsAt, int size, float[][] out,
+            int outAt) {
         for (int k = 0; k < size; k += LANES) {
-            FloatVector sum = FloatVector.fromArray(FLOATS, sums, sumsAt + k);
+            FloatVector sum = FloatVector.fromArray(FLOATS, sums, sumsAt + k).mul(slope);
             for (int field = 0; field < out.length; field++) {
-                long place = (long) field * size + k;
-                sum.sub(FloatVector.fromMemorySegment(FLOATS, rows, (rowsAt + place) * Float.BYTES, ORDER)).mul(slope)
-                        .add(FloatVector.fromMemorySegment(FLOATS, net, (netAt + place) * Float.BYTES, ORDER))
-                        .intoArray(out[field], outAt + k);
+                long place = (netAt + (long) field * size + k) * Float.BYTES;
+                FloatVector.fromMemorySegment(FLOATS, net, place, ORDER).add(sum).intoArray(out[field], outAt + k);
             }
         }
     }
@@ -63,6 +61,18 @@ final class VectorRows implements RowKernels {
                 sum = FloatVector.fromArray(FLOATS, total, totalAt + k).add(sum);
             }
             sum.intoArray(total, totalAt + k);
+        }
+    }
+
+    @Override
+    public void step(float[] values, float[] squares, int at, float[] gradients, int gradientsAt, int size, float rate,
+            float decay) {
+        for (int k = 0; k < size; k += LANES) {
+            FloatVector value = FloatVector.fromArray(FLOATS, values, at + k);
+            FloatVector gradient = FloatVector.fromArray(FLOATS, gradients, gradientsAt + k).add(value.mul(decay));
+            FloatVector square = FloatVector.fromArray(FLOATS, squares, at + k).add(gradient.mul(gradient));
+            square.intoArray(squares, at + k);
+            value.sub(gradient.mul(rate).div(square.lanewise(VectorOperators.SQRT))).intoArray(values, at + k);
         }
     }
 

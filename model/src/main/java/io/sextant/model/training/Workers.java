@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 
 /**
  * The threads that a step's parts are spread over, the caller's among them. Which thread does which part is left to
@@ -20,6 +19,18 @@ final class Workers implements AutoCloseable {
     private final ExecutorService helpers;
     private final int count;
 
+    /** What is done again and again. */
+    @FunctionalInterface
+    interface Part {
+        /**
+         * Does one part.
+         *
+         * @param part   its number
+         * @param worker number of the thread that does it, 0 to below {@link #count}; no other thread has it meanwhile
+         */
+        void run(int part, int worker);
+    }
+
     /** So many threads together, at least 1. */
     Workers(int count) {
         this.count = count;
@@ -31,27 +42,26 @@ final class Workers implements AutoCloseable {
         return count;
     }
 
-    /** Runs {@code part} for 0 to {@code parts} - 1 and returns when all are done. What a part throws comes out here. */
-    void run(int parts, IntConsumer part) {
+    /**
+     * Runs {@code part} for 0 to {@code parts} - 1, begun in this order, and returns when all are done. What a part throws
+     * comes out here.
+     */
+    void run(int parts, Part part) {
         if (count == 1 || parts == 1) {
             for (int i = 0; i < parts; i++) {
-                part.accept(i);
+                part.run(i, 0);
             }
             return;
         }
         AtomicInteger next = new AtomicInteger();
-        Runnable share = () -> {
-            for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
-                part.accept(i);
-            }
-        };
         List<Future<?>> running = new ArrayList<>();
         for (int i = 1; i < Math.min(count, parts); i++) {
-            running.add(helpers.submit(share));
+            int worker = i;
+            running.add(helpers.submit(() -> share(next, parts, part, worker)));
         }
         List<Throwable> failures = new ArrayList<>();
         try {
-            share.run();
+            share(next, parts, part, 0);
         } catch (RuntimeException e) {
             failures.add(e);
         }
@@ -60,6 +70,12 @@ final class Workers implements AutoCloseable {
         if (!failures.isEmpty()) {
             throw new IllegalStateException("a part of the step failed: " + failures.getFirst().getMessage(),
                     failures.getFirst());
+        }
+    }
+
+    private static void share(AtomicInteger next, int parts, Part part, int worker) {
+        for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
+            part.run(i, worker);
         }
     }
 

@@ -29,8 +29,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeepFmTrainerTest {
     private static final int[] FIRST = {0};
@@ -282,6 +286,72 @@ class DeepFmTrainerTest {
             assertThat(returned).isEqualTo(before);
             assertThat(trainer.score(world.features)).isNotEqualTo(before);
             assertThat(trainer.recentRows()).isEqualTo(world.features);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldDoWhatIsBesideAStepOnceWithItsPredictions(int threads) {
+        PlantedWorld world = new PlantedWorld(1_200, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, 1_200, 0.05, 0.1, 0.002, 0, 0.1, 5);
+        BesideNotes beside = new BesideNotes(7);
+
+        try (DeepFmTrainer alone = trainer(world.schema, config);
+                DeepFmTrainer trainer = new DeepFmTrainer(alone.snapshot(), config, TensorFlowOptions.singleThread(),
+                        threads)) {
+            float[] expected = alone.scoreAndTrain(world.features, world.labels, world.weights);
+            float[] logits = trainer.scoreAndTrain(world.features, world.labels, world.weights, 0, beside);
+
+            assertThat(logits).isEqualTo(expected);
+            assertThat(trainer.snapshot().embedding).isEqualTo(alone.snapshot().embedding);
+            assertThat(beside.runs).hasToString("[1, 1, 1, 1, 1, 1, 1]");
+            assertThat(beside.logits).containsExactly(logits);
+            assertThat(beside.runsWhenScored).isEqualTo(7);
+
+            // nothing of it moves the weights, but it is scored
+            trainer.scoreAndTrain(world.features, world.labels, new float[1_200], 0, beside);
+            assertThat(beside.logits).hasSize(2);
+            assertThat(beside.runsWhenScored).isEqualTo(14);
+        }
+    }
+
+    private static final class BesideNotes implements BesideStep {
+        private final AtomicIntegerArray runs;
+        private final List<float[]> logits = new ArrayList<>();
+        private int runsWhenScored;
+
+        BesideNotes(int parts) {
+            this.runs = new AtomicIntegerArray(parts);
+        }
+
+        @Override
+        public int parts() {
+            return runs.length();
+        }
+
+        @Override
+        public void run(int part) {
+            runs.incrementAndGet(part);
+        }
+
+        @Override
+        public void scored(float[] found) {
+            logits.add(found);
+            runsWhenScored = IntStream.range(0, runs.length()).map(runs::get).sum();
+        }
+    }
+
+    @Test
+    void shouldScoreWithFixedWeightsAsTheTrainerDoes() {
+        PlantedWorld world = new PlantedWorld(600, 2);
+        TrainingConfig config = new TrainingConfig(SMALL, 600, 0.05, 0.1, 0.002, 0, 0.1, 5);
+
+        try (DeepFmTrainer trainer = trainer(world.schema, config)) {
+            trainer.scoreAndTrain(world.features, world.labels, world.weights);
+            try (NetScorer scorer = new NetScorer(trainer.snapshot(), TensorFlowOptions.singleThread())) {
+                assertThat(scorer.score(world.features)).containsExactly(trainer.score(world.features), within(1e-5f));
+                assertThat(scorer.score(new int[0])).isEmpty();
+            }
         }
     }
 

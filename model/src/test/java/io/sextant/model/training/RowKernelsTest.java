@@ -34,8 +34,8 @@ class RowKernelsTest {
             MemorySegment net = MemorySegment.ofArray(random(random, 100));
             float[][] gradients = new float[FIELDS][SIZE + 4];
             float[][] vectorGradients = new float[FIELDS][SIZE + 4];
-            new PlainRows().gradient(net, 6, 0.37f, out, 8, sums, 2, SIZE, gradients, 4);
-            new VectorRows().gradient(net, 6, 0.37f, out, 8, sums, 2, SIZE, vectorGradients, 4);
+            new PlainRows().gradient(net, 6, 0.37f, sums, 2, SIZE, gradients, 4);
+            new VectorRows().gradient(net, 6, 0.37f, sums, 2, SIZE, vectorGradients, 4);
             assertThat(vectorGradients).isDeepEqualTo(gradients);
 
             float[] total = random(random, SIZE + 3);
@@ -45,6 +45,36 @@ class RowKernelsTest {
                 new VectorRows().add(first, table, 7, SIZE, vectorTotal, 3);
                 assertThat(vectorTotal).isEqualTo(total);
             }
+
+            float[] values = random(random, SIZE + 5);
+            float[] squares = squares(random, SIZE + 5);
+            float[] vectorValues = values.clone();
+            float[] vectorSquares = squares.clone();
+            float[] expectedValues = values.clone();
+            float[] expectedSquares = squares.clone();
+            step(expectedValues, expectedSquares, table);
+            new PlainRows().step(values, squares, 5, table, 7, SIZE, 0.02f, 0.3f);
+            new VectorRows().step(vectorValues, vectorSquares, 5, table, 7, SIZE, 0.02f, 0.3f);
+            assertThat(vectorValues).isEqualTo(values).containsExactly(expectedValues, within(1e-5f));
+            assertThat(vectorSquares).isEqualTo(squares).containsExactly(expectedSquares, within(1e-4f));
+        }
+    }
+
+    private static float[] squares(SplittableRandom random, int count) {
+        float[] values = random(random, count);
+        for (int i = 0; i < count; i++) {
+            values[i] = 0.1f + values[i] * values[i];
+        }
+        return values;
+    }
+
+    /* AdaGrad with weight decay, in doubles. */
+    private static void step(float[] values, float[] squares, float[] gradients) {
+        for (int k = 0; k < SIZE; k++) {
+            double gradient = gradients[7 + k] + 0.3 * values[5 + k];
+            double square = squares[5 + k] + gradient * gradient;
+            squares[5 + k] = (float) square;
+            values[5 + k] = (float) (values[5 + k] - 0.02 * gradient / Math.sqrt(square));
         }
     }
 

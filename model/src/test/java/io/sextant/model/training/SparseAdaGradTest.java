@@ -47,8 +47,10 @@ class SparseAdaGradTest {
             touched.update(0, shards, life);
             touched.update(1, shards, life);
             for (int i = 0; i < 30; i++) {
-                squares[i] += sum[i] * sum[i];
-                dense[i] -= 0.3 * sum[i] / Math.sqrt(squares[i]);
+                // what the factorisation machine's gradients lack as they are collected
+                double gradient = sum[i] - linearSum[i / 3] * dense[i];
+                squares[i] += gradient * gradient;
+                dense[i] -= 0.3 * gradient / Math.sqrt(squares[i]);
             }
             for (int i = 0; i < 10; i++) {
                 linearSquares[i] += linearSum[i] * linearSum[i];

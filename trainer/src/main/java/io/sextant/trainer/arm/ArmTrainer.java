@@ -7,6 +7,7 @@ import io.sextant.model.ctr.ModelDescription;
 import io.sextant.model.ctr.NamedTensor;
 import io.sextant.model.ctr.Weights;
 import io.sextant.model.feature.FeatureSchema;
+import io.sextant.model.training.BesideStep;
 import io.sextant.model.training.DeepFmTrainer;
 import io.sextant.model.training.LambdaCalibration;
 import io.sextant.model.training.TrainingConfig;
@@ -41,6 +42,8 @@ public final class ArmTrainer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ArmTrainer.class);
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final int CALIBRATION_ROWS = 512;
+    /** Examples that the published version is asked about at once: few, so that they fit into the gaps of a step. */
+    private static final int COMPARED_AT_ONCE = 64;
     /** Threads are ours: each runs TensorFlow in itself, so that the number of threads changes no bit. */
     private static final long TELL_NS = 1_000_000_000;
 
@@ -217,18 +220,15 @@ public final class ArmTrainer implements AutoCloseable {
         int[] features = batch.features();
         float[] labels = batch.labels();
         float[] weights = batch.weights();
-        // Before the step: what a version comes from must not depend on when others were published.
-        double[] publishedPredictions = comparedPredictions(features);
-        float[] logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark());
+        SegmentCalibrations calibrated = calibration.current();
+        var notes = new BatchNotes(features, labels, weights);
+        float[] logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark(), notes);
         if (!finite(logits)) {
             rollBack("a prediction was not finite");
-            logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark());
+            notes.takeAll = true;
+            logits = learner.scoreAndTrain(features, labels, batch.trainingWeights(), watermark(), notes);
         }
-        for (int i = 0; i < labels.length; i++) {
-            note(i, Logistic.of(logits[i]), publishedPredictions[i], labels[i] > 0, weights[i]);
-        }
-        listener.predicted(logits, calibration.current());
-        calibration.refitWhenDue();
+        listener.predicted(logits, calibrated);
         learned += labels.length;
         watermarkMs = watermark();
         nextOffset = offsetBehind;
@@ -245,32 +245,70 @@ public final class ArmTrainer implements AutoCloseable {
     }
 
     /**
-     * The published version's predictions, NaN for examples that it is not asked about. It is asked about every one until
-     * there are enough to judge by, then about one in {@link ExampleBatch#COMPARED}: asking about all would cost a fifth
-     * of the speed.
+     * What is noted of a batch beside the step on it: the published version's predictions, then window and calibration.
+     *
+     * <p>
+     * The published version is asked about every example until there are enough to judge by, then about one in
+     * {@link ExampleBatch#COMPARED}: asking about all would cost a fifth of the speed.
      */
-    private double[] comparedPredictions(int[] features) {
-        boolean all = window.compared() < config.publish().minExamples();
-        int[] rows = IntStream.range(0, batch.size()).filter(i -> all || batch.compared(i)).toArray();
-        int fields = schema.size();
-        int[] asked = new int[rows.length * fields];
-        for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(features, rows[i] * fields, asked, i * fields, fields);
+    private final class BatchNotes implements BesideStep {
+        private final PublishedModel reference = reference();
+        private final int[] features;
+        private final float[] labels;
+        private final float[] weights;
+        /** Numbers of the examples that the published version is asked about. */
+        private final int[] asked;
+        private final float[] publishedLogits;
+        /** Whether predictions are noted that are not finite, too. */
+        private boolean takeAll;
+
+        BatchNotes(int[] features, float[] labels, float[] weights) {
+            boolean all = window.compared() < config.publish().minExamples();
+            this.features = features;
+            this.labels = labels;
+            this.weights = weights;
+            this.asked = IntStream.range(0, batch.size()).filter(i -> all || batch.compared(i)).toArray();
+            this.publishedLogits = new float[labels.length];
+            Arrays.fill(publishedLogits, Float.NaN);
         }
-        float[] logits = reference().score(asked);
-        double[] predictions = new double[batch.size()];
-        Arrays.fill(predictions, Double.NaN);
-        for (int i = 0; i < rows.length; i++) {
-            predictions[rows[i]] = Logistic.of(logits[i]);
+
+        @Override
+        public int parts() {
+            return Math.ceilDiv(asked.length, COMPARED_AT_ONCE);
         }
-        return predictions;
+
+        @Override
+        public void run(int part) {
+            int from = part * COMPARED_AT_ONCE;
+            int to = Math.min(asked.length, from + COMPARED_AT_ONCE);
+            int fields = schema.size();
+            int[] rows = new int[(to - from) * fields];
+            for (int i = from; i < to; i++) {
+                System.arraycopy(features, asked[i] * fields, rows, (i - from) * fields, fields);
+            }
+            float[] logits = reference.score(rows);
+            for (int i = from; i < to; i++) {
+                publishedLogits[asked[i]] = logits[i - from];
+            }
+        }
+
+        @Override
+        public void scored(float[] logits) {
+            if (takeAll || finite(logits)) {
+                for (int i = 0; i < labels.length; i++) {
+                    note(i, Logistic.of(logits[i]), publishedLogits[i], labels[i] > 0, weights[i]);
+                }
+                calibration.refitWhenDue();
+            }
+        }
     }
 
     /* Everything that is told of an example comes from before it was learned from, its calibration included. */
-    private void note(int i, double raw, double publishedRaw, boolean click, float weight) {
+    private void note(int i, double raw, float publishedLogit, boolean click, float weight) {
         String exchange = batch.exchange(i);
         int segment = segments.number(exchange);
-        double published = Double.isNaN(publishedRaw) ? Double.NaN : reference().calibrated(publishedRaw, exchange);
+        double published = Float.isNaN(publishedLogit) ? Double.NaN
+                : reference().calibrated(Logistic.of(publishedLogit), exchange);
         window.add(new Prediction(raw, calibration.at(raw, segment), published,
                 click, weight, segment, batch.modifier(i)));
         calibration.add(raw, click, weight, segment);

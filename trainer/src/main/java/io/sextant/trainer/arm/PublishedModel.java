@@ -1,25 +1,24 @@
 package io.sextant.trainer.arm;
 
-import io.sextant.model.ctr.MaskBank;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.model.ctr.ModelDescription;
-import io.sextant.model.ctr.TensorFlowNet;
 import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.ctr.Weights;
+import io.sextant.model.training.NetScorer;
 
-/** The arm's last published version, asked for its predictions beside those of the model in training. */
+/**
+ * The arm's last published version, asked for its predictions beside those of the model in training.
+ *
+ * <p>
+ * Threading: thread-safe.
+ */
 final class PublishedModel implements AutoCloseable {
     private final ModelArtefact artefact;
-    private final TensorFlowNet net;
-    private final int fields;
+    private final NetScorer scorer;
 
     PublishedModel(ModelArtefact artefact, TensorFlowOptions options) {
-        Weights weights = artefact.weights();
         this.artefact = artefact;
-        this.fields = weights.schema().size();
-        // Only the plain net is asked, so one mask is enough.
-        MaskBank bank = new MaskBank(1, weights.architecture().hiddenUnits(), 0, 0);
-        this.net = new TensorFlowNet(weights, bank, options);
+        this.scorer = new NetScorer(artefact.weights(), options);
     }
 
     ModelDescription description() {
@@ -37,20 +36,11 @@ final class PublishedModel implements AutoCloseable {
 
     /** Logits of the rows in {@code features}, [n * fields]. */
     float[] score(int[] features) {
-        int count = features.length / fields;
-        if (count == 0) {
-            return new float[0];
-        }
-        float[] rows = new float[features.length * weights().architecture().embeddingSize()];
-        float[] sums = new float[count];
-        float[] logits = new float[count];
-        weights().gather(features, count, rows, sums);
-        net.score(rows, sums, count, logits);
-        return logits;
+        return scorer.score(features);
     }
 
     @Override
     public void close() {
-        net.close();
+        scorer.close();
     }
 }
