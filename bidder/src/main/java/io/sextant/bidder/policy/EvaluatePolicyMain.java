@@ -208,17 +208,16 @@ public final class EvaluatePolicyMain extends SextantCommand {
     }
 
     private void write(PolicyValue value, @Nullable PolicyEstimate itself, Path file) throws IOException {
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("command",
-                typed());
-        figures.put("seed", seed);
-        figures.put("target", value.target());
-        figures.put("estimates", value.estimates());
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("command", typed());
+        members.put("seed", seed);
+        members.put("target", value.target());
+        members.put("estimates", value.estimates());
         if (itself != null) {
-            figures.put("target_itself", itself);
+            members.put("target_itself", itself);
         }
-        figures.put("support", value.support());
-        figures.put("warnings", value.support().warnings());
-        Files.write(file, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(figures));
+        members.put("support", value.support());
+        members.put("warnings", value.support().warnings());
+        Files.write(file, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(members));
     }
 }

@@ -49,8 +49,7 @@ final class LabRunCommand extends SextantCommand {
         }
         overrides.putAll(settings);
         AgeLabConfig config = AgeLab.load(file, overrides);
-        String command = typed();
-        AgeLab lab = new AgeLab(config, quick, command, kept);
+        AgeLab lab = new AgeLab(config, quick, typed(), kept);
         PrintWriter out = out();
         AgeLabResult result;
         try (Bar bar = new Bar()) {

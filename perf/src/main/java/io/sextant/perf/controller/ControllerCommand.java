@@ -86,9 +86,7 @@ public final class ControllerCommand extends SextantCommand {
                 }
             }
         }
-        var report = new ControllerReport(
-                typed(),
-                ControllerRun.SEED, (System.nanoTime() - start) / 1e9, machine,
+        var report = new ControllerReport(typed(), ControllerRun.SEED, (System.nanoTime() - start) / 1e9, machine,
                 cores.map(Cores::controllers).orElse(-1), record, measured, grown);
         out.println(report.text());
         figures.write(file -> BenchFiles.write(file, report.json()), out);

@@ -93,9 +93,7 @@ public final class EngineCommand extends SextantCommand {
         GrowthStudy study = new GrowthStudy(width -> nets.getOrDefault(width, artefact));
         Map<Measurement, Samples> samples = measure(directory, artefact, study, effort);
         EngineRun measured = new EngineRun(artefact, samples);
-        EngineReport report = new EngineReport(
-                typed(),
-                Workload.SEED, (System.nanoTime() - start) / 1e9, machine,
+        EngineReport report = new EngineReport(typed(), Workload.SEED, (System.nanoTime() - start) / 1e9, machine,
                 EngineFigures.of(measured, arithmetic, parity), arithmetic, parity, measured,
                 effort.growth() ? study.points(samples) : List.of());
         out.println(report.text());

@@ -200,9 +200,7 @@ public final class EstimatorsCommand extends SextantCommand {
         all.put("members", Integer.toString(members));
         all.put("passes", Integer.toString(passes));
         all.putAll(inForce);
-        return new EstimatorReport(
-                typed(),
-                source, all, study.exposureLabel(), errors.label(), errors.otherLabel(),
+        return new EstimatorReport(typed(), source, all, study.exposureLabel(), errors.label(), errors.otherLabel(),
                 (System.nanoTime() - startNs) / 1e9, machine, runs, EstimatorReport.verdicts(runs, study.costs()));
     }
 

@@ -55,8 +55,7 @@ public final class RunCommand extends SextantCommand {
         ExperimentResult result;
         long requests = ExperimentRun.work(experiment.config()) * experiment.config().seeds().count();
         try (ProgressBar bar = ProgressBars.bar("requests", requests).build()) {
-            String command = typed();
-            result = new ExperimentRuns(experiment, quick, command).run(bar::stepBy);
+            result = new ExperimentRuns(experiment, quick, typed()).run(bar::stepBy);
         }
         out.println(new ExperimentText(result).text());
         BenchFiles.write("everything", json, ExperimentJson.text(result), out);

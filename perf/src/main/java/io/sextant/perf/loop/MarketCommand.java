@@ -135,9 +135,8 @@ public final class MarketCommand extends SextantCommand {
                     IntStream.range(0, TENTHS)
                             .mapToObj(i -> figures(market, log, (double) i / TENTHS, (i + 1.0) / TENTHS)).toList()));
         }
-        return new MarketReport(
-                typed(),
-                seed, seconds, market.elapsed().toMinutes() / 60.0, machine, market.least() >= FULL, arms);
+        return new MarketReport(typed(), seed, seconds, market.elapsed().toMinutes() / 60.0, machine,
+                market.least() >= FULL, arms);
     }
 
     private static ArmFigures figures(MarketRun market, ImpressionLog log, double from, double to) {

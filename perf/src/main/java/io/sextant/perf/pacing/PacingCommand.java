@@ -63,9 +63,7 @@ public final class PacingCommand extends SextantCommand {
                 bar.step();
             }
         }
-        PacingReport report = PacingReport.of(
-                typed(), seed,
-                cases, paced);
+        PacingReport report = PacingReport.of(typed(), seed, cases, paced);
         PrintWriter out = out();
         out.println(report.text());
         figures.write(file -> BenchFiles.write(file, report.json()), out);

@@ -44,9 +44,7 @@ public final class ShadingCommand extends SextantCommand {
                 bar.step();
             }
         }
-        ShadingReport report = ShadingReport.of(
-                typed(),
-                requests, runs);
+        ShadingReport report = ShadingReport.of(typed(), requests, runs);
         PrintWriter out = out();
         out.println(report.text());
         figures.write(file -> BenchFiles.write(file, report.json()), out);
