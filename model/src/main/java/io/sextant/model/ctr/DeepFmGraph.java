@@ -85,7 +85,8 @@ public final class DeepFmGraph {
     /** Hidden layer {@code layer} before dropout: relu(x W + b). */
     public Operand<TFloat32> hidden(int layer, Operand<TFloat32> inputs) {
         String name = "hidden." + layer + ".";
-        return tf.nn.relu(tf.nn.biasAdd(tf.linalg.matMul(inputs, parameter(name + "weight")), parameter(name + "bias")));
+        return tf.nn
+                .relu(tf.nn.biasAdd(tf.linalg.matMul(inputs, parameter(name + "weight")), parameter(name + "bias")));
     }
 
     /**

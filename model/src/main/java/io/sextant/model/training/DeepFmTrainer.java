@@ -260,7 +260,8 @@ public final class DeepFmTrainer implements AutoCloseable {
         int parts = split(count);
         workers.run(parts + beside.parts(), (part, _) -> {
             if (part < parts) {
-                pass(shards.get(part), start(part, parts, count), start(part + 1, parts, count), features, labels, weights,
+                pass(shards.get(part), start(part, parts, count), start(part + 1, parts, count), features, labels,
+                        weights,
                         hide);
                 take(shards.get(part), logits);
             } else {
