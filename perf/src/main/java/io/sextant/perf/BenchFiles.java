@@ -1,13 +1,12 @@
 package io.sextant.perf;
 
-import io.sextant.model.ctr.ArtefactFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Files that a benchmark leaves, and those that it does not. */
+/** Files that a benchmark leaves. */
 public final class BenchFiles {
     private BenchFiles() {}
 
@@ -31,10 +30,5 @@ public final class BenchFiles {
             write(file, text);
             out.println("The " + what + ": " + file);
         }
-    }
-
-    /** Deletes a folder and all in it. */
-    public static void delete(Path directory) throws IOException {
-        ArtefactFiles.deleteTree(directory);
     }
 }

@@ -1,6 +1,6 @@
 package io.sextant.perf.agelab;
 
-import io.sextant.perf.BenchFiles;
+import io.sextant.model.ctr.ArtefactFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +65,6 @@ final class WarmStarts implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        BenchFiles.delete(directory);
+        ArtefactFiles.deleteTree(directory);
     }
 }

@@ -3,6 +3,7 @@ package io.sextant.perf.controller;
 import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.fixtures.fleet.WindowComparison;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.engine.Machine;
@@ -50,7 +51,7 @@ public final class ControllerCommand extends SextantCommand {
         try {
             return run(directory);
         } finally {
-            BenchFiles.delete(directory);
+            ArtefactFiles.deleteTree(directory);
         }
     }
 

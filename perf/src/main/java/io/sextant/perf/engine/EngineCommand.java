@@ -3,6 +3,7 @@ package io.sextant.perf.engine;
 import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.model.ctr.ModelArtefact;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
@@ -62,7 +63,7 @@ public final class EngineCommand extends SextantCommand {
         try {
             return run(directory);
         } finally {
-            BenchFiles.delete(directory);
+            ArtefactFiles.deleteTree(directory);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.sextant.perf.experiment;
 
 import io.sextant.fixtures.market.ClickProcess;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.model.ctr.CtrModel;
-import io.sextant.perf.BenchFiles;
 import io.sextant.perf.experiment.ExperimentConfig.ArmConfig;
 import io.sextant.perf.experiment.ExperimentConfig.Mode;
 import io.sextant.perf.experiment.Tally.Shown;
@@ -340,6 +340,6 @@ public final class ExperimentRun implements AutoCloseable {
     @Override
     public void close() throws IOException {
         threads.close();
-        BenchFiles.delete(directory);
+        ArtefactFiles.deleteTree(directory);
     }
 }

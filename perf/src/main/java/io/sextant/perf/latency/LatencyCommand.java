@@ -1,6 +1,7 @@
 package io.sextant.perf.latency;
 
 import io.sextant.configuration.command.SextantCommand;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.ProgressBars;
@@ -92,7 +93,7 @@ public final class LatencyCommand extends SextantCommand {
             return rate > 0 ? point(directory, out) : parts(chosen, machine, directory, out);
         } finally {
             out.flush();
-            BenchFiles.delete(directory);
+            ArtefactFiles.deleteTree(directory);
         }
     }
 

@@ -5,7 +5,8 @@ import static io.sextant.perf.ReportTable.right;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.sextant.model.array.KernelChoice;
+import io.sextant.configuration.command.FiguresOption;
+import io.sextant.configuration.command.SextantCommand;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.ProgressBars;
 import io.sextant.perf.ReportTable;
@@ -13,20 +14,15 @@ import io.sextant.perf.engine.Machine;
 import io.sextant.perf.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ./sextant bench learning}. */
 @Command(name = "learning", mixinStandardHelpOptions = true, version = "sextant bench 0.1.0", sortOptions = false, description = {
@@ -36,7 +32,7 @@ import picocli.CommandLine.Spec;
     "from it, in the demo's settings, and what a version costs to send. With --memory",
     "instead: whether memory stays flat while ids come and go. Exit code 1 if a target",
     "is missed. For figures that can be compared, nothing else should run here."})
-public final class LearningCommand implements Callable<Integer> {
+public final class LearningCommand extends SextantCommand {
     private static final int EXIT_MISSED = 1;
     private static final int STEPS = 1_000;
     private static final long EXAMPLES_MIN = 100_000;
@@ -51,26 +47,14 @@ public final class LearningCommand implements Callable<Integer> {
     @Option(names = "--examples", paramLabel = "N", defaultValue = "50000000", description = "Examples to learn with --memory; ${DEFAULT-VALUE} unless told.")
     private long examples;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the figures to this file.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec;
-
-    /** Picocli fills the options. */
-    @SuppressWarnings("NullAway.Init")
-    public LearningCommand() {}
+    @Mixin
+    private final FiguresOption figuresFile = new FiguresOption();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (examples < EXAMPLES_MIN) {
-            throw new ParameterException(spec.commandLine(),
-                    "--examples is " + examples + ", must be at least " + EXAMPLES_MIN);
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        Machine machine = Machine.here(KernelChoice.kernels().name());
-        out.println(machine.text());
-        out.flush();
+        refuse(examples < EXAMPLES_MIN, "--examples", examples, "at least " + EXAMPLES_MIN);
+        PrintWriter out = out();
+        Machine machine = Machine.shown(out);
         long startNs = System.nanoTime();
         List<LearningFigure> figures = new ArrayList<>();
         for (LearningPart part : parts()) {
@@ -80,13 +64,11 @@ public final class LearningCommand implements Callable<Integer> {
             }
         }
         out.println(table(figures));
-        if (json != null) {
-            BenchFiles.write(json, json(figures, machine, (System.nanoTime() - startNs) / 1e9));
-            out.println("Figures: " + json);
-        }
+        double seconds = (System.nanoTime() - startNs) / 1e9;
+        figuresFile.write(file -> BenchFiles.write(file, json(figures, machine, seconds)), out);
         out.flush();
         for (LearningFigure missed : figures.stream().filter(figure -> !figure.met()).toList()) {
-            spec.commandLine().getErr().printf(Locale.ROOT, "%s is %s, must be %s.%n", missed.key(), shown(missed),
+            err().printf(Locale.ROOT, "%s is %s, must be %s.%n", missed.key(), shown(missed),
                     missed.target());
         }
         return figures.stream().allMatch(LearningFigure::met) ? 0 : EXIT_MISSED;
@@ -117,8 +99,7 @@ public final class LearningCommand implements Callable<Integer> {
         // JSON knows no number that is not finite.
         figures.forEach(
                 figure -> members.put(figure.key(), Double.isFinite(figure.value()) ? figure.value() : null));
-        members.put("command",
-                "./sextant bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+        members.put("command", typed());
         members.put("duration_seconds", seconds);
         members.put("machine", machine);
         return JSON.writeValueAsString(members);

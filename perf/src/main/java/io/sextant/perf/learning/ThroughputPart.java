@@ -2,9 +2,9 @@ package io.sextant.perf.learning;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.sextant.model.ctr.Architecture;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.model.ctr.TensorFlowOptions;
 import io.sextant.model.feature.FeatureSchema;
-import io.sextant.perf.BenchFiles;
 import io.sextant.perf.workload.PlantedWorld;
 import io.sextant.perf.workload.Workload;
 import io.sextant.protocol.event.Example;
@@ -47,7 +47,7 @@ final class ThroughputPart implements LearningPart {
             int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
             return measure(directory, threads, quick ? 5 : 15, quick ? 40_000 : 120_000, progress);
         } finally {
-            BenchFiles.delete(directory);
+            ArtefactFiles.deleteTree(directory);
         }
     }
 

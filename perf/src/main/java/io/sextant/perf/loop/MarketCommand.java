@@ -7,6 +7,7 @@ import io.sextant.configuration.ConfigurationLoader;
 import io.sextant.configuration.command.FiguresOption;
 import io.sextant.configuration.command.SextantCommand;
 import io.sextant.controller.ControllerConfig;
+import io.sextant.model.ctr.ArtefactFiles;
 import io.sextant.perf.BenchFiles;
 import io.sextant.perf.Picture;
 import io.sextant.perf.ProgressBars;
@@ -84,7 +85,7 @@ public final class MarketCommand extends SextantCommand {
         try {
             return run(wanted, directory);
         } finally {
-            BenchFiles.delete(directory);
+            ArtefactFiles.deleteTree(directory);
         }
     }
 
