@@ -250,6 +250,9 @@ public final class ArmTrainer implements AutoCloseable {
      * <p>
      * The published version is asked about every example until there are enough to judge by, then about one in
      * {@link ExampleBatch#COMPARED}: asking about all would cost a fifth of the speed.
+     *
+     * <p>
+     * Threading: run by the learner's threads while the arm's thread waits for them, so what it owns may be used.
      */
     private final class BatchNotes implements BesideStep {
         private final PublishedModel reference = reference();
