@@ -44,7 +44,7 @@ public final class ArmTrainer implements AutoCloseable {
     private static final int CALIBRATION_ROWS = 512;
     /** Examples that the published version is asked about at once: few, so that they fit into the gaps of a step. */
     private static final int COMPARED_AT_ONCE = 64;
-    /** Threads are ours: each runs TensorFlow in itself, so that the number of threads changes no bit. */
+    /** Figures take a few sorts: they are told once in so many nanoseconds at most. */
     private static final long TELL_NS = 1_000_000_000;
 
     private final String arm;
