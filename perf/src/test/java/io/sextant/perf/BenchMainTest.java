@@ -55,7 +55,7 @@ class BenchMainTest {
     @Test
     void shouldRefuseALatencyRunThatIsNoneWhenOptionsAreOutOfRange() {
         assertThat(execute("latency", "--candidates", "50")).isEqualTo(2);
-        assertThat(err.toString()).contains("--candidates is 50.0, must be 10 or 100");
+        assertThat(err.toString()).contains("--candidates is 50, must be 10 or 100");
         assertThat(execute("latency", "--parts", "throughput,nonsense")).isEqualTo(2);
         assertThat(err.toString()).contains("--parts names nonsense, there are [throughput");
     }

@@ -90,9 +90,9 @@ public final class DemoMain extends SextantCommand {
 
     @Override
     public Integer call() throws IOException {
-        require(minutes > 0, "--minutes", minutes, "above 0");
-        require(rate > 0, "--rate", rate, "above 0");
-        require(port >= 0 && port <= 65_535, "--port", port, "0 to 65535");
+        refuse(!(minutes > 0), "--minutes", minutes, "above 0");
+        refuse(!(rate > 0), "--rate", rate, "above 0");
+        refuse(port < 0 || port > 65_535, "--port", port, "0 to 65535");
         PrintWriter out = out();
         var stop = new StopSignal();
         try (var directory = new RunDirectory(dataDirectory)) {
@@ -214,12 +214,6 @@ public final class DemoMain extends SextantCommand {
             out.println("Report: " + html);
         }
         out.flush();
-    }
-
-    private void require(boolean holds, String option, double value, String range) {
-        if (!holds) {
-            throw unusable(option + " is " + value + ", must be " + range);
-        }
     }
 
     private static void say(PrintWriter out, String line) {

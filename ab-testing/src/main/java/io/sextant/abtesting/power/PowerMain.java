@@ -79,14 +79,14 @@ public final class PowerMain extends SextantCommand {
 
     @Override
     public Integer call() {
-        require(rate > 0 && rate < 1, "--rate", rate, "above 0 and below 1");
-        require(impressionsPerUnit > 0, "--impressions-per-unit", impressionsPerUnit, "above 0");
-        require(designEffect >= 1, "--design-effect", designEffect, "at least 1");
-        require(arms >= 2, "--arms", arms, "at least 2");
-        require(power > 0 && power < 1, "--power", power, "above 0 and below 1");
-        require(level > 0 && level < 1, "--level", level, "above 0 and below 1");
-        require(unitsPerDay >= 0, "--units-per-day", unitsPerDay, "at least 0");
-        effects.forEach(effect -> require(effect > -1 && effect != 0, "--effects", effect, "above -1 and not 0"));
+        refuse(!(rate > 0 && rate < 1), "--rate", rate, "above 0 and below 1");
+        refuse(!(impressionsPerUnit > 0), "--impressions-per-unit", impressionsPerUnit, "above 0");
+        refuse(!(designEffect >= 1), "--design-effect", designEffect, "at least 1");
+        refuse(arms < 2, "--arms", arms, "at least 2");
+        refuse(!(power > 0 && power < 1), "--power", power, "above 0 and below 1");
+        refuse(!(level > 0 && level < 1), "--level", level, "above 0 and below 1");
+        refuse(!(unitsPerDay >= 0), "--units-per-day", unitsPerDay, "at least 0");
+        effects.forEach(effect -> refuse(!(effect > -1 && effect != 0), "--effects", effect, "above -1 and not 0"));
 
         double share = 1.0 / arms;
         double each = MultipleArms.each(level, arms - 1);
@@ -105,12 +105,6 @@ public final class PowerMain extends SextantCommand {
             }
         }
         return write(new Answer(analysis.relativeVariance(), each, plans));
-    }
-
-    private void require(boolean met, String option, double value, String range) {
-        if (!met) {
-            throw unusable(option + " is " + value + ", must be " + range);
-        }
     }
 
     private static String table(List<Plan> plans) {

@@ -76,11 +76,11 @@ public final class LatencyCommand extends SextantCommand {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        require(rate == 0 || (rate > 0 && rate <= 1_000_000), "--rate", rate, "above 0, to 1000000");
-        require(candidates == 10 || candidates == 100, "--candidates", candidates, "10 or 100");
-        require(seconds >= 1 && seconds <= 3_600, "--seconds", seconds, "1 to 3600");
-        require(warmUp >= 0 && warmUp <= 3_600, "--warm-up", warmUp, "0 to 3600");
-        require(connections >= 1 && connections <= 10_000, "--connections", connections, "1 to 10000");
+        refuse(rate != 0 && !(rate > 0 && rate <= 1_000_000), "--rate", rate, "above 0, to 1000000");
+        refuse(candidates != 10 && candidates != 100, "--candidates", candidates, "10 or 100");
+        refuse(seconds < 1 || seconds > 3_600, "--seconds", seconds, "1 to 3600");
+        refuse(warmUp < 0 || warmUp > 3_600, "--warm-up", warmUp, "0 to 3600");
+        refuse(connections < 1 || connections > 10_000, "--connections", connections, "1 to 10000");
         List<LatencyPart> chosen = chosen();
         if (plot != null) {
             Picture.requireFonts();
@@ -155,12 +155,6 @@ public final class LatencyCommand extends SextantCommand {
         }
         report.wrong().forEach(complaint -> err().println("Wrong: " + complaint));
         return report.wrong().isEmpty() ? 0 : EXIT_WRONG;
-    }
-
-    private void require(boolean holds, String option, double value, String range) {
-        if (!holds) {
-            throw unusable(option + " is " + value + ", must be " + range);
-        }
     }
 
     private int point(Path directory, PrintWriter out) throws IOException, InterruptedException {

@@ -21,7 +21,7 @@ final class LearningPlot {
         XYChart chart = new XYChartBuilder().width(Picture.WIDTH).height(Picture.HEIGHT).title(arm)
                 .xAxisTitle("impressions bought").yAxisTitle("AUC below the truth's").build();
         Picture.style(chart.getStyler());
-        chart.getStyler().setYAxisMin(0.0).setXAxisDecimalPattern("#,###");
+        chart.getStyler().setYAxisMin(0.0).setXAxisDecimalPattern("#,###").setYAxisDecimalPattern("0.00");
         double[] middles = middles(stretches);
         series(chart, "the model", middles, stretches, ArmFigures::auc);
         series(chart, "the informed of requests", middles, stretches, ArmFigures::informedRequestAuc);
