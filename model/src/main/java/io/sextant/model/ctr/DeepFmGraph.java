@@ -112,8 +112,17 @@ public final class DeepFmGraph {
      * @return [n]
      */
     public Operand<TFloat32> gate(Operand<TFloat32> adEmbeddings) {
-        Operand<TFloat32> values = gateHidden(
-                tf.reshape(adEmbeddings, tf.array(-1, adFields * architecture.embeddingSize())));
+        return gateOutput(
+                gateHidden(tf.reshape(adEmbeddings, tf.array(-1, adFields * architecture.embeddingSize()))));
+    }
+
+    /**
+     * The gate's logits from its hidden layer.
+     *
+     * @param values [n, width] what {@link #gateHidden} gives
+     * @return [n]
+     */
+    public Operand<TFloat32> gateOutput(Operand<TFloat32> values) {
         return tf.math.add(tf.reshape(tf.linalg.matMul(values, parameter("gate.output.weight")), tf.array(-1)),
                 parameter("gate.bias"));
     }

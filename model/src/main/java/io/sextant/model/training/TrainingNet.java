@@ -171,13 +171,11 @@ final class TrainingNet implements AutoCloseable {
             int adInputs) {
         Operand<TFloat32> ads = tf.slice(trained, tf.array(0, inputs - adInputs), tf.array(-1, adInputs));
         Operand<TFloat32> outputs = definition.gateHidden(ads);
-        Operand<TFloat32> outputWeights = definition.parameter("gate.output.weight");
-        Operand<TFloat32> gate = tf.math.add(tf.reshape(tf.linalg.matMul(outputs, outputWeights), tf.array(-1)),
-                definition.parameter("gate.bias"));
-        Operand<TFloat32> gateSlopes = tf.math.mul(gateWeights, tf.math.sub(tf.math.sigmoid(gate), labels));
+        Operand<TFloat32> gateSlopes = tf.math.mul(gateWeights,
+                tf.math.sub(tf.math.sigmoid(definition.gateOutput(outputs)), labels));
         Operand<TFloat32> column = tf.reshape(gateSlopes, tf.array(-1, 1));
         Operand<TFloat32> ofSums = tf.nn.reluGrad(
-                tf.linalg.matMul(column, outputWeights, MatMul.transposeB(true)), outputs);
+                tf.linalg.matMul(column, definition.parameter("gate.output.weight"), MatMul.transposeB(true)), outputs);
         return List.of(tf.linalg.matMul(ads, ofSums, MatMul.transposeA(true)), tf.nn.biasAddGrad(ofSums),
                 tf.linalg.matMul(outputs, column, MatMul.transposeA(true)), tf.reduceSum(gateSlopes, tf.constant(0)));
     }
