@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the settlement currency, times in milliseconds since the epoch by the ledger's clock.
  *
  * <p>
- * Guarantees: whenever a lease is granted something, what is settled and what is outstanding in leases together are not above
- * any bound of the budget. Threading: one thread at a time.
+ * Guarantees: a grant leaves what is settled and what is outstanding in leases together within every bound that it draws on:
+ * its day's budget, the total, and the clicks'. Until the next grant that sum grows by no bill but one that is late or above
+ * what its lease had. Threading: one thread at a time.
  */
 public final class Account {
     /*

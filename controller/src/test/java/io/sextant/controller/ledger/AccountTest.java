@@ -123,6 +123,21 @@ class AccountTest {
     }
 
     @Test
+    void shouldLendOfOneDayAlthoughAStrangersBillTookTheOtherOverItsBudget() {
+        var terms = terms(10 * USD, -1);
+        account.request(request(1, 1, START_MS, 10 * USD, terms).build(), START_MS);
+
+        assertThat(account.charge(charge(3, 9 * USD)).late()).isTrue();
+        assertThat(account.request(request(1, 2, START_MS, USD, terms).build(), START_MS)).isEqualTo(Outcome.ANSWERED);
+        assertThat(account.request(request(2, 1, START_MS, 20 * USD, terms).setBudgetDay(DAY + 1).build(), START_MS))
+                .isEqualTo(Outcome.GRANTED);
+
+        // A quarter of what is free: of 10 USD, each day.
+        assertThat(account.settledNanos(DAY) + account.outstandingNanos(DAY)).isEqualTo(11 * USD + USD / 2);
+        assertThat(account.outstandingNanos(DAY + 1)).isEqualTo(2 * USD + USD / 2);
+    }
+
+    @Test
     void shouldChangeNothingWhenARequestIsRepeatedOrOvertaken() {
         var terms = terms(100 * USD, -1);
         account.request(request(1, 2, START_MS, 5 * USD, terms).build(), START_MS);
