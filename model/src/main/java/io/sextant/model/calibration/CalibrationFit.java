@@ -12,7 +12,7 @@ public final class CalibrationFit {
     /*
      * Pooled buckets share one rate, and a map with flats would take differences between ads away. So each rate is mixed
      * with the line through 0 that has the same mean, by a thousandth: strictly increasing, and the mean stays. At the end
-     * all rates are scaled once so that calibrated predictions sum to what they should, which interpolation alone misses
+     * all rates are scaled so that calibrated predictions sum to what they should, which interpolation alone misses
      * by a little.
      *
      * Shrinkage. With C clicks where P were predicted, the level is r = (C + k) / (P + k): the ratio C / P, and k clicks
@@ -26,7 +26,9 @@ public final class CalibrationFit {
     /** The paper's: "a small slope ε = 0.1", here as a share of the line. */
     private static final double PAPER_SLOPE = 0.1;
     private static final double HIGHEST = 1 - 1e-6;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS_MAX = 100;
+    /** How far from its clicks a fitted map's sum may stay, as a share. */
+    private static final double SUM_PRECISION = 1e-6;
     /** A bucket that is always clicked has some variance left, or nothing could be divided by it. */
     private static final double CERTAIN = 0.01;
 
@@ -249,14 +251,19 @@ public final class CalibrationFit {
     /** Scales the rates so that calibrated predictions sum to so many clicks. */
     private static Calibration restored(Calibration fitted, CalibrationSample sample, double clicked) {
         CalibrationSample.Sums sums = sample.upTo(fitted.scores());
-        // Above the last knot odds are scaled, not rates; a few rounds settle that.
+        // Above the last knot odds are scaled, not rates: one round settles it where little lies there, else a few more do.
         Calibration restored = fitted;
-        for (int round = 0; round < ROUNDS; round++) {
-            double factor = clicked / sums.of(restored);
-            restored = increasing(restored.scores(),
-                    Arrays.stream(restored.rates()).map(rate -> Math.min(HIGHEST, rate * factor)).toArray());
+        double factor = clicked / sums.of(restored);
+        for (int round = 0; round < ROUNDS_MAX && Math.abs(factor - 1) > SUM_PRECISION; round++) {
+            restored = scaled(restored, factor);
+            factor = clicked / sums.of(restored);
         }
         return restored;
+    }
+
+    private static Calibration scaled(Calibration map, double factor) {
+        return increasing(map.scores(),
+                Arrays.stream(map.rates()).map(rate -> Math.min(HIGHEST, rate * factor)).toArray());
     }
 
     /** Without the knots that rounding, or the bound below 1, left no higher than the one before. */

@@ -194,7 +194,7 @@ class CalibrationFitTest {
 
         double sum = Arrays.stream(stream.scores).sum();
         double clicks = Arrays.stream(stream.clicks).sum();
-        assertThat(sum(map, stream)).isCloseTo(sum * (clicks + 20) / (sum + 20), within(1e-2 * (sum + 1)));
+        assertThat(sum(map, stream)).isCloseTo(sum * (clicks + 20) / (sum + 20), within(1e-3 * (sum + 1)));
         for (int i = 1; i <= 100; i++) {
             assertThat(map.at(i / 100.0)).isGreaterThan(map.at((i - 1) / 100.0)).isLessThanOrEqualTo(1);
         }
