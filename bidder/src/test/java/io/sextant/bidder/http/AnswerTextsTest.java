@@ -15,7 +15,7 @@ class AnswerTextsTest {
     private final AnswerTexts texts = new AnswerTexts();
 
     /** The JDK's own encoder is the reference, lone surrogates included. */
-    @Property(tries = 300)
+    @Property(tries = 300, seed = "1")
     void shouldEncodeAsTheJdkDoesAndKeepAllTextsOfAnAnswer(@ForAll @Size(max = 30) List<String> answer) {
         texts.clear();
         List<ByteString> taken = new ArrayList<>();

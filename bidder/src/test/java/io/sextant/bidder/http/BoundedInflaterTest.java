@@ -27,7 +27,7 @@ class BoundedInflaterTest {
         inflater.close();
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "1")
     void shouldGiveBackWhatTheJdkCompressed(@ForAll @Size(max = 5000) byte[] body) throws IOException {
         byte[] gzip = gzip(body);
 
@@ -76,7 +76,7 @@ class BoundedInflaterTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 500, seed = "1")
     void shouldAgreeWithTheJdkOnDamagedBodies(@ForAll @IntRange(max = 10_000) int seed) throws IOException {
         var random = new Random(seed);
         byte[] body = new byte[200];
@@ -109,7 +109,7 @@ class BoundedInflaterTest {
         assertThat(Arrays.copyOf(inflater.output(), inflater.size())).containsExactly(1, 2, 3);
     }
 
-    @Property(tries = 100)
+    @Property(tries = 100, seed = "1")
     void shouldEncodeWhatTheJdkDecodes(@ForAll @Size(max = 20_000) byte[] body) throws IOException {
         try (var encoder = new GzipEncoder()) {
             assertThat(new GZIPInputStream(new ByteArrayInputStream(encoder.encode(body))).readAllBytes())

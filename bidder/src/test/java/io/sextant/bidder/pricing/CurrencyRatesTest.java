@@ -44,7 +44,7 @@ class CurrencyRatesTest {
                 .withMessage("currency USD: rate is 1.1, must be 1");
     }
 
-    @Property
+    @Property(seed = "1")
     void shouldNeverAnswerMoreThanTheBidNorTakeAFloorForLess(@ForAll @LongRange(min = 0, max = 1L << 40) long usd,
             @ForAll @DoubleRange(min = 0, max = 1000) double floor) {
         for (int currency : new int[]{CurrencyRates.USD, eur, jpy}) {

@@ -81,7 +81,7 @@ class BudgetStrategyTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "1")
     void shouldBidAsANewPlanWouldWhenTheHorizonRecedes(@ForAll @DoubleRange(min = 0, max = 500) double budget,
             @ForAll @IntRange(min = 1, max = 300) int auctions, @ForAll @DoubleRange(min = 0, max = 9) double value) {
         ValueDistribution values = ValueDistribution.of(1, 2, 6);

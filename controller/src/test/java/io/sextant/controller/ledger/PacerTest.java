@@ -145,7 +145,7 @@ class PacerTest {
         assertThat(asap.state.getPass()).isEqualTo(1);
     }
 
-    @Property(tries = 30)
+    @Property(tries = 30, seed = "1")
     void shouldKeepProbabilitiesAndFactorsInTheirBounds(@ForAll @DoubleRange(max = 200) double rate,
             @ForAll @DoubleRange(max = 1) double budgetShare) {
         var day = new Day(Pacing.PACING_EVEN, Math.round(budgetShare * 1_000_000) * PRICE_NANOS, _ -> rate);

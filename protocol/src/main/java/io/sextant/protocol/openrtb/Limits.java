@@ -33,8 +33,8 @@ public final class Limits {
     /** Characters of one number: a double's shortest form has at most 24, the rest is slack for padded decimals. */
     public static final int NUMBER_CHARS_MAX = 256;
 
-    /** Characters of one member name: real ones stay below 64, but ext objects may be keyed by URLs. */
-    public static final int NAME_CHARS_MAX = 2_048;
+    /** Bytes in UTF-8 of one member name read: real ones stay below 64, but ext objects may be keyed by URLs. */
+    public static final int NAME_BYTES_MAX = 2_048;
 
     /** Bytes that an idle codec keeps for its next message; above that a rare huge message gives its memory back. */
     public static final int RETAINED_BUFFER_BYTES = 1 << 20;

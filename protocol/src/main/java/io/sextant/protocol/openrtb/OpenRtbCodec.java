@@ -60,7 +60,7 @@ public final class OpenRtbCodec {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Limits.JSON_DEPTH_MAX)
                     .maxNumberLength(Limits.NUMBER_CHARS_MAX)
-                    .maxNameLength(Limits.NAME_CHARS_MAX)
+                    .maxNameLength(Limits.NAME_BYTES_MAX)
                     .maxStringLength(Limits.BODY_BYTES_MAX)
                     .build())
             .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(Limits.JSON_DEPTH_MAX).build())

@@ -167,7 +167,7 @@ class CodecFormatErrorTest {
     @Test
     void shouldBoundNumbersAndNames() {
         String digits = "1".repeat(Limits.NUMBER_CHARS_MAX);
-        String name = "n".repeat(Limits.NAME_CHARS_MAX);
+        String name = "n".repeat(Limits.NAME_BYTES_MAX);
 
         assertThat(codec.readBidRequest(("{\"id\":" + digits + "}").getBytes(UTF_8)).getId()).isEqualTo(digits);
         assertThat(error("{\"id\":" + digits + "1}")).startsWith("id: not JSON: Number value length (257)");

@@ -1,5 +1,7 @@
 package io.sextant.protocol.openrtb;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
@@ -84,6 +86,12 @@ final class Messages {
         return random.nextInt(4) == 0 ? first + TEXTS[random.nextInt(TEXTS.length)] : first;
     }
 
+    /* A longer one is written, and refused where it is read. */
+    private String name() {
+        String text = text();
+        return text.getBytes(UTF_8).length <= Limits.NAME_BYTES_MAX ? text : "x".repeat(Limits.NAME_BYTES_MAX);
+    }
+
     /** Members as a peer may send them, without blanks, which the codec does not keep. */
     private String unknownJson() {
         StringBuilder json = new StringBuilder("{");
@@ -128,7 +136,7 @@ final class Messages {
             case 2 -> value.setNumberValue(number()).build();
             case 3 -> value.setStringValue(text()).build();
             case 4 -> value.setStructValue(
-                    Struct.newBuilder().putFields(text(), freeForm(depth + 1)).putFields("k", freeForm(depth + 1)))
+                    Struct.newBuilder().putFields(name(), freeForm(depth + 1)).putFields("k", freeForm(depth + 1)))
                     .build();
             default -> value.setListValue(
                     ListValue.newBuilder().addValues(freeForm(depth + 1)).addValues(freeForm(depth + 1))).build();
