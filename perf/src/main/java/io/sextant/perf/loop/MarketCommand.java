@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.internal.chartpart.Chart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,12 +116,22 @@ public final class MarketCommand extends SextantCommand {
         }
         out.println(report.text());
         figures.write(file -> BenchFiles.write(file, report.json()), out);
-        if (plot != null && !report.charts().isEmpty()) {
-            Picture.write(report.charts(), report.arms().size(), plot);
-            out.println("Plot: " + plot);
-        }
+        draw(report, out);
         out.flush();
         return report.judged() && !report.holds() ? EXIT_MISSED : 0;
+    }
+
+    private void draw(MarketReport report, PrintWriter out) throws IOException {
+        if (plot == null) {
+            return;
+        }
+        List<Chart<?, ?>> charts = report.charts();
+        if (charts.isEmpty()) {
+            out.println("No plot: the run ended before an arm had bought enough; give it more --minutes.");
+            return;
+        }
+        Picture.write(charts, report.arms().size(), plot);
+        out.println("Plot: " + plot);
     }
 
     private MarketReport report(MarketRun market, Machine machine, double seconds) {
