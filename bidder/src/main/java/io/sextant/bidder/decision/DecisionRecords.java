@@ -105,6 +105,7 @@ public final class DecisionRecords {
                 .setFloorCpmMicros(impression.floorCpmMicros()).setCandidates(impression.candidates())
                 .setExplored(impression.explored()).setUncertainty(impression.uncertainty())
                 .setModifier(impression.modifier()).setInExploreShare(impression.inExploreShare())
+                .setExploreShare(impression.exploreShare())
                 .setRatesFingerprint(decision.snapshot().currencies().fingerprint())
                 .setPermitted(permitted(impression)).setReservationsRefused(impression.reservationsRefused())
                 .setLoweredOut(impression.loweredOut());
@@ -145,7 +146,7 @@ public final class DecisionRecords {
         event.setTableVersion(table.version()).setTableFingerprint(table.fingerprint()).setTableState(
                 table.fresh(decision.nowMs()) ? TableState.TABLE_IN_FORCE : TableState.TABLE_EXPIRED);
         BidModifierTable inForce = table.at(decision.nowMs());
-        event.setGain(inForce.gain()).setExploreShare(inForce.settings().getExploreShare());
+        event.setGain(inForce.gain());
         ModifierCurve curve = inForce.curve(impression.format().label());
         if (curve != null) {
             event.setCellMean(curve.mean()).setQuantileLowValue(curve.quantileLow())

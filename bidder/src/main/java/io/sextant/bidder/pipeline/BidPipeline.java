@@ -396,6 +396,7 @@ public final class BidPipeline {
     /** By the arm's rule; then scaled by the fleet's gain. */
     private static void chooseModifier(ArmState arm, Impression impression, BidScratch scratch) {
         BidModifierTable table = arm.modifiers().at(scratch.nowMs);
+        impression.exploreShare = table.settings().getExploreShare();
         impression.inExploreShare = table.inExploreShare(impression.decisionKey);
         impression.naturalModifier = ArmModifier.natural(arm.arm().exploration(), table, impression.uncertainty,
                 scratch.uncertaintyEpoch(), impression.ranked, impression.format.label(), impression.decisionKey);

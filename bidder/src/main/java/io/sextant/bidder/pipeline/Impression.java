@@ -30,6 +30,7 @@ public final class Impression {
     double ranked;
     double naturalModifier;
     double modifier;
+    double exploreShare;
     boolean inExploreShare;
     @Nullable
     Ad ad;
@@ -81,6 +82,7 @@ public final class Impression {
         ranked = Double.NaN;
         naturalModifier = 1;
         modifier = 1;
+        exploreShare = 0;
         inExploreShare = false;
         ad = null;
         dealId = null;
@@ -210,6 +212,11 @@ public final class Impression {
     /** Whether the modifier is another than 1. */
     public boolean explored() {
         return modifier != 1;
+    }
+
+    /** With which probability {@link #inExploreShare} came out true; 0 where it was not drawn, or no modifiers were in force. */
+    public double exploreShare() {
+        return exploreShare;
     }
 
     /** Whether the arm's modifiers could have been another than 1 here: the impression fell in the explore share. */

@@ -79,7 +79,9 @@ final class DecisionLogReader {
         }
         if (decisions.size() == 0) {
             throw new PolicyLogException(root + ": there is no decision of arm " + arm + " that chance had a say in ("
-                    + withoutChance + " without an explore share); --arm names the arm, and it must have explored");
+                    + withoutChance
+                    + " that ended before, or without modifiers in force); --arm names the arm, and it must"
+                    + " have explored");
         }
         return decisions.build();
     }
@@ -89,7 +91,7 @@ final class DecisionLogReader {
         return cutSegments;
     }
 
-    /** Decisions passed over: no modifier table was in force, so nothing was left to chance. */
+    /** Decisions passed over: they ended before chance had a say, or no modifiers were in force. */
     long withoutChance() {
         return withoutChance;
     }

@@ -161,7 +161,7 @@ public final class EvaluatePolicyMain extends SextantCommand {
         LoggedDecisions decisions = reader.read(data, examples);
         report(decisions, evaluation.of(decisions, policy), null, out);
         if (reader.withoutChance() > 0) {
-            out.printf(Locale.ROOT, "%,d decisions without a modifier table in force left out.%n",
+            out.printf(Locale.ROOT, "left out: %,d decisions that ended before, or without modifiers in force.%n",
                     reader.withoutChance());
         }
         if (reader.cutSegments() > 0) {

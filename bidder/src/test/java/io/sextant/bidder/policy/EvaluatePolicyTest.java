@@ -96,7 +96,8 @@ class EvaluatePolicyTest {
         // The click was bid for while exploring: weight 0.25 / 0.5; of four decisions.
         assertThat(figures.path("estimates").path(2).path("estimator").asText()).isEqualTo("IPS");
         assertThat(figures.path("estimates").path(2).path("value").asDouble()).isCloseTo(0.125, within(1e-12));
-        assertThat(out.toString()).contains("explore share 0.25", "doubly robust", "warning: ", "1 decisions without");
+        assertThat(out.toString()).contains("explore share 0.25", "doubly robust", "warning: ",
+                "left out: 1 decisions");
     }
 
     @Test

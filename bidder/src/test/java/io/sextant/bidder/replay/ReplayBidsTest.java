@@ -1,6 +1,7 @@
 package io.sextant.bidder.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -118,6 +119,22 @@ class ReplayBidsTest {
         assertThat(report.withoutState()).isZero();
         assertThat(report.cuts()).isEmpty();
         assertThat(report.good()).isTrue();
+    }
+
+    /** Or who estimates from the log what another share earns would count what ended early as decisions not to explore. */
+    @Test
+    void shouldTellHowLikelyExploringWasOnlyWhereItWasDrawn() throws IOException {
+        List<BidEvent> events = events(log);
+        List<BidEvent> drawn = events.stream().filter(event -> event.getExploreShare() > 0).toList();
+
+        assertThat(events).as("nothing to show, nobody to pay, no model").filteredOn(event -> Set
+                .of("NO_CREATIVE", "LEDGER_SILENT").contains(event.getNoBidReason())
+                || event.getBid().getArm().equals("neutral"))
+                .isNotEmpty().allMatch(event -> event.getExploreShare() == 0 && !event.getInExploreShare());
+        assertThat(distinct(drawn, BidEvent::getExploreShare)).containsExactly(0.8);
+        assertThat((double) drawn.stream().filter(BidEvent::getInExploreShare).count())
+                .isCloseTo(0.8 * drawn.size(), within(4 * Math.sqrt(0.8 * 0.2 * drawn.size())));
+        assertThat(drawn).hasSizeGreaterThan(200);
     }
 
     /** The bidder ran in this JVM, on whatever kernels are the machine's best. */
