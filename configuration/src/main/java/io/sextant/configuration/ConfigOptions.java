@@ -1,5 +1,6 @@
 package io.sextant.configuration;
 
+import io.sextant.configuration.command.MistakeTeller;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,18 +78,19 @@ public final class ConfigOptions {
      * @param told failures that are told in their own words, too; they end with 1
      */
     public static CommandLine commandLine(Object command, Class<? extends Exception> told) {
-        return new CommandLine(command).setExecutionExceptionHandler((failure, line, _) -> {
-            PrintWriter err = line.getErr();
-            if (failure instanceof ConfigurationException) {
-                err.println(failure.getMessage());
-                return EXIT_CONFIGURATION;
-            }
-            if (told.isInstance(failure)) {
-                err.println(failure.getMessage());
-            } else {
-                failure.printStackTrace(err);
-            }
-            return line.getCommandSpec().exitCodeOnExecutionException();
-        });
+        return new CommandLine(command).setParameterExceptionHandler(new MistakeTeller())
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    PrintWriter err = line.getErr();
+                    if (failure instanceof ConfigurationException) {
+                        err.println(failure.getMessage());
+                        return EXIT_CONFIGURATION;
+                    }
+                    if (told.isInstance(failure)) {
+                        err.println(failure.getMessage());
+                    } else {
+                        failure.printStackTrace(err);
+                    }
+                    return line.getCommandSpec().exitCodeOnExecutionException();
+                });
     }
 }

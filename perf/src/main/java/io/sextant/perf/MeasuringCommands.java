@@ -1,6 +1,7 @@
 package io.sextant.perf;
 
 import io.sextant.configuration.ConfigurationException;
+import io.sextant.configuration.command.MistakeTeller;
 import java.io.IOException;
 import picocli.CommandLine;
 
@@ -13,13 +14,14 @@ public final class MeasuringCommands {
      * failure with its stack trace.
      */
     public static CommandLine commandLine(Object command) {
-        return new CommandLine(command).setExecutionExceptionHandler((failure, line, _) -> {
-            if (failure instanceof IOException || failure instanceof ConfigurationException) {
-                line.getErr().println(failure.getMessage());
-            } else {
-                failure.printStackTrace(line.getErr());
-            }
-            return line.getCommandSpec().exitCodeOnExecutionException();
-        });
+        return new CommandLine(command).setParameterExceptionHandler(new MistakeTeller())
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    if (failure instanceof IOException || failure instanceof ConfigurationException) {
+                        line.getErr().println(failure.getMessage());
+                    } else {
+                        failure.printStackTrace(line.getErr());
+                    }
+                    return line.getCommandSpec().exitCodeOnExecutionException();
+                });
     }
 }

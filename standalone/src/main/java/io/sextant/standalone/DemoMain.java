@@ -24,6 +24,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +54,7 @@ public final class DemoMain extends SextantCommand {
     /** A JVM that has compiled nothing yet is not asked for full speed at once. */
     private static final long RAMP_MS = 10_000;
     private static final double NANOS = 1e9;
+    private static final List<String> PROCESSES = List.of("bidder", "controller", "trainer");
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "3", description = "How long the exchange sends requests, in minutes; fractions are fine. Default: ${DEFAULT-VALUE}.")
     private double minutes;
@@ -70,6 +73,9 @@ public final class DemoMain extends SextantCommand {
 
     @Option(names = "--bids", paramLabel = "DIR", description = "Keeps every decision in this directory, with all that it was made with, for sextant replay-bids. Default: decisions are not kept.")
     private @Nullable Path bids;
+
+    @Option(names = "--set", paramLabel = "PROCESS.KEY=VALUE", description = "Another setting of bidder, controller or trainer, for example controller.exploration.explore-share=0.5; may be repeated.")
+    private final Map<String, String> overrides = new LinkedHashMap<>();
 
     @Mixin
     private final FiguresOption figures = new FiguresOption();
@@ -93,12 +99,13 @@ public final class DemoMain extends SextantCommand {
         refuse(!(minutes > 0), "--minutes", minutes, "above 0");
         refuse(!(rate > 0), "--rate", rate, "above 0");
         refuse(port < 0 || port > 65_535, "--port", port, "0 to 65535");
+        Map<String, Map<String, String>> settings = settings();
         PrintWriter out = out();
         var stop = new StopSignal();
         try (var directory = new RunDirectory(dataDirectory)) {
             out.println("Sextant demo: " + directory.path());
             int bidderPort = PortChoice.of(port, out);
-            try (var stack = new LocalStack(Profile.DEMO, directory.path(), bidderPort, settings(),
+            try (var stack = new LocalStack(Profile.DEMO, directory.path(), bidderPort, settings,
                     line -> say(out, line))) {
                 stop.started();
                 run(stack, stop, out);
@@ -116,9 +123,21 @@ public final class DemoMain extends SextantCommand {
         }
     }
 
+    /** By process, and there by key. */
     private Map<String, Map<String, String>> settings() {
-        return bids == null ? Map.of()
-                : Map.of("bidder", Map.of("replay.dir", bids.toAbsolutePath().toString(), "events.sample-share", "1"));
+        Map<String, Map<String, String>> settings = new HashMap<>();
+        overrides.forEach((name, value) -> {
+            String process = PROCESSES.stream().filter(one -> name.startsWith(one + ".")).findFirst()
+                    .orElseThrow(() -> unusable("--set is " + name + ", must begin with the process, one of "
+                            + String.join(", ", PROCESSES)
+                            + ", for example controller.exploration.explore-share=0.5"));
+            settings.computeIfAbsent(process, _ -> new HashMap<>()).put(name.substring(process.length() + 1), value);
+        });
+        if (bids != null) {
+            settings.computeIfAbsent("bidder", _ -> new HashMap<>())
+                    .putAll(Map.of("replay.dir", bids.toAbsolutePath().toString(), "events.sample-share", "1"));
+        }
+        return settings;
     }
 
     private void run(LocalStack stack, StopSignal stop, PrintWriter out) throws IOException, InterruptedException {

@@ -55,12 +55,13 @@ class CommandsTest {
 
     @ParameterizedTest
     @CsvSource({"--minutes 0,--minutes is 0.0", "--rate -1,--rate is -1.0", "--port 70000,--port is 70000",
-        "--minits 3,--minits"})
+        "--minits 3,--minits", "--set explore-share=1,--set is explore-share", "--set exchange.rate=1,one of bidder"})
     void shouldRefuseWithTheReasonWhenADemoOptionIsWrong(String arguments, String reason) {
         var err = new StringWriter();
         int exitCode = DemoMain.commandLine().setErr(new PrintWriter(err)).execute(arguments.split(" ", -1));
         assertThat(exitCode).isEqualTo(2);
-        assertThat(err.toString()).contains(reason);
+        assertThat(err.toString()).contains(reason).hasLineCount(reason.equals("--minits") ? 3 : 2)
+                .endsWith("Help: ./sextant demo --help" + System.lineSeparator());
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import io.sextant.abtesting.statistics.MultipleArms;
 import io.sextant.abtesting.statistics.PowerAnalysis;
+import io.sextant.configuration.command.MistakeTeller;
 import io.sextant.configuration.command.SextantCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -74,7 +75,8 @@ public final class PowerMain extends SextantCommand {
 
     /** Runs the command; the exit code. */
     static int execute(String[] args, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new PowerMain()).setOut(out).setErr(err).execute(args);
+        return new CommandLine(new PowerMain()).setParameterExceptionHandler(new MistakeTeller()).setOut(out)
+                .setErr(err).execute(args);
     }
 
     @Override
