@@ -48,11 +48,17 @@ public record PolicyEvaluation(double clip, int folds, int draws, double level, 
     @SuppressWarnings("ArrayRecordComponent") // columns, read once
     private record Weights(double[] raw, double[] clipped, double[] targetPrediction, double largest) {}
 
-    /** What the log says of the target. */
+    /**
+     * What the log says of the target.
+     *
+     * @throws IllegalArgumentException if the log never did anything that the target would do
+     */
     public PolicyValue of(LoggedDecisions decisions, TargetPolicy target) {
         RewardModel model = RewardModel.of(decisions, folds, seed);
         double[] chance = new SplittableRandom(seed).split().doubles(decisions.size()).toArray();
         Weights weights = weights(decisions, target, model);
+        require(weights.largest > 0, "the log never did what the target would do (" + target.name()
+                + "), and cannot tell what that earns; log a policy that leaves it a chance");
         Estimate[] estimates = estimates(decisions, weights, model, chance);
         double[][] drawn = bootstrap(decisions, target, weights, model, chance);
         List<PolicyEstimate> answers = new ArrayList<>();

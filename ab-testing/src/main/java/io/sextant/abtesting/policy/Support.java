@@ -38,7 +38,7 @@ public record Support(@JsonProperty("decisions") long decisions, @JsonProperty("
         var warnings = new ArrayList<String>();
         if (missing > MISSING_MAX) {
             warnings.add(String.format(Locale.ROOT,
-                    "%.2g %% of what the target would do the log has never done: of that it says nothing, and IPS and"
+                    "%.3g %% of what the target would do the log has never done: of that it says nothing, and IPS and"
                             + " replay count it as 0",
                     100 * missing));
         }

@@ -159,9 +159,17 @@ class PolicyEvaluationTest {
 
         assertThat(support.missing()).isEqualTo(0.5);
         assertThat(support.meanWeight()).isEqualTo(0.5);
-        assertThat(support.warnings()).anyMatch(warning -> warning.contains("50 % of what the target would do"))
+        assertThat(support.warnings()).anyMatch(warning -> warning.contains("50.0 % of what the target would do"))
                 .anyMatch(warning -> warning.contains("mean weight is 0.500"))
                 .anyMatch(warning -> warning.contains("too few"));
+    }
+
+    @Test
+    void shouldRefuseATargetThatTheLogNeverDid() {
+        LoggedDecisions log = new LoggedDecisions.Builder().action("never").add("a", 1, true, "1", "s", 0).build();
+
+        assertThatThrownBy(() -> EVALUATION.of(log, TargetPolicy.always(log, "never")))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leaves it a chance");
     }
 
     @Test

@@ -58,7 +58,7 @@ final class DecisionLogReader {
      *
      * @param root     the directory of decisions
      * @param examples dumps of the arm's labelled impressions; what is not in them was not bought
-     * @throws PolicyLogException if there is no decision of the arm, or a dump cannot be read
+     * @throws PolicyLogException if there is no decision of the arm, or a dump cannot be read or has nothing to do with them
      * @throws IOException        if a file cannot be read
      */
     LoggedDecisions read(Path root, List<Path> examples) throws PolicyLogException, IOException {
@@ -66,12 +66,15 @@ final class DecisionLogReader {
         for (Path dump : examples) {
             readClicks(dump, clicks);
         }
+        long bought = 0;
         var decisions = new LoggedDecisions.Builder("format", "campaign").action(PLAIN).action(EXPLORE);
         for (Path segment : new DecisionDirectory(root).segments()) {
             try (var reader = new SegmentReader(segment)) {
                 for (BidEvent event = reader.next(); event != null; event = reader.next()) {
                     if (event.getBid().getArm().equals(arm)) {
-                        add(event, clicks.get(event.getBid().getBidId()), decisions);
+                        Boolean click = clicks.get(event.getBid().getBidId());
+                        bought += click == null ? 0 : 1;
+                        add(event, click, decisions);
                     }
                 }
                 cutSegments += reader.cut() == null ? 0 : 1;
@@ -82,6 +85,11 @@ final class DecisionLogReader {
                     + withoutChance
                     + " that ended before, or without modifiers in force); --arm names the arm, and it must"
                     + " have explored");
+        }
+        if (bought == 0 && !clicks.isEmpty()) {
+            throw new PolicyLogException(examples.getFirst() + ": none of the " + clicks.size()
+                    + " impressions is a decision of arm " + arm + " in " + root
+                    + "; dump the examples of the same arm, from the Kafka that the bidder wrote to");
         }
         return decisions.build();
     }

@@ -80,6 +80,10 @@ class EvaluatePolicyTest {
         assertThat(new DecisionLogReader("x", Reward.WIN).read(folder, List.of(examples)).rewards()).isEqualTo(2);
         assertThatThrownBy(() -> new DecisionLogReader("z", Reward.WIN).read(folder, List.of(examples)))
                 .isInstanceOf(PolicyLogException.class).hasMessageContaining("no decision of arm z");
+        Path stranger = folder.resolve("stranger.gz");
+        write(stranger, List.of(example("stranger", true, 1)));
+        assertThatThrownBy(() -> new DecisionLogReader("x", Reward.WIN).read(folder, List.of(stranger)))
+                .isInstanceOf(PolicyLogException.class).hasMessageContaining("none of the 1 impressions is a decision");
     }
 
     @Test
